@@ -41,7 +41,8 @@ export const chatRequirements = {
   "discord.acknowledged":
     "A Discord command is acknowledged within a second, even while providers hang and hundreds arrive at once.",
   "discord.native": "Results arrive as native media with buttons, progress by edits, in the asker's language.",
-  "discord.playable": "Recordings can be played in Discord itself, by the player that only classic messages have.",
+  "discord.playable":
+    "Recordings can be played in Discord itself, by the player that only messages without layout components have.",
   "discord.attachments": "Attached files are checked and copied at once, and only from the platform's own hosts.",
   "discord.suggests": "Voices, sizes, own jobs and own media are suggested within 300 ms.",
   "discord.buttons":

@@ -14,6 +14,7 @@ import { createClient, takeInteractions } from "../adapters/discord/src/gateway.
 import { registerCommands } from "../adapters/discord/src/register.ts";
 import { type DiscordFake, type DiscordOptions, startDiscord } from "./fakes/discord/discord.ts";
 import type { Interaction } from "./fakes/discord/interactions.ts";
+import type { MessageView } from "./fakes/discord/message-view.ts";
 import type { Person } from "./fakes/discord/person.ts";
 import type { ManualClock } from "./manual-clock.ts";
 import {
@@ -226,6 +227,11 @@ export function shownText(text: string): string {
     .replaceAll(/^(#{1,3}|-#) /gm, "")
     .replaceAll(/(?<!\\)(\*\*|`)/g, "")
     .replaceAll(/\\([^\p{L}\p{N}\s])/gu, "$1");
+}
+
+/** A message's text as Discord shows it; empty for a message that is not there. */
+export function textOf(message: Pick<MessageView, "text"> | null | undefined): string {
+  return shownText(message?.text ?? "");
 }
 
 /** Waits until every job has ended and its people have been notified. */

@@ -23,7 +23,7 @@ const maxUploadBytes = 10_000_000;
 
 /** The HTTP interface of an app: what people do, and what vendors fetch and call back. */
 export function createAppAnswer(runtime: Runtime): (request: Request) => Promise<Response> {
-  async function told(reply: Reply): Promise<AppReply> {
+  async function acknowledged(reply: Reply): Promise<AppReply> {
     switch (reply.type) {
       case "answer":
         return { type: "answer" };
@@ -41,7 +41,7 @@ export function createAppAnswer(runtime: Runtime): (request: Request) => Promise
       case "POST /calls": {
         const { tool, input, key, person } = callSchema.parse(await request.json());
         const reply = await runtime.call({ tool, input, key, caller: callerOf(person) });
-        return isOutOfRoom(reply) ? outOfRoom() : Response.json(await told(reply));
+        return isOutOfRoom(reply) ? outOfRoom() : Response.json(await acknowledged(reply));
       }
       case "POST /presses": {
         const { action, subject, person } = pressSchema.parse(await request.json());

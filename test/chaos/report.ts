@@ -35,7 +35,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ...(Math.min(forward, back, machine.fullDisk.length) > 0 ? [] : [{ what: "the machine was well all the time" }]),
   ];
   const violations = [
-    ...[...crew.troubles, ...copies.troubles, ...record.untold].map((what): Violation => ({ what })),
+    ...[...crew.troubles, ...copies.troubles, ...record.notSent].map((what): Violation => ({ what })),
     ...starts.violations,
     ...results.lost,
     ...results.twice,

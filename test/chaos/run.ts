@@ -43,7 +43,7 @@ export interface RunRecord {
   presses: People["presses"];
   reads: People["reads"];
   /** Wishes that never reached an app. */
-  untold: string[];
+  notSent: string[];
   peakRssBytes: number;
   durationMs: number;
 }
@@ -78,11 +78,11 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   startWell(world);
   const clock = createFastClock(world);
   const chance = (part: number) => createChance(wanted.seed * 8 + part);
-  let told: People | undefined;
+  let crowd: People | undefined;
   const vendors = await runVendors({
     ...{ world, clock, logDirectory, chance: chance(0) },
     kills: wanted.short ? 1 : 10,
-    asked: () => told?.asked.length ?? 0,
+    asked: () => crowd?.asked.length ?? 0,
     everyMs: wanted.short ? [500, 1_500] : [800, 3_000],
   });
   const environment = {
@@ -102,10 +102,10 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   let [atWork, store] = [crew, openEngine()];
   const engine = new Proxy({} as JobEngine, { get: (_target, name) => Reflect.get(store, name) });
   const people = createPeople({ crew: { anyone: () => atWork.anyone() }, engine, clock, chance: chance(2) });
-  told = people;
+  crowd = people;
   const machine = runMachineFaults({
     ...{ world, clock, crew, chance: chance(4) },
-    asked: () => told?.asked.length ?? 0,
+    asked: () => crowd?.asked.length ?? 0,
     everyMs: wanted.short ? [1_500, 3_000] : [8_000, 15_000],
   });
   const copies = runCopies({
@@ -117,7 +117,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const memory = watchMemory(() => atWork.everyone());
   let living = keepLooking(people);
 
-  const untold = await tellAll({ wanted, crew, engine, people, clock, load: chance(3), startedAt });
+  const notSent = await sendAll({ wanted, crew, engine, people, clock, load: chance(3), startedAt });
   crew.calm();
   vendors.calm();
   await machine.calm();
@@ -150,7 +150,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     troubles: [...crew.troubles, ...atWork.troubles],
   };
   return {
-    ...{ directory, world, logDirectory, environment, jobs, counters, ledger, machine, copies, untold },
+    ...{ directory, world, logDirectory, environment, jobs, counters, ledger, machine, copies, notSent },
     crew: everyLife,
     made: await readMade(world, jobs),
     asked: people.asked,
@@ -166,7 +166,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   };
 }
 
-interface Telling {
+interface Sending {
   wanted: ChaosArguments;
   crew: Crew;
   engine: JobEngine;
@@ -177,13 +177,13 @@ interface Telling {
 }
 
 /** Sends wishes as fast as jobs end, until there are enough jobs and kills. Returns those that could not be sent. */
-async function tellAll({ wanted, crew, engine, people: crowd, load, startedAt }: Telling): Promise<string[]> {
+async function sendAll({ wanted, crew, engine, people: crowd, load, startedAt }: Sending): Promise<string[]> {
   const [people, dashPeople] = wanted.short ? [8, 4] : [20, 10];
   const next = createLoad({ chance: load, people, dashPeople, allowsEndless: !wanted.short });
   const openAtOnce = wanted.short ? 30 : 60;
-  const untold: string[] = [];
+  const notSent: string[] = [];
   const waiting: ReturnType<typeof next>[] = [];
-  const telling = new Set<Promise<void>>();
+  const sending = new Set<Promise<void>>();
   const isLate = () => Date.now() - startedAt > wanted.minutes * 60_000;
   const isEnough = () => {
     const { arrow, random } = crew.killed();
@@ -194,21 +194,21 @@ async function tellAll({ wanted, crew, engine, people: crowd, load, startedAt }:
   };
   while (!isEnough() && !isLate()) {
     const open = await engine.count({ phases: ["held", "queued", "starting", "running"] });
-    for (let free = openAtOnce - open - telling.size; free > 0; free -= 1) {
+    for (let free = openAtOnce - open - sending.size; free > 0; free -= 1) {
       const ready = waiting.findIndex((wish) => crowd.canAsk(wish));
       const wish = ready < 0 ? next() : waiting.splice(ready, 1)[0]!;
       if (!crowd.canAsk(wish)) {
         waiting.push(wish);
         continue;
       }
-      const told = crowd.ask(wish).catch((error: unknown) => void untold.push(`${wish.key}: ${String(error)}`));
-      telling.add(told);
-      void told.finally(() => telling.delete(told));
+      const sent = crowd.ask(wish).catch((error: unknown) => void notSent.push(`${wish.key}: ${String(error)}`));
+      sending.add(sent);
+      void sent.finally(() => sending.delete(sent));
     }
     await after(150);
   }
-  await Promise.all(telling);
-  return untold;
+  await Promise.all(sending);
+  return notSent;
 }
 
 function keepLooking(people: People): { stop(): Promise<void> } {

@@ -25,13 +25,13 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     await finished(room);
     const [result] = results(ada);
     const before = JSON.stringify(ada.sees());
-    const told = eve.sees().length;
+    const seen = eve.sees().length;
     for (const [index, label] of result!.buttons.entries()) {
       const act = eve.press(result!, label);
       await room.calm();
       expect(eve.isAsked(act), label).toBe(false);
       expect(act.state, label).toBe("acknowledged");
-      expect(eve.sees(), label).toHaveLength(told + index + 1);
+      expect(eve.sees(), label).toHaveLength(seen + index + 1);
     }
     await room.pass(minuteMs);
     expect([room.installation.jobs().length, starts(room), JSON.stringify(ada.sees())]).toEqual([1, 1, before]);
@@ -45,15 +45,15 @@ export function chatPrivacyContract(platform: ChatPlatform): void {
     ada.ask("speak", { text: "Hello", voice: "nobody" });
     await room.pass(5_000);
     const refused = ada.sees().find(({ buttons }) => buttons.includes(correct))!;
-    const told = eve.sees().length;
+    const seen = eve.sees().length;
     // If only the asker sees it, there is nothing for a stranger to press.
     if (eve.sees().some(({ id }) => id === refused.id)) {
       const act = eve.press(refused, correct);
       await room.pass(5_000);
-      expect([act.state, eve.sees().length]).toEqual(["acknowledged", told + 1]);
+      expect([act.state, eve.sees().length]).toEqual(["acknowledged", seen + 1]);
       expect(eve.isAsked(act)).toBe(false);
     } else {
-      expect(told).toBe(0);
+      expect(seen).toBe(0);
     }
     // Its owner gets the form.
     const own = ada.press(refused, correct);

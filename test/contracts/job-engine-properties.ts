@@ -49,7 +49,7 @@ async function play(open: OpenEngine, acts: readonly Act[], behaviours: readonly
   const opened = await open({ clock, random: createSeededRandom(acts.length) });
   const processes: Process[] = [];
   const jobs: string[] = [];
-  const inHand: { job: string; process: Process; since: number }[] = [];
+  const held: { job: string; process: Process; since: number }[] = [];
   const holders = new Set<string>();
   const admitted: number[] = [];
   let debts: Debt[] = [];
@@ -65,7 +65,7 @@ async function play(open: OpenEngine, acts: readonly Act[], behaviours: readonly
 
   /** According to the contract a future wake has no effect if something sooner is due, unless a lease hides that. */
   function oweWake(job: string, at: number): void {
-    const free = inHand.every((hand) => hand.job !== job);
+    const free = held.every((holding) => holding.job !== job);
     const sooner = debts.some((debt) => debt.job === job && debt.at <= at && (debt.by === "wake" || free));
     if (at > clock.now() && sooner) {
       return;
@@ -106,15 +106,15 @@ async function play(open: OpenEngine, acts: readonly Act[], behaviours: readonly
 
   async function advance(process: Process, { jobId, signal }: Lease): Promise<void> {
     const now = clock.now();
-    for (const other of inHand.filter(({ job }) => job === jobId)) {
+    for (const other of held.filter(({ job }) => job === jobId)) {
       const { diedAt } = other.process;
       if (diedAt === null || now < other.since + leaseMs || now < diedAt + (2 * leaseMs) / 3) {
         violations.push(`${jobId} was handed out twice at ${now}`);
       }
-      inHand.splice(inHand.indexOf(other), 1);
+      held.splice(held.indexOf(other), 1);
     }
-    const hand = { job: jobId, process, since: now };
-    inHand.push(hand);
+    const holding = { job: jobId, process, since: now };
+    held.push(holding);
     debts = debts.filter((debt) => debt.job !== jobId || debt.at > now);
     turns += 1;
     const does = behaviours[turns % behaviours.length]!;
@@ -133,7 +133,7 @@ async function play(open: OpenEngine, acts: readonly Act[], behaviours: readonly
         throw new Error("no luck");
       }
     } finally {
-      inHand.splice(inHand.indexOf(hand), 1);
+      held.splice(held.indexOf(holding), 1);
     }
   }
 
@@ -168,7 +168,7 @@ async function play(open: OpenEngine, acts: readonly Act[], behaviours: readonly
       await clock.advance(0);
       victim.clock.die();
       victim.diedAt = clock.now();
-      for (const { job: orphan } of inHand.filter(({ process }) => process === victim)) {
+      for (const { job: orphan } of held.filter(({ process }) => process === victim)) {
         owe(orphan, clock.now(), "trouble");
       }
       await startProcess();
@@ -198,7 +198,7 @@ async function play(open: OpenEngine, acts: readonly Act[], behaviours: readonly
     await clock.advance(70_000 + 4 * leaseMs);
     await check();
     expect(debts).toEqual([]);
-    expect(inHand.filter(({ process }) => process.diedAt === null)).toEqual([]);
+    expect(held.filter(({ process }) => process.diedAt === null)).toEqual([]);
     expect(await opened.engine.counter("day")).toBe(spent);
   } finally {
     await opened.close();
@@ -207,7 +207,9 @@ async function play(open: OpenEngine, acts: readonly Act[], behaviours: readonly
 
 /** Properties that must hold in every history. */
 export function jobEngineProperties(open: OpenEngine, runs: number): void {
-  test("no job is in two hands, no due job is lost, no bound is passed", { timeout: 60_000 }, async () => {
+  test("no two processes advance a job at once, no due job is lost and no limit is exceeded", {
+    timeout: 60_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(act, { minLength: 5, maxLength: 25, size: "max" }),

@@ -71,8 +71,8 @@ async function usedStore(dataDirectory: string) {
   const video = await startJob(first, "avatar", { video: (await upload(first, "avc.mp4")).id, text: words });
   await installation.until(async () => (await phaseOf(first, video.id)) === "running");
   installation.platform.nextSend({ end: "later", afterMs: 60_000, reason: "asleep" });
-  const untold = await startJob(first, "image", { prompt: "told later" });
-  await installation.until(async () => (await phaseOf(first, untold.id)) === "succeeded");
+  const undelivered = await startJob(first, "image", { prompt: "told later" });
+  await installation.until(async () => (await phaseOf(first, undelivered.id)) === "succeeded");
   await installation.until(() => installation.platform.tries.length > 0);
   installation.provider.nextStart("image", () => new Promise(() => {}));
   const cutOff = await startJob(first, "image", { prompt: "cut off" });
@@ -83,7 +83,7 @@ async function usedStore(dataDirectory: string) {
   const stored = await start(dataDirectory, false);
   const waiting = await startJob(stored, "image", { prompt: "paid later" });
   await closeAll();
-  return { video: video.id, untold: untold.id, cutOff: cutOff.id, waiting: waiting.id };
+  return { video: video.id, undelivered: undelivered.id, cutOff: cutOff.id, waiting: waiting.id };
 }
 
 test("a copy pays for nothing and delivers nothing, checks running work, and continues once it is released", async () => {
@@ -121,10 +121,10 @@ test("a copy pays for nothing and delivers nothing, checks running work, and con
       .slice(starts)
       .sort(),
   ).toEqual(["paid later"]);
-  for (const id of [ids.video, ids.untold, ids.waiting]) {
+  for (const id of [ids.video, ids.undelivered, ids.waiting]) {
     expect(await phaseOf(held, id)).toBe("succeeded");
   }
-  for (const id of [ids.video, ids.untold, ids.waiting, ids.cutOff]) {
+  for (const id of [ids.video, ids.undelivered, ids.waiting, ids.cutOff]) {
     expect(platform.posted.filter(({ delivery }) => delivery.id.startsWith(id))).toHaveLength(1);
   }
   // Released for good: from now on the copy counts as the original store.

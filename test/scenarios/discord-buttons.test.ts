@@ -1,7 +1,7 @@
 import { builtInTools, defineTool } from "@toolcast/core";
 import { expect, test, vi } from "vitest";
 import { refusal } from "../../core/src/errors/refusal.ts";
-import { everythingSent, newestJob, openRoom, shownText, slowStart } from "../discord-room.ts";
+import { everythingSent, newestJob, openRoom, slowStart, textOf } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
 import { verifies } from "../verifies.ts";
@@ -9,7 +9,6 @@ import { verifies } from "../verifies.ts";
 // Loopback sockets take real time, more of it on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 const labels = (message: MessageView | null | undefined) => (message?.buttons ?? []).map(({ label }) => label);
 
 test("again, use as input and details work after a restart, and only for those they are meant for", async () => {
@@ -32,9 +31,9 @@ test("again, use as input and details work after a restart, and only for those t
   for (const label of labels(answer)) {
     const foreign = bob.press(answer, label);
     await room.calm();
-    const told = bob.visibleMessages().at(-1);
-    expect([foreign.modal, told?.ephemeral], label).toEqual([null, true]);
-    expect(words(told), label).toBe(
+    const refusal = bob.visibleMessages().at(-1);
+    expect([foreign.modal, refusal?.ephemeral], label).toEqual([null, true]);
+    expect(textOf(refusal), label).toBe(
       "Only the person who asked for this, or an operator, can use this button. Nothing was changed.",
     );
   }
@@ -43,16 +42,16 @@ test("again, use as input and details work after a restart, and only for those t
   expect(JSON.stringify(again.modal)).toContain('"value":"a fox"');
   const repeated = ada.submitModal(again, { prompt: "two foxes" });
   await room.until(() => everythingSent(room));
-  expect(words(ada.answerTo(repeated))).toMatch(/two foxes/);
+  expect(textOf(ada.answerTo(repeated))).toMatch(/two foxes/);
   const use = ada.press(answer, "Use: Describe a picture");
   await room.calm();
   const described = ada.submitModal(use, { question: "What is it?" });
   await room.until(() => everythingSent(room));
-  expect(words(ada.answerTo(described))).toMatch(/^Done: Describe a picture/);
+  expect(textOf(ada.answerTo(described))).toMatch(/^Done: Describe a picture/);
   ada.press(answer, "Timeline");
   await room.calm();
   const details = ada.visibleMessages().at(-1);
-  expect([details?.ephemeral, /Requested by (you|ada)/.test(words(details))]).toEqual([true, true]);
+  expect([details?.ephemeral, /Requested by (you|ada)/.test(textOf(details))]).toEqual([true, true]);
   expect(room.installation.provider.starts.map(({ capability }) => capability)).toEqual([
     ...["image", "image", "imageUnderstanding"],
   ]);
@@ -72,7 +71,7 @@ test("of many presses of cancel one acts, and the message shows it", async () =>
   ada.press(answer, "Cancel");
   await room.until(() => everythingSent(room));
   expect(room.installation.provider.cancels).toHaveLength(1);
-  expect(words(ada.answerTo(asked))).toMatch(/Cancelled|cancelled/);
+  expect(textOf(ada.answerTo(asked))).toMatch(/Cancelled|cancelled/);
 });
 
 test("only its asker can agree to a held job, which then continues in the same message", async () => {
@@ -109,13 +108,13 @@ test("an answer says how many jobs are ahead of it, and a button explains a fail
   const asked = await room.ask(ada, "image", { prompt: "a fox" });
   const waiting = await room.ask(bob, "image", { prompt: "a hare" });
   await room.pass(20_000, 1_000);
-  expect(words(bob.answerTo(waiting))).toMatch(/正忙，下一个就是您的任务/);
+  expect(textOf(bob.answerTo(waiting))).toMatch(/正忙，下一个就是您的任务/);
   await room.until(() => everythingSent(room));
   expect(ada.answerTo(asked)?.ephemeral).toBe(false);
   ada.press(ada.answerTo(asked)!, "Explain the code");
   await room.calm();
   const explained = ada.visibleMessages().at(-1);
-  expect([explained?.ephemeral, words(explained)]).toEqual([true, expect.stringMatching(/10013/)]);
+  expect([explained?.ephemeral, textOf(explained)]).toEqual([true, expect.stringMatching(/10013/)]);
   expect(bob.visibleMessages().filter(({ ephemeral }) => ephemeral)).toEqual([]);
 });
 
@@ -166,7 +165,7 @@ test("a button whose subject is too long for Discord's ids works, even after a r
     });
   ada.press(answer, lost);
   await room.calm();
-  expect(words(ada.visibleMessages().at(-1))).toMatch(/no longer does anything/);
+  expect(textOf(ada.visibleMessages().at(-1))).toMatch(/no longer does anything/);
 });
 
 test("lists and stories show moments as Discord's own time stamps, in each reader's own time", async () => {

@@ -5,8 +5,8 @@ import {
   newestJob,
   openRoom,
   type RoomProcess,
-  shownText,
   slowStart,
+  textOf,
 } from "../discord-room.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
 import type { Person } from "../fakes/discord/person.ts";
@@ -16,7 +16,6 @@ import { verifies } from "../verifies.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const minuteMs = 60_000;
-const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 const finished = (room: DiscordRoom) => room.until(() => everythingSent(room), 120 * minuteMs, 15_000);
 const starts = ({ installation }: DiscordRoom) => installation.provider.starts.length;
 
@@ -104,7 +103,7 @@ describe("a process that dies", () => {
     await room.open();
     await room.calm();
     expect(ada.answerTo(asked)?.thinking).toBe(false);
-    expect(words(ada.answerTo(asked))).toMatch(/未开始任何任务，也未扣费/);
+    expect(textOf(ada.answerTo(asked))).toMatch(/未开始任何任务，也未扣费/);
     expect(starts(room)).toBe(0);
   });
 
@@ -141,7 +140,7 @@ describe("a process that dies", () => {
     // Its worker is not running either: the answer shows what the process found, and no progress yet.
     const second = await room.open({ started: false });
     await room.calm();
-    expect(words(ada.answerTo(asked))).toMatch(/^Accepted: Generate an image/);
+    expect(textOf(ada.answerTo(asked))).toMatch(/^Accepted: Generate an image/);
     await second.runtime.start();
     await finished(room);
     expect(ada.answerTo(asked)?.thinking).toBe(false);

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { type DiscordRoom, everythingSent, newestJob, openRoom, shownText, slowStart } from "../discord-room.ts";
+import { type DiscordRoom, everythingSent, newestJob, openRoom, slowStart, textOf } from "../discord-room.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
 import { verifies } from "../verifies.ts";
 
@@ -7,7 +7,6 @@ import { verifies } from "../verifies.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const hourMs = 60 * 60_000;
-const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 const labels = (message: MessageView | null | undefined) => (message?.buttons ?? []).map(({ label }) => label);
 const results = (messages: readonly MessageView[]) => messages.filter(({ files }) => files.length > 0);
 const notice = (room: DiscordRoom) => newestJob(room).notices.at(-1);
@@ -36,14 +35,14 @@ describe("in the conversation", () => {
     slowStart(room, "image", 40);
     const asked = await room.ask(ada, "image", { prompt: "a fox" });
     await room.pass(10 * 60_000, 15_000);
-    expect(words(ada.answerTo(asked))).toMatch(/▰.*2\d %/);
+    expect(textOf(ada.answerTo(asked))).toMatch(/▰.*2\d %/);
     await room.pass(15 * 60_000, 15_000);
-    expect(words(ada.answerTo(asked))).toMatch(/▰.*[56]\d %/);
+    expect(textOf(ada.answerTo(asked))).toMatch(/▰.*[56]\d %/);
     await finished(room);
     const [answer, result, ...others] = ada.visibleMessages();
     expect(others).toEqual([]);
     expect([result?.files.length, result?.replyTo, result?.pings.userIds]).toEqual([1, answer?.id, [ada.id]]);
-    expect(words(answer)).toBe("The result is in a message below.");
+    expect(textOf(answer)).toBe("The result is in a message below.");
     expect(answer?.buttons[0]?.url).toContain(`/${room.platform.channel.id}/${result?.id}`);
     expect(notice(room)).toMatchObject({ state: "sent", rung: "post" });
     const edits = room.platform.requestsTo("edit-original", "edit-message").length;
@@ -155,7 +154,7 @@ describe("to the asker alone", () => {
     expect(labels(ada.answerTo(asked))).toContain("显示结果");
     expect(notice(room)).toMatchObject({ trouble: "无法向该用户发送私信" });
     const jobs = await room.ask(ada, "jobs");
-    expect(words(ada.answerTo(jobs))).toMatch(/未能发送/);
+    expect(textOf(ada.answerTo(jobs))).toMatch(/未能发送/);
     ada.press(ada.answerTo(asked)!, "显示结果");
     await room.calm();
     expect(ada.answerTo(asked)?.files).toHaveLength(1);
@@ -275,7 +274,7 @@ describe("a send that goes wrong", () => {
     await room.until(() => notice(room)?.state === "sent", hourMs, 60_000);
     const answer = ada.answerTo(asked);
     expect(answer?.buttons.map(({ url }) => url)).toContainEqual(expect.stringContaining("https://toolcast.example/"));
-    expect(words(answer)).toMatch(/works until/);
+    expect(textOf(answer)).toMatch(/works until/);
   });
 });
 

@@ -129,9 +129,9 @@ describe("the menu of a message", () => {
     const said = bob.say(`${"a".repeat(999)}🦊${"b".repeat(500)}`);
     ada.useMenu(said, "Generate an image");
     await room.calm();
-    const told = ada.visibleMessages().at(-1)!;
-    expect([told.ephemeral, bob.visibleMessages().length]).toEqual([true, 1]);
-    const opened = ada.press(told, "Correct it");
+    const refusal = ada.visibleMessages().at(-1)!;
+    expect([refusal.ephemeral, bob.visibleMessages().length]).toEqual([true, 1]);
+    const opened = ada.press(refusal, "Correct it");
     await room.calm();
     expect(inputsOf(opened)).toMatchObject({ prompt: "a".repeat(999) });
     expect(room.installation.jobs()).toEqual([]);

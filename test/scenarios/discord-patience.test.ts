@@ -2,16 +2,14 @@ import { randomBytes } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
 import { systemClock } from "@toolcast/core";
 import { describe, expect, test, vi } from "vitest";
-import { everythingSent, openRoom, shownText, slowStart } from "../discord-room.ts";
+import { everythingSent, openRoom, slowStart, textOf } from "../discord-room.ts";
 import type { Fault } from "../fakes/discord/faults.ts";
-import type { MessageView } from "../fakes/discord/message-view.ts";
 import { verifies } from "../verifies.ts";
 
 // Loopback sockets take real time, more of it on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
 const minuteMs = 60_000;
-const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 
 test("while every vendor hangs, commands are acknowledged at once, others are served, and no answer stays thinking", async () => {
   verifies("discord.acknowledged", "discord.never-thinking", "acknowledged.vendors-down");
@@ -31,10 +29,10 @@ test("while every vendor hangs, commands are acknowledged at once, others are se
     expect((acknowledgedAt ?? Number.POSITIVE_INFINITY) - createdAt).toBeLessThan(1_000);
   }
   await room.pass(10_000);
-  expect(words(ada.answerTo(picture))).toMatch(/Generate an image/);
+  expect(textOf(ada.answerTo(picture))).toMatch(/Generate an image/);
   await room.pass(14 * minuteMs, 15_000);
   expect(hanging.map((asked) => ada.answerTo(asked)?.thinking)).not.toContain(true);
-  expect(words(ada.answerTo(hanging[0]!))).toMatch(/takes longer/);
+  expect(textOf(ada.answerTo(hanging[0]!))).toMatch(/takes longer/);
 });
 
 test("a request or a press that hits an internal error is answered at once, and the next one is served", async () => {
@@ -45,7 +43,7 @@ test("a request or a press that hits an internal error is answered at once, and 
   runtime.call = () => Promise.reject(new Error("the disk is full"));
   const ada = room.platform.person("ada");
   const asked = await room.ask(ada, "image", { prompt: "a fox" });
-  expect(words(ada.answerTo(asked))).toMatch(/^Something went wrong on our side\. The list of your jobs shows/);
+  expect(textOf(ada.answerTo(asked))).toMatch(/^Something went wrong on our side\. The list of your jobs shows/);
   runtime.call = call;
   const again = await room.ask(ada, "image", { prompt: "a fox" });
   await room.until(() => everythingSent(room));
@@ -53,8 +51,11 @@ test("a request or a press that hits an internal error is answered at once, and 
   runtime.press = () => Promise.reject(new Error("the disk is full"));
   ada.press(ada.answerTo(again)!, "Timeline");
   await room.calm();
-  const told = ada.visibleMessages().at(-1);
-  expect([told?.ephemeral, words(told)]).toEqual([true, expect.stringMatching(/^Something went wrong on our side/)]);
+  const apology = ada.visibleMessages().at(-1);
+  expect([apology?.ephemeral, textOf(apology)]).toEqual([
+    true,
+    expect.stringMatching(/^Something went wrong on our side/),
+  ]);
 });
 
 test("a picture too large for the place is sent smaller, with a link to the original", async () => {

@@ -155,10 +155,10 @@ test("tokens appear in no log, no job and no message", async () => {
   await room.pass(1_000, 250);
   await room.until(() => everythingSent(room));
   const kept = JSON.stringify([...room.installation.store.entries.values()]);
-  const told = JSON.stringify(room.platform.allMessages().map(({ payload }) => payload));
+  const payloads = JSON.stringify(room.platform.allMessages().map(({ payload }) => payload));
   expect(lines.length).toBeGreaterThan(1);
   for (const secret of [asked.token, room.platform.token]) {
-    for (const text of [...lines, kept, told]) {
+    for (const text of [...lines, kept, payloads]) {
       expect(text).not.toContain(secret);
     }
   }

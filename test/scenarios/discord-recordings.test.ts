@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { type DiscordRoom, everythingSent, newestJob, openRoom, shownText, slowStart } from "../discord-room.ts";
+import { type DiscordRoom, everythingSent, newestJob, openRoom, slowStart, textOf } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
 import type { Person } from "../fakes/discord/person.ts";
@@ -10,7 +10,6 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const minuteMs = 60_000;
 const recording = { filename: "me.wav", contentType: "audio/wav", bytes: fixture("tone.wav") };
-const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 const labels = (message: MessageView | null | undefined) => (message?.buttons ?? []).map(({ label }) => label);
 const results = (messages: readonly MessageView[]) => messages.filter(({ files }) => files.length > 0);
 const finished = (room: DiscordRoom) => room.until(() => everythingSent(room), 120 * minuteMs, 5_000);
@@ -37,8 +36,8 @@ test.each([[false], [true]])(
     const [result, ...others] = results(ada.visibleMessages());
     expect(others).toEqual([]);
     expect([result?.playable.length, result?.ephemeral, result?.pings.everyone]).toEqual([1, isPrivate, false]);
-    expect(words(result)).toMatch(/Done: Speak “Hello”/);
-    expect(words(ada.answerTo(asked))).toBe("The result is in a message below.");
+    expect(textOf(result)).toMatch(/Done: Speak “Hello”/);
+    expect(textOf(ada.answerTo(asked))).toBe("The result is in a message below.");
     expect(bob.visibleMessages()).toHaveLength(isPrivate ? 0 : 2);
     expect(labels(result)).toEqual(expect.arrayContaining(["Again", "Change"]));
     const again = ada.press(result!, "Change");
@@ -77,7 +76,7 @@ test("a recording that is ready at once replaces the answer, if nothing else was
   // Without its recording the message stays one of text: Discord refuses to turn it into components.
   await room.ask(ada, "delete", { item: newestJob(room).id, confirm: true });
   await showAgain();
-  expect(words(ada.answerTo(asked))).toMatch(/Files deleted by their owner/);
+  expect(textOf(ada.answerTo(asked))).toMatch(/Files deleted by their owner/);
   expect(ada.answerTo(asked)?.playable).toEqual([]);
 });
 
@@ -93,8 +92,8 @@ test("after twenty minutes it is posted with a player, names the asker and pings
   const [result] = results(ada.visibleMessages());
   expect(result?.playable).toHaveLength(1);
   expect(result?.pings).toEqual({ everyone: false, userIds: [ada.id], roleIds: [] });
-  expect(words(result)).toContain("@everyone **hi** https://evil.example");
-  expect([result?.replyTo, words(ada.answerTo(asked))]).toEqual([
+  expect(textOf(result)).toContain("@everyone **hi** https://evil.example");
+  expect([result?.replyTo, textOf(ada.answerTo(asked))]).toEqual([
     ...[asked.original?.id, "The result is in a message below."],
   ]);
 });
@@ -117,7 +116,7 @@ test("where the bot is absent, it plays too, while the token lives and when a bu
   ada.press(ada.answerTo(late)!, "Show the result");
   await room.calm();
   expect(results(ada.visibleMessages(group)).map(({ playable }) => playable.length)).toEqual([1, 1]);
-  expect(words(ada.answerTo(late))).toMatch(/Done: Speak.*in a message below/s);
+  expect(textOf(ada.answerTo(late))).toMatch(/Done: Speak.*in a message below/s);
 });
 
 test.each([
@@ -151,7 +150,7 @@ test.each([
   await room.open();
   await finished(room);
   expect(results(ada.visibleMessages()).map(({ playable }) => playable.length)).toEqual([1]);
-  expect(words(ada.answerTo(asked))).toMatch(/^The result is in a message below\./);
+  expect(textOf(ada.answerTo(asked))).toMatch(/^The result is in a message below\./);
   expect(room.installation.provider.starts.filter(({ capability }) => capability === "speech")).toHaveLength(1);
 });
 

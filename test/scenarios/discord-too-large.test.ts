@@ -1,8 +1,7 @@
 import { expect, test, vi } from "vitest";
-import { type DiscordRoom, everythingSent, newestJob, openRoom, shownText } from "../discord-room.ts";
+import { type DiscordRoom, everythingSent, newestJob, openRoom, textOf } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { waveFile } from "../doubles/wave-file.ts";
-import type { MessageView } from "../fakes/discord/message-view.ts";
 import type { Person } from "../fakes/discord/person.ts";
 import { verifies } from "../verifies.ts";
 
@@ -11,7 +10,6 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const minuteMs = 60_000;
 const recording = { filename: "me.wav", contentType: "audio/wav", bytes: fixture("tone.wav") };
-const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 const finished = (room: DiscordRoom) => room.until(() => everythingSent(room), 120 * minuteMs, 1_000);
 
 async function voiceOf(room: DiscordRoom, person: Person): Promise<void> {
@@ -34,10 +32,10 @@ test("a recording too large for Discord is sent as MP3, encoded once, and /job g
   await finished(room);
   const [result, ...others] = ada.visibleMessages().filter(({ files }) => files.length > 0);
   expect([others.length, result?.playable[0]?.contentType]).toEqual([0, "audio/mpeg"]);
-  expect(words(result)).toContain(
+  expect(textOf(result)).toContain(
     "speech.wav (11.5 MB) is larger than the 10 MB that can be sent here: this is an MP3 of it. The original is kept.",
   );
-  expect(words(result)).not.toMatch(/jobs/);
+  expect(textOf(result)).not.toMatch(/jobs/);
 
   const job = newestJob(room);
   const asked = await room.ask(ada, "job", { job: job.id });
@@ -71,13 +69,13 @@ test.each([
   const before = room.installation.provider.starts.length;
   const slow = { text: "好".repeat(5_000), voice: "Xiaolin", speed: 0.1 };
   const asked = await room.ask(ada, "speak", slow, there);
-  expect(words(ada.answerTo(asked))).toMatch(/即使压缩为 MP3 也会超过此处可发送的/);
+  expect(textOf(ada.answerTo(asked))).toMatch(/即使压缩为 MP3 也会超过此处可发送的/);
   expect(room.installation.provider.starts.length).toBe(before);
   ada.press(ada.answerTo(asked)!, "同意");
   await finished(room);
   expect(room.installation.provider.starts.length).toBe(before + 1);
   const usual = await room.ask(ada, "speak", { text: "好".repeat(5_000), voice: "Xiaolin" }, there);
-  expect(words(ada.answerTo(usual))).not.toMatch(/即使压缩/);
+  expect(textOf(ada.answerTo(usual))).not.toMatch(/即使压缩/);
 });
 
 const nitro = { locale: "zh-CN", uploadBytes: 500 * 1024 * 1024 } as const;
@@ -99,7 +97,7 @@ test.each([
   await voiceOf(room, ada);
   const before = room.installation.provider.starts.length;
   const asked = await room.ask(ada, "speak", hours);
-  expect(warning.test(words(ada.answerTo(asked)))).toBe(isWarned);
+  expect(warning.test(textOf(ada.answerTo(asked)))).toBe(isWarned);
   expect(room.installation.provider.starts.length > before).toBe(!isWarned);
   const routes = room.platform.requests.map(({ route }) => route);
   expect(routes.indexOf("guild")).toBeGreaterThan(routes.lastIndexOf("callback"));
@@ -124,7 +122,7 @@ test.each([
   await voiceOf(room, ada);
   const asked = await room.ask(ada, "speak", hours);
   await room.pass(500, 500);
-  expect(words(ada.answerTo(asked))).toMatch(warning);
+  expect(textOf(ada.answerTo(asked))).toMatch(warning);
 });
 
 test("Discord is not asked about the server where the stated limit is the usual one", async () => {
@@ -134,7 +132,7 @@ test("Discord is not asked about the server where the stated limit is the usual 
   const ada = room.platform.person("ada", { locale: "zh-CN" });
   await voiceOf(room, ada);
   const asked = await room.ask(ada, "speak", hours);
-  expect(words(ada.answerTo(asked))).toMatch(warning);
+  expect(textOf(ada.answerTo(asked))).toMatch(warning);
   const rich = room.platform.person("rich", nitro);
   await room.ask(rich, "image", { prompt: "a fox" }, { in: room.platform.direct(rich) });
   expect(room.platform.requestsTo("guild")).toEqual([]);

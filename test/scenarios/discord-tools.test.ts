@@ -1,6 +1,6 @@
 import { builtInTools } from "@toolcast/core";
 import { describe, expect, test, vi } from "vitest";
-import { everythingSent, openRoom, shownText } from "../discord-room.ts";
+import { everythingSent, openRoom, textOf } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { NotPossible } from "../fakes/discord/given-options.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
@@ -14,7 +14,6 @@ const picture = { filename: "face.png", contentType: "image/png", bytes: fixture
 const recording = { filename: "声音.wav", contentType: "audio/wav", bytes: fixture("tone.wav") };
 const film = { filename: "face.mp4", contentType: "video/mp4", bytes: fixture("avc.mp4") };
 
-const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 const labels = (message: MessageView | null | undefined) => (message?.buttons ?? []).map(({ label }) => label);
 
 describe("every tool, from a person's command to its result", () => {
@@ -87,10 +86,10 @@ describe("every tool, from a person's command to its result", () => {
       expect(answer?.hiddenFiles, command).toEqual([]);
       expect(answer?.playable.length, command).toBe(files.filter((kind) => kind !== "png").length);
       if (locale === "en-US") {
-        expect(words(answer).replace(/^<@\d+>\n/, ""), command).toMatch(shows);
+        expect(textOf(answer).replace(/^<@\d+>\n/, ""), command).toMatch(shows);
       } else {
-        expect(words(answer), command).toMatch(/\p{Script=Han}/u);
-        expect(words(answer), command).not.toMatch(/Done|Price|Cost|Job\b/);
+        expect(textOf(answer), command).toMatch(/\p{Script=Han}/u);
+        expect(textOf(answer), command).not.toMatch(/Done|Price|Cost|Job\b/);
         expect(
           labels(answer).filter((label) => !/\p{Script=Han}/u.test(label)),
           command,
@@ -111,7 +110,7 @@ describe("every tool, from a person's command to its result", () => {
     expect(() => ada.runCommand("balance")).toThrow(NotPossible);
     const manager = room.platform.person("mo", { roles: [room.platform.addRole("manager", ["MANAGE_GUILD"])] });
     const refused = await room.ask(manager, "balance");
-    expect(words(manager.answerTo(refused))).toMatch(/operator/);
+    expect(textOf(manager.answerTo(refused))).toMatch(/operator/);
     expect(manager.answerTo(refused)?.ephemeral).toBe(true);
   });
 });
@@ -142,7 +141,7 @@ describe("a form", () => {
     const asked = await room.ask(ada, "describe", { question: "Who?" });
     const sent = ada.submitModal(asked, { image: [picture] });
     await room.until(() => everythingSent(room));
-    expect(words(ada.answerTo(sent))).toMatch(/^Done: Describe a picture/);
+    expect(textOf(ada.answerTo(sent))).toMatch(/^Done: Describe a picture/);
   });
 
   test("corrects what was wrong, and only its sender learns of it", async () => {
@@ -152,10 +151,10 @@ describe("a form", () => {
     const ada = room.platform.person("ada", { locale: "zh-CN" });
     const bob = room.platform.person("bob");
     const wrong = await room.ask(ada, "avatar", { video: film });
-    const [told, ...others] = ada.visibleMessages();
-    expect([told?.ephemeral, told?.thinking, labels(told), others]).toEqual([true, false, ["修改"], []]);
+    const [refusal, ...others] = ada.visibleMessages();
+    expect([refusal?.ephemeral, refusal?.thinking, labels(refusal), others]).toEqual([true, false, ["修改"], []]);
     expect([ada.answerTo(wrong), bob.visibleMessages()]).toEqual([null, []]);
-    const opened = ada.press(told!, "修改");
+    const opened = ada.press(refusal!, "修改");
     await room.calm();
     const sent = ada.submitModal(opened, { text: "大家好" });
     await room.until(() => everythingSent(room), 20 * 60_000, 5_000);
@@ -197,7 +196,7 @@ describe("a form", () => {
     (asked.modal as { custom_id: string }).custom_id = "t1:fill:123:";
     const sent = ada.submitModal(asked, { prompt: "a fox" });
     await room.calm();
-    expect(words(ada.answerTo(sent))).toMatch(/expired/);
+    expect(textOf(ada.answerTo(sent))).toMatch(/expired/);
     expect(room.installation.provider.starts).toEqual([]);
   });
 });
@@ -217,9 +216,9 @@ describe("an attached file", () => {
     await room.open();
     const ada = room.platform.person("ada");
     await room.ask(ada, "describe", { image, question: "Who?" });
-    const [told, ...others] = ada.visibleMessages();
-    expect(words(told)).toMatch(said);
-    expect([told?.ephemeral, others]).toEqual([true, []]);
+    const [refusal, ...others] = ada.visibleMessages();
+    expect(textOf(refusal)).toMatch(said);
+    expect([refusal?.ephemeral, others]).toEqual([true, []]);
     expect(room.installation.provider.starts).toEqual([]);
   });
 
@@ -230,7 +229,7 @@ describe("an attached file", () => {
     room.platform.files.failNext(503);
     const ada = room.platform.person("ada");
     await room.ask(ada, "describe", { image: picture, question: "Who?" });
-    expect(words(ada.visibleMessages().at(-1))).toMatch(/could not be loaded from Discord/);
+    expect(textOf(ada.visibleMessages().at(-1))).toMatch(/could not be loaded from Discord/);
   });
 });
 
@@ -274,7 +273,7 @@ describe("suggestions", () => {
     expect(await bob.autocomplete("describe", { option: "image-link", text: "" })).toEqual([]);
     const again = await room.ask(ada, "describe", { "image-link": String(pictures[0]?.value), question: "What?" });
     await room.until(() => everythingSent(room));
-    expect(words(ada.answerTo(again))).toMatch(/^Done/);
+    expect(textOf(ada.answerTo(again))).toMatch(/^Done/);
   });
 
   test("are empty if they cannot be made in time", async () => {
@@ -299,7 +298,7 @@ test("access to a tool is ruled by role and channel, including a thread's parent
   const ada = platform.person("ada");
   const elsewhere = platform.addChannel("elsewhere");
   const refused = await room.ask(ada, "image", { prompt: "a fox" }, { in: elsewhere });
-  expect(words(ada.answerTo(refused))).not.toMatch(/Accepted/);
+  expect(textOf(ada.answerTo(refused))).not.toMatch(/Accepted/);
   expect(room.installation.store.entries.size).toBe(0);
   await room.ask(ada, "image", { prompt: "a fox" }, { in: platform.addThread("foxes") });
   await room.ask(platform.person("bea", { roles: [artists] }), "image", { prompt: "a fox" }, { in: elsewhere });

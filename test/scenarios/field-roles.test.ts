@@ -70,8 +70,8 @@ describe("a plugin's voice, consent and provider, whatever they are called", () 
     const { id } = await startJob(process, "dub", given);
     await installation.until(() => installation.job(id).state.phase === "succeeded");
     expect(speakers(installation)).toEqual(["speaker-Mia", "speaker-Noa"]);
-    const told = await runtime.call({ tool: "job", input: { job: id }, caller: ada });
-    const again = told.message.actions?.find(({ form }) => form?.command === "dub");
+    const shown = await runtime.call({ tool: "job", input: { job: id }, caller: ada });
+    const again = shown.message.actions?.find(({ form }) => form?.command === "dub");
     expect(again?.form?.input).toEqual({ words: "Hello", speaker: mia, second_speaker: second });
   });
 

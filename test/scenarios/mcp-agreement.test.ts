@@ -27,23 +27,25 @@ describe("what needs a yes", () => {
           return { action: "accept", content: { agree: true } };
         },
       });
-      const told: { at: number; progress: number }[] = [];
+      const reported: { at: number; progress: number }[] = [];
       const call = client.callTool(picture({ wait_seconds: 0 }), {
-        onprogress: ({ progress }) => void told.push({ at: world.clock.now(), progress }),
+        onprogress: ({ progress }) => void reported.push({ at: world.clock.now(), progress }),
       });
       await world.pass(0);
       const asked = world.clock.now();
       await world.pass(60_000);
-      const whileAsked = told.filter(({ at }) => at > asked);
+      const whileAsked = reported.filter(({ at }) => at > asked);
       expect(whileAsked.length).toBeGreaterThanOrEqual(4);
       expect(world.jobs()).toEqual([]);
       thinking.resolve();
       await world.pass(0);
       expect(factsOf(await call).state).toBe("queued");
-      expect(told.map(({ progress }) => progress)).toEqual(told.map(({ progress }) => progress).sort((a, b) => a - b));
-      const heard = told.length;
+      expect(reported.map(({ progress }) => progress)).toEqual(
+        reported.map(({ progress }) => progress).sort((a, b) => a - b),
+      );
+      const heard = reported.length;
       await world.pass(60_000);
-      expect(told).toHaveLength(heard);
+      expect(reported).toHaveLength(heard);
     });
   }
 
@@ -82,18 +84,18 @@ describe("what needs a yes", () => {
       verifies("mcp.progress", "mcp.agreement");
       const { mcp } = await openMcp(world, {}, asking);
       const client = await connectPipe(mcp, era, { answer: () => ({ action: "accept", content: { agree: true } }) });
-      const told: number[] = [];
+      const reported: number[] = [];
       const call = client.callTool(picture({ wait_seconds: 20 }), {
-        onprogress: ({ progress }) => told.push(progress),
+        onprogress: ({ progress }) => reported.push(progress),
       });
       await world.pass(5_000);
       await call;
       // A client of 2026 answers by a new request, whose progress starts over.
-      const rounds = era === "legacy" ? [told] : told.reduce<number[][]>(byRise, []);
+      const rounds = era === "legacy" ? [reported] : reported.reduce<number[][]>(byRise, []);
       expect(rounds.every((round) => round.every((value, index) => index === 0 || value > round[index - 1]!))).toBe(
         true,
       );
-      expect(told.length).toBeGreaterThan(2);
+      expect(reported.length).toBeGreaterThan(2);
     });
 
     test(`${era}: a failed question is no answer: the job waits for its person elsewhere`, async () => {
@@ -267,13 +269,13 @@ describe("what needs a yes", () => {
         { name: "describe_image", arguments: { image: picturePng, question: "What?", wait_seconds: 40 } },
         { signal: patience.signal },
       );
-      const told = call.then(factsOf, () => null);
+      const reported = call.then(factsOf, () => null);
       await world.pass(8_000);
       patience.abort();
       await world.pass(60_000);
       const jobs = world.jobs();
       expect(jobs.map(({ state }) => state.phase)).toEqual(["held"]);
-      expect(await told).toEqual(
+      expect(await reported).toEqual(
         why === "fails" ? expect.objectContaining({ job_id: jobs[0]?.id, waits_for: "price" }) : null,
       );
     });

@@ -95,12 +95,12 @@ for (const era of eras) {
       const { mcp } = await openMcp(world);
       const client = await connectPipe(mcp, era);
       slow(30);
-      const told: { at: number; progress: number }[] = [];
+      const reported: { at: number; progress: number }[] = [];
       let endedAt: number | undefined;
       const began = world.clock.now();
       const call = client
         .callTool(speech({ wait_seconds: 40 }), {
-          onprogress: ({ progress }) => told.push({ at: world.clock.now(), progress }),
+          onprogress: ({ progress }) => reported.push({ at: world.clock.now(), progress }),
           timeout: 600_000,
         })
         .then((result) => {
@@ -108,32 +108,34 @@ for (const era of eras) {
           return result;
         });
       await settle();
-      expect(told[0]).toEqual({ at: began, progress: 0 });
+      expect(reported[0]).toEqual({ at: began, progress: 0 });
       await world.pass(41_000);
       await call;
-      const times = [began, ...told.map(({ at }) => at), endedAt as number];
+      const times = [began, ...reported.map(({ at }) => at), endedAt as number];
       const gaps = times.slice(1).map((at, index) => at - times[index]!);
       expect(Math.max(...gaps)).toBeLessThanOrEqual(15_000);
-      expect(told.every(({ progress }, index) => index === 0 || progress > told[index - 1]!.progress)).toBe(true);
-      expect(told.at(-1)!.progress).toBeLessThan(100);
-      const before = told.length;
+      expect(reported.every(({ progress }, index) => index === 0 || progress > reported[index - 1]!.progress)).toBe(
+        true,
+      );
+      expect(reported.at(-1)!.progress).toBeLessThan(100);
+      const before = reported.length;
       await world.pass(30_000);
-      expect(told).toHaveLength(before);
+      expect(reported).toHaveLength(before);
     });
 
     test("never reports work in progress that has yet to start", async () => {
       verifies("mcp.progress");
       const { mcp } = await openMcp(world);
       const client = await connectHttp(mcp, era);
-      const told: string[] = [];
+      const reported: string[] = [];
       const call = client.callTool(speech({ wait_seconds: 45 }), {
-        onprogress: ({ message = "" }) => void told.push(message),
+        onprogress: ({ message = "" }) => void reported.push(message),
       });
       await world.pass(20_000);
       await call;
-      const begun = told.findIndex((message) => message.includes("is working on it"));
+      const begun = reported.findIndex((message) => message.includes("is working on it"));
       expect(begun).toBeGreaterThan(0);
-      expect(told.slice(begun).join("\n")).not.toMatch(/Accepted|It starts/);
+      expect(reported.slice(begun).join("\n")).not.toMatch(/Accepted|It starts/);
     });
 
     test("is not sent to a client that did not ask", async () => {

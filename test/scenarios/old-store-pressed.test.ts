@@ -1,13 +1,11 @@
 import { hasEnded } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
-import { shownText } from "../discord-room.ts";
+import { textOf } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
 import { type OldRoom, oldStore, openOldRoom } from "../old-store.ts";
 import { ada, operator } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
-
-const words = (message: MessageView | null | undefined) => shownText(message?.text ?? "");
 
 /** Presses the first button with this action on a job's message, as its person sees it. */
 async function press({ process: { runtime }, room, job }: OldRoom, name: string, action: string, caller = ada) {
@@ -107,9 +105,9 @@ test("old buttons on Discord act, and old forms open and are accepted", async ()
   expect(await newest()).toMatchObject({ tool: "describe_image", input: { image: picture } });
 
   await calmly(dora.press(messageOf(old, "discord-sent"), "Timeline"));
-  expect(words(dora.visibleMessages().at(-1))).toMatch(/Requested by you[\s\S]*Delivered \(in the first answer\)/);
+  expect(textOf(dora.visibleMessages().at(-1))).toMatch(/Requested by you[\s\S]*Delivered \(in the first answer\)/);
   await calmly(dora.press(messageOf(old, "discord-failed"), "Explain the code"));
-  expect(words(dora.visibleMessages().at(-1))).toMatch(/10013/);
+  expect(textOf(dora.visibleMessages().at(-1))).toMatch(/10013/);
   dora.press(messageOf(old, "discord-held"), "Agree");
   await succeeded(old, "discord-held");
 

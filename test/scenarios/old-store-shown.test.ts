@@ -19,7 +19,7 @@ test("each job of an old store is shown in both languages, briefly and in detail
   for (const [name, id] of Object.entries(oldStore.jobs)) {
     const job = await runtime.job(id, operator);
     for (const locale of ["en", "zh-CN"] as const) {
-      for (const detail of ["words", "usual", "timeline"] as const) {
+      for (const detail of ["text", "usual", "timeline"] as const) {
         const { title, lines = [], fields = [] } = await runtime.jobMessage(job!, { ...operator, locale }, detail);
         const text = [title, ...lines, ...fields.map(({ label, value }) => `${label}: ${value}`)].join("\n");
         expect(text, name).not.toMatch(broken);

@@ -44,9 +44,9 @@ beforeAll(async () => {
   setDefaultCACertificates([...trustedBefore, pem("certificate")]);
   closers.push(() => setDefaultCACertificates(trustedBefore));
   const answer: RequestListener = (request, response) => {
-    const told = answers[request.url?.split("?")[0] ?? ""]?.() ?? { ok: true, team_id: "T1" };
+    const answer = answers[request.url?.split("?")[0] ?? ""]?.() ?? { ok: true, team_id: "T1" };
     request.resume();
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(told));
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
   };
   for (const [kind, server] of [
     ["", createServer(answer)],

@@ -58,9 +58,9 @@ describe("a slash command on Slack", () => {
     const [ada, eve] = [room.platform.person("ada"), room.platform.person("eve")];
     await room.taken(ada.command("/speak", "Hello --voice nobody"));
     await room.calm();
-    const [told, ...others] = ada.visibleMessages();
-    expect([told?.ephemeral, others, eve.visibleMessages(), room.installation.jobs()]).toEqual([true, [], [], []]);
-    expect(told?.buttons.map(({ label }) => label)).toEqual(["Correct it"]);
+    const [refusal, ...others] = ada.visibleMessages();
+    expect([refusal?.ephemeral, others, eve.visibleMessages(), room.installation.jobs()]).toEqual([true, [], [], []]);
+    expect(refusal?.buttons.map(({ label }) => label)).toEqual(["Correct it"]);
   });
 
   test("a list shows moments as Slack's own dates, in each reader's own time", async () => {

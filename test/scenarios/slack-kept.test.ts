@@ -52,9 +52,9 @@ test.each(
   const before = ada.visibleMessages().length;
   await room.taken(ada.command("/job", id));
   await room.pass(10_000);
-  const told = ada.visibleMessages().slice(before);
-  expect(told.map(({ ephemeral }) => ephemeral)).toEqual([true]);
-  expect(told[0]?.text).toContain(words);
+  const shown = ada.visibleMessages().slice(before);
+  expect(shown.map(({ ephemeral }) => ephemeral)).toEqual([true]);
+  expect(shown[0]?.text).toContain(words);
   const outcomes = ada.visibleMessages(channel).filter(({ text }) => text.includes(keptWords));
   expect(outcomes).toHaveLength(name === "it was archived" ? 0 : 1);
 });

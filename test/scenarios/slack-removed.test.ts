@@ -57,9 +57,9 @@ describe("an app that is removed", () => {
     await room.until(() => room.everythingSent());
     const ada = await slowPicture(room);
     expect(await storedAddresses(process, room)).toBe(2);
-    for (const told of remove(platform)) {
-      if (told !== null) {
-        await room.taken(told);
+    for (const sent of remove(platform)) {
+      if (sent !== null) {
+        await room.taken(sent);
       }
     }
     expect(process.isRemoved()).toBe(true);
@@ -80,9 +80,9 @@ describe("an app that is removed", () => {
     platform.files.hold();
     await room.pass(65_000);
     expect(platform.requestsTo("files.completeUploadExternal")).toHaveLength(1);
-    for (const told of platform.uninstall()) {
-      if (told !== null) {
-        await room.taken(told);
+    for (const sent of platform.uninstall()) {
+      if (sent !== null) {
+        await room.taken(sent);
       }
     }
     const asked = platform.requests.length;
@@ -103,9 +103,9 @@ describe("an app that is removed", () => {
     // Slack has sent both, and the removal overtakes the request.
     platform.faults.always("users.info", { kind: "latency", ms: 5_000 });
     await room.taken(ada.shortcut("tool:describe", { channelId: said.channelId, ts: said.ts }));
-    for (const told of platform.uninstall()) {
-      if (told !== null) {
-        await room.taken(told);
+    for (const sent of platform.uninstall()) {
+      if (sent !== null) {
+        await room.taken(sent);
       }
     }
     expect(process.isRemoved()).toBe(true);

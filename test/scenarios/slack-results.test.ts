@@ -167,9 +167,9 @@ describe("buttons on a result", () => {
     const before = ada.visibleMessages().length;
     await room.taken(ada.press(label, ada.visibleMessages()[0]));
     await room.pass(5_000);
-    const [told, ...others] = ada.visibleMessages().slice(before);
-    expect([told?.ephemeral, told?.text, others]).toEqual([true, expect.stringContaining("20007"), []]);
-    expect(told?.text).not.toContain(room.newestJob().id);
-    expect(/\p{Script=Han}/u.test(told?.text ?? "")).toBe(locale === "zh-CN");
+    const [explained, ...others] = ada.visibleMessages().slice(before);
+    expect([explained?.ephemeral, explained?.text, others]).toEqual([true, expect.stringContaining("20007"), []]);
+    expect(explained?.text).not.toContain(room.newestJob().id);
+    expect(/\p{Script=Han}/u.test(explained?.text ?? "")).toBe(locale === "zh-CN");
   });
 });

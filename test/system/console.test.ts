@@ -129,9 +129,9 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     await picture(page).waitFor(patience);
     const result = page.locator("[data-kind=result]");
     const copy = result.getByRole("button", { name: "Copy: Job" });
-    const told = result.locator(".copyable [aria-live]");
+    const announced = result.locator(".copyable [aria-live]");
     await copy.click();
-    await expect.poll(() => told.innerText()).toBe("Copied");
+    await expect.poll(() => announced.innerText()).toBe("Copied");
     const id = await result.locator(".copyable code").innerText();
     const area = page.locator(".composer textarea");
     await area.focus();
@@ -139,7 +139,7 @@ describe.skipIf(mustSkipWithoutChromium())("the console in a browser", () => {
     expect(await area.inputValue()).toBe(id);
     await page.evaluate("document.execCommand = () => false");
     await copy.click();
-    await expect.poll(() => told.innerText()).toContain("did not allow copying");
+    await expect.poll(() => announced.innerText()).toContain("did not allow copying");
     expect(await copy.evaluate((element) => element.matches(":focus"))).toBe(true);
   });
 

@@ -74,7 +74,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     const page = await openPage(runtime, options.look);
     const job = await order(installation, process);
     const asked: string[] = [];
-    const told: unknown[] = [];
+    const updates: unknown[] = [];
     const pressed: unknown[] = [];
     const silence = { now: false };
     const host = await showCard({ page, html, resourceDomains: [mediaOrigin], ...options }, (bridge) => {
@@ -96,7 +96,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
         return { contents: [{ uri, mimeType: asset!.type, blob }] };
       };
       bridge.onupdatemodelcontext = async (update) => {
-        told.push(update);
+        updates.push(update);
         return {};
       };
       bridge.onopenlink = async (link) => {
@@ -114,7 +114,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
       installation,
       job,
       asked,
-      told,
+      updates,
       pressed,
       silence,
       tell: () => host.bridge.sendToolResult(handle),
@@ -153,7 +153,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     test(`shows progress, then the video, then rests (${look})`, async () => {
       verifies("mcp.card");
       const opened = await open(video, { look: options, context });
-      const { card, page, installation, job, asked, told } = opened;
+      const { card, page, installation, job, asked, updates } = opened;
       await page.clock.install();
       await opened.tell();
       await installation.until(() => installation.job(job.id).state.phase === "running");
@@ -177,13 +177,13 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
       await isAccessible(page);
       await page.screenshot({ path: join(shots, `video-${look}.png`) });
 
-      await see(() => expect(told).toHaveLength(1));
-      expect(JSON.stringify(told)).toContain(job.id);
+      await see(() => expect(updates).toHaveLength(1));
+      expect(JSON.stringify(updates)).toContain(job.id);
       const questions = asked.length;
       expect(new Set(asked)).toEqual(new Set([jobStateTool]));
       await page.clock.fastForward(120_000);
       expect(asked).toHaveLength(questions);
-      expect(told).toHaveLength(1);
+      expect(updates).toHaveLength(1);
     });
   }
 
@@ -227,7 +227,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
       } else {
         await opened.card.locator(".withheld").first().waitFor();
         expect(await opened.card.locator("button").count()).toBe(0);
-        expect(opened.told).toEqual([]);
+        expect(opened.updates).toEqual([]);
       }
     }
   });

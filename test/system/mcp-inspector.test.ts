@@ -24,8 +24,8 @@ describe("the Inspector's command line", () => {
   function inspect(...options: string[]) {
     const { promise, resolve: end } = Promise.withResolvers<{ code: number; out: string; error: string }>();
     const args = [inspector, "--cli", "--server-url", running.url.href, "--stored-auth-only", ...options];
-    execFile(process.execPath, args, { timeout: 60_000, maxBuffer: 50_000_000 }, (error, out, told) =>
-      end({ code: error === null ? 0 : Number(error.code ?? 1), out, error: told }),
+    execFile(process.execPath, args, { timeout: 60_000, maxBuffer: 50_000_000 }, (error, out, errors) =>
+      end({ code: error === null ? 0 : Number(error.code ?? 1), out, error: errors }),
     );
     return promise;
   }

@@ -238,8 +238,8 @@ test("a request that takes longer than its handle lives is carried out when its 
 });
 
 test.each([
-  ["was deleted", { isRefused: true, told: "…", tries: 1 }],
-  ["cannot be reached for a while", { isRefused: false, told: "Nothing was started or charged", tries: 3 }],
+  ["was deleted", { isRefused: true, shown: "…", tries: 1 }],
+  ["cannot be reached for a while", { isRefused: false, shown: "Nothing was started or charged", tries: 3 }],
 ])("an answer that %s learns of an interrupted request when that is possible, and only then", async (_name, end) => {
   verifies("chat.recovered");
   await using room = await openRoom();
@@ -261,7 +261,7 @@ test.each([
   });
   const { chat } = await room.open();
   await installation.pass(10 * minuteMs);
-  expect(titles(room)[0]).toContain(end.told);
+  expect(titles(room)[0]).toContain(end.shown);
   expect([tries, starts(room), await chat.context.answers.open()]).toEqual([end.tries, 0, []]);
 });
 
@@ -339,8 +339,8 @@ test("a stranger's press, and one on an outdated button, get a true sentence", a
   press("3", "kept");
   press("4", "correct");
   await room.installation.pass(1_000);
-  const told = titles(room).slice(1);
-  expect(told).toHaveLength(3);
-  expect(told.filter((title) => /no longer does anything/.test(title))).toHaveLength(2);
-  expect(told.filter((title) => /^Only the person who asked for this/.test(title))).toHaveLength(1);
+  const shown = titles(room).slice(1);
+  expect(shown).toHaveLength(3);
+  expect(shown.filter((title) => /no longer does anything/.test(title))).toHaveLength(2);
+  expect(shown.filter((title) => /^Only the person who asked for this/.test(title))).toHaveLength(1);
 });

@@ -241,9 +241,11 @@ describe("an unresolved job", () => {
     const id = await unresolved(process);
     const reply = await process.runtime.call({ tool: "job", input: { job: id }, caller: { ...ada, id: "chat:ada" } });
     const asked = reply.message.fields?.find(({ label }) => label === "Vendor asked at")?.value ?? "";
-    const told = (reply.message.fields ?? []).filter(({ label }) => label.startsWith(asked)).map(({ value }) => value);
+    const listed = (reply.message.fields ?? [])
+      .filter(({ label }) => label.startsWith(asked))
+      .map(({ value }) => value);
     expect(asked).not.toBe("");
-    expect(told).toContainEqual(expect.stringMatching(/being sent|sending/i));
+    expect(listed).toContainEqual(expect.stringMatching(/being sent|sending/i));
   });
 
   test("of many presses at once, in two processes, exactly one starts again", async () => {

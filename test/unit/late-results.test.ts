@@ -84,7 +84,7 @@ describe("a job whose end is unclear and that has a reference", () => {
     const message = await process.runtime.jobMessage(job(id), ada);
     expect(message.fields).toContainEqual({ label: "Vendor’s task", value: "t-77", copyable: true });
     expect(process.runtime.jobJson(job(id))).toMatchObject({ steps: [{ taskId: "t-77" }] });
-    for (const [reference, told] of [
+    for (const [reference, expected] of [
       ["op-1", "op-1"],
       [42, "42"],
       [{ kind: "work", jobId: "j" }, "j"],
@@ -92,7 +92,7 @@ describe("a job whose end is unclear and that has a reference", () => {
       [{ paid: "yes", requestId: "r" }, undefined],
       [null, undefined],
     ] as const) {
-      expect(taskIdOf(reference)).toBe(told);
+      expect(taskIdOf(reference)).toBe(expected);
     }
   });
 

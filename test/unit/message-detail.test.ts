@@ -17,14 +17,14 @@ test("a job is shown as text alone, as usual, or with its whole timeline; the vi
   expect(usual.fields).toContainEqual({ kind: "asked", label: "Prompt", value: "a lake" });
   const { media: _media, actions: _actions, ...rest } = usual;
   const facts = usual.fields!.filter(({ kind }) => kind !== "asked");
-  expect(await process.runtime.jobMessage(job, ada, "words")).toEqual({ ...rest, fields: facts });
+  expect(await process.runtime.jobMessage(job, ada, "text")).toEqual({ ...rest, fields: facts });
   const whole = await process.runtime.jobMessage(job, ada, "timeline");
   expect(whole.fields!.length).toBe(usual.fields!.length + job.timeline.length);
   expect(whole.actions).not.toContainEqual(expect.objectContaining({ action: "details" }));
 
   const call = { tool: "job", input: { job: id }, caller: ada };
   expect(await process.runtime.call(call)).toMatchObject({ message: { fields: whole.fields } });
-  const asked = await process.runtime.call({ ...call, detail: "words" });
+  const asked = await process.runtime.call({ ...call, detail: "text" });
   expect(asked.message.fields).toEqual(facts);
   expect(asked.message.actions).toBeUndefined();
 });

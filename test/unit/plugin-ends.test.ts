@@ -20,8 +20,8 @@ const phase = (id: string) => installation.job(id).state.phase;
 const errors = () => logged.map(({ facts }) => facts.error ?? "").join("\n");
 
 /** What a plugin in JavaScript may return, whatever the types say. */
-const asStart = (told: unknown) => told as StartEnd;
-const asCheck = (told: unknown) => told as CheckEnd;
+const asStart = (returned: unknown) => returned as StartEnd;
+const asCheck = (returned: unknown) => returned as CheckEnd;
 const begun: StartEnd = { end: "operation", reference: "vendor-1" };
 
 describe("an accidental exception in a provider", () => {
@@ -74,9 +74,9 @@ describe("what a provider returns is validated", () => {
       { end: "refused", failure: { kind: "refused", sentence: { en: "n", "zh-CN": "n" } } },
       "failure.charged",
     ],
-  ])("a start that returns %s is unclear, and the log says where", async (_what, told, where) => {
+  ])("a start that returns %s is unclear, and the log says where", async (_what, returned, where) => {
     verifies("provider.contract", "paid-once.unknown-not-repeated");
-    installation.provider.nextStart("image", asStart(told));
+    installation.provider.nextStart("image", asStart(returned));
     const { id } = await startJob(await open(), "image", { prompt: "x" });
     await installation.until(() => phase(id) === "unresolved");
     expect(installation.provider.starts).toHaveLength(1);
@@ -90,10 +90,10 @@ describe("what a provider returns is validated", () => {
     ["an unknown state", { state: "succeeded", output: usualOutput("image") }, "state"],
     ["a result without media", { state: "done", output: { url: "https://vendor.example/1.png" } }, "output.media"],
     ["a failure that is text", { state: "failed", failure: "it broke" }, "failure"],
-  ])("a look that returns %s counts as missed: it is repeated later, not at once", async (_what, told, where) => {
+  ])("a look that returns %s counts as missed: it is repeated later, not at once", async (_what, returned, where) => {
     verifies("provider.contract");
     installation.provider.nextStart("image", begun);
-    installation.provider.nextCheck(...Array.from({ length: 3 }, () => asCheck(told)));
+    installation.provider.nextCheck(...Array.from({ length: 3 }, () => asCheck(returned)));
     const { id } = await startJob(await open(), "image", { prompt: "x" });
     await installation.until(() => installation.provider.checks.length === 1);
     await installation.pass(400);
@@ -135,9 +135,9 @@ describe("what a provider returns is validated", () => {
     ["a number", 5, "price"],
     ["an amount that is not a number", { known: true, amount: Number.NaN, unit: "points" }, "amount"],
     ["neither an amount nor what it depends on", { known: false }, "dependsOn"],
-  ])("a price that is %s starts nothing, and passes no threshold", async (_what, told, where) => {
+  ])("a price that is %s starts nothing, and passes no threshold", async (_what, returned, where) => {
     verifies("spending.ask-above", "spending.price");
-    installation.provider.prices.set("image", told as Price);
+    installation.provider.prices.set("image", returned as Price);
     const { runtime } = await installation.open({ logger, policy: { operators: [], askAbove: 1 } });
     const reply = await runtime.call({ tool: "image", input: { prompt: "x" }, caller: ada });
     await installation.pass(5_000);

@@ -16,7 +16,7 @@ test("what the sandbox made says so in words, to its person and to programs; a v
     const { id } = await startJob(process, "image", { prompt: "a lake" });
     await installation.until(() => installation.job(id).state.phase === "succeeded");
     for (const locale of ["en", "zh-CN"] as const) {
-      const { lines = [] } = await process.runtime.jobMessage(installation.job(id), { ...ada, locale }, "words");
+      const { lines = [] } = await process.runtime.jobMessage(installation.job(id), { ...ada, locale }, "text");
       expect(lines.includes(say({ key: "job.sandbox" }, locale))).toBe(sandbox);
     }
     process.life.die();

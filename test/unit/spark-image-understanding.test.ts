@@ -178,8 +178,8 @@ describe("each other end", () => {
       const end = await ask(providerAt(vendor.url));
       const { failure } = end as Extract<StartEnd, { end: "refused" }>;
       for (const locale of ["en", "zh-CN"] as const) {
-        const { message, ...told } = failureJson(failure, locale) as { message: string };
-        expect(told).toMatchObject({
+        const { message, ...facts } = failureJson(failure, locale) as { message: string };
+        expect(facts).toMatchObject({
           charged: "unknown",
           retry,
           remedy: advice === undefined ? null : expect.stringMatching(advice[locale]),

@@ -272,8 +272,9 @@ describe("any sequence of events", () => {
             expect(next.earlier?.length ?? 0).toBeGreaterThanOrEqual(step.earlier?.length ?? 0);
             expect(next.assets).toEqual(expect.arrayContaining(step.assets));
           }
-          const told = ["succeeded", "failed", "cancelled", "held", "unresolved"].includes(job.state.phase);
-          const isNew = (told && job.state.phase !== before.state.phase) || (isLate && event.event === "step-done");
+          const isReported = ["succeeded", "failed", "cancelled", "held", "unresolved"].includes(job.state.phase);
+          const isNew =
+            (isReported && job.state.phase !== before.state.phase) || (isLate && event.event === "step-done");
           expect(job.notices.length).toBe(before.notices.length + (isNew ? 1 : 0));
           expect(new Set(job.notices.map(({ id }) => id)).size).toBe(job.notices.length);
         }

@@ -186,10 +186,10 @@ describe("an unclear start", () => {
     const { id } = await startJob(process, "image", { prompt: "x" });
     await installation.until(() => installation.job(id).state.phase === "unresolved");
     const { fields } = await process.runtime.jobMessage(installation.job(id), { ...operator, locale: "zh-CN" });
-    const told = fields!.filter(({ label }) => label.startsWith("此后服务商侧的记录")).map(({ value }) => value);
-    expect(told).toHaveLength(21);
-    expect(told[0]).toBe("wanx · t-mine · 即本任务");
-    expect(told[20]).toBe("另有 11 条");
+    const shown = fields!.filter(({ label }) => label.startsWith("此后服务商侧的记录")).map(({ value }) => value);
+    expect(shown).toHaveLength(21);
+    expect(shown[0]).toBe("wanx · t-mine · 即本任务");
+    expect(shown[20]).toBe("另有 11 条");
   });
 
   test("shows the rest of every quota, before and now: a new voice may leave the amount unchanged", async () => {

@@ -172,12 +172,12 @@ describe.each(Object.entries(decisions))("a start refused by %s", (wire, expecte
       const charged = entry.category === "success" && wire === "spark cloud" ? "yes" : chargedOf(key);
       const before = counted();
       const { id } = await refusedOnce(entry);
-      const told = { charged, vendorCode: entry.code, vendorMessage: entry.vendorText };
+      const facts = { charged, vendorCode: entry.code, vendorMessage: entry.vendorText };
       // A cut connection is for the operator to look into; what the vendor did stays as open as after its own fault.
       const isPersons = expected.user.test(key) || (expected.operator.test(key) && key !== "ClientDisconnect");
       const isUnclear = charged === "unknown" && !isPersons;
       expect(installation.job(id).state, key).toMatchObject(
-        isUnclear ? { phase: "unresolved", evidence: { failure: told } } : { phase: "failed", failure: told },
+        isUnclear ? { phase: "unresolved", evidence: { failure: facts } } : { phase: "failed", failure: facts },
       );
       expect(counted() - before, key).toBe(charged === "no" ? 0 : 1);
       const posted = () => installation.platform.posted.find(({ message }) => message.jobId === id)?.message;

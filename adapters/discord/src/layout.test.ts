@@ -37,14 +37,13 @@ const textOf = (components: unknown) =>
 
 /** @verifies discord.native */
 test("pictures are a gallery, recordings are files, and each file has its own name", () => {
-  const classic = false;
   const media = [
     medium(1),
     medium(2),
     medium(3, { kind: "audio", name: "voice.MP3" }),
     medium(4, { kind: "video", name: "a b.mp4" }),
   ];
-  const { components, files } = layoutMessage(message({ media }), { locale: "en", asContent: classic });
+  const { components, files } = layoutMessage(message({ media }), { locale: "en", asContent: false });
   expect(files.map(({ name }) => name)).toEqual(["file.png", "file-2.png", "voice.mp3", "a-b.mp4"]);
   const all = every(components);
   expect(all.find(({ type }) => type === 12)?.items).toHaveLength(3);
@@ -52,7 +51,7 @@ test("pictures are a gallery, recordings are files, and each file has its own na
 });
 
 /** @verifies discord.playable */
-test("with a recording to hear it is a classic message: words, all files, the same buttons", () => {
+test("with a recording to hear it is a plain message: text, all files, the same buttons", () => {
   const media = [medium(1), medium(2, { kind: "audio", name: "voice.mp3" })];
   const actions = [{ action: "details", subject: "job_1", label: "Details", style: "plain" as const }];
   const whole = message({ title: "*Done*", lines: ["a".repeat(3_000)], media, actions });
@@ -103,13 +102,13 @@ describe("nothing is larger than Discord accepts", () => {
 
   /** @verifies discord.too-large delivered.measured */
   test("text that is too long once escaped is cut, and attached whole as a file", () => {
-    for (const classic of [false, true]) {
+    for (const asContent of [false, true]) {
       const { files, content, components } = layoutMessage(message({ lines: ["*".repeat(2_900)] }), {
         locale: "en",
-        asContent: classic,
+        asContent,
       });
       const text = content ?? textOf(components).trim();
-      expect(text.length).toBeLessThanOrEqual(discordLimits[classic ? "contentCharacters" : "textCharacters"]);
+      expect(text.length).toBeLessThanOrEqual(discordLimits[asContent ? "contentCharacters" : "textCharacters"]);
       expect(text).toMatch(/^### Done\n\n(\\\*)+…/);
       expect(files).toEqual([{ name: "text.txt", text: `Done\n\n${"*".repeat(2_900)}` }]);
     }

@@ -21,7 +21,7 @@ import { markdownPort } from "./markdown.ts";
 
 /** A message as Discord's components, and the files they refer to. */
 export interface Layout {
-  /** The text of a classic message; when absent, the text is in components. */
+  /** The text of a message without layout components; when absent, the text is in components. */
   content?: string;
   components: APIMessageTopLevelComponent[];
   files: ChatFile[];
@@ -43,7 +43,7 @@ export function attachOptions({ withoutFiles }: Pick<LayoutOptions, "withoutFile
   return { limits: surfaceLimits, asciiNames: true, withoutFiles };
 }
 
-/** Whether it has a recording that people want to hear: Discord plays those in classic messages only. */
+/** Whether it has a recording that people want to hear: Discord plays those only in messages without layout components. */
 export function playsRecording(message: Message, options: Pick<LayoutOptions, "withoutFiles">): boolean {
   return attachable(message, attachOptions(options)).some(
     ({ medium, file }) => file !== undefined && medium.kind === "audio",
@@ -61,10 +61,10 @@ export function layoutMessage(message: Message, options: LayoutOptions): Layout 
   const blocks = describeMessage(message, { locale, unsent, note });
   const { native: text, isWhole } = fitBlocks(blocks, markdownPort, most - named.length);
   const overflow = isWhole ? message.overflow : { name: "text.txt", text: plainText(message, locale) };
-  const words = textFile(overflow, media, attachOptions(options));
+  const textFiles = textFile(overflow, media, attachOptions(options));
   const { rows, kept } = buttonsOf(message, media, options);
-  const files = [...filesOf(media), ...words];
-  // Discord lays out the files of a classic message itself: pictures side by side, videos and recordings with a player.
+  const files = [...filesOf(media), ...textFiles];
+  // Discord lays out the files of such a message itself: pictures side by side, videos and recordings with a player.
   return isContent
     ? { content: `${named}${text}`, components: rows, files, kept }
     : {
@@ -77,7 +77,7 @@ export function layoutMessage(message: Message, options: LayoutOptions): Layout 
               { type: ComponentType.TextDisplay, content: text },
               ...gallery(media),
               ...recordings(media),
-              ...words.map(fileComponent),
+              ...textFiles.map(fileComponent),
               ...rows,
             ],
           },

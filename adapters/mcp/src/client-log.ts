@@ -7,7 +7,7 @@ const maxCharacters = 80;
 
 /** Logs each client once, with its capabilities, because they decide what it is shown. */
 export function createClientLog(logger: Pick<Logger, "debug">): (client: ClientFacts, era: Era) => void {
-  const told = new Set<string>();
+  const logged = new Set<string>();
   return ({ name, version, capabilities }, era) => {
     const facts = {
       client: name.slice(0, maxCharacters),
@@ -20,8 +20,8 @@ export function createClientLog(logger: Pick<Logger, "debug">): (client: ClientF
         .slice(0, maxCharacters * 2),
     };
     const key = JSON.stringify(facts);
-    if (!told.has(key) && told.size < mostRemembered) {
-      told.add(key);
+    if (!logged.has(key) && logged.size < mostRemembered) {
+      logged.add(key);
       logger.debug(facts, "an MCP client");
     }
   };

@@ -68,7 +68,7 @@ async function taskState(
   context: ServerContext,
 ): Promise<TaskState> {
   const { caller } = connection;
-  const message = await runtime.jobMessage(job, caller, "words");
+  const message = await runtime.jobMessage(job, caller, "text");
   const label = message.progress?.label;
   const task = {
     taskId: job.id,

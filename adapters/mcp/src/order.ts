@@ -52,7 +52,7 @@ export async function order(
     return { type: "job", job: before, own };
   }
   const taken = await takeMedia(described, input, { ...options, ...connection });
-  const request = { tool: tool.name, input: taken, caller, request: named, detail: "words" as const };
+  const request = { tool: tool.name, input: taken, caller, request: named, detail: "text" as const };
   const withKey = own.key === undefined ? request : { ...request, key: own.key };
   if (described.effect !== "spends") {
     return orderedFrom(await runtime.call(request), described, own);

@@ -44,8 +44,8 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
 
   /** Without a known fraction, ever smaller steps towards an end that is never reached. */
   const higher = (fraction: number | undefined) => {
-    const told = fraction === undefined ? -1 : fraction * total;
-    last = last < 0 ? Math.max(0, told) : Math.max(told, last + (total - 1 - last) / 200);
+    const reported = fraction === undefined ? -1 : fraction * total;
+    last = last < 0 ? Math.max(0, reported) : Math.max(reported, last + (total - 1 - last) / 200);
     return last;
   };
   const beatLater = () => {
@@ -54,7 +54,7 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
   };
   const send = (why: "beat" | "change") => {
     sending = sending.then(async () => {
-      const message = job === undefined ? undefined : await runtime.jobMessage(job, caller, "words");
+      const message = job === undefined ? undefined : await runtime.jobMessage(job, caller, "text");
       // A job is stored more often than its message changes.
       if (stopped || (why === "change" && message?.title === said)) {
         return;

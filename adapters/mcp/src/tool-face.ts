@@ -110,7 +110,7 @@ export class ToolFace {
       const now =
         ordered.type === "job"
           ? { ...ordered, job: settled }
-          : { ...ordered, job: settled, message: await runtime.jobMessage(settled, connection.caller, "words") };
+          : { ...ordered, job: settled, message: await runtime.jobMessage(settled, connection.caller, "text") };
       return await this.resultOf(now, context, mayAsk);
     } catch (error) {
       return this.#broken(error, job);
@@ -170,7 +170,7 @@ export class ToolFace {
       }
       case "job": {
         const { job, own } = ordered;
-        const message = await runtime.jobMessage(job, caller, "words");
+        const message = await runtime.jobMessage(job, caller, "text");
         const question = mayAsk ? await askAboutHeld(job, message, { caller, runtime }) : null;
         const showing = this.#showing(context, own.preview);
         return question ?? jobResult(job, showing, { failedIsError: true, message, ...saving(own) });
@@ -182,7 +182,7 @@ export class ToolFace {
 
   /** A job's result as the call that made it would have returned it. */
   async resultOfJob(job: Job, context: ServerContext): Promise<CallToolResult> {
-    const message = await this.#options.runtime.jobMessage(job, this.#options.connection.caller, "words");
+    const message = await this.#options.runtime.jobMessage(job, this.#options.connection.caller, "text");
     return jobResult(job, this.#showing(context, undefined), { failedIsError: true, message });
   }
 

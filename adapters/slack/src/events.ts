@@ -26,8 +26,8 @@ import {
 import { type Asked, messageName } from "./place.ts";
 import { openShortcut, toolOfShortcut } from "./shortcuts.ts";
 import { readFailure } from "./slack-failure.ts";
+import { helpInGeneral, helpOn, isHelp, plainText, readInput, toolNamed, toolOfCommand } from "./typed-commands.ts";
 import { type Acknowledge, knownCaller, once, openView, type Source, type Transport, waysOf } from "./ways.ts";
-import { helpInGeneral, helpOn, isHelp, plainText, readInput, toolNamed, toolOfCommand } from "./words.ts";
 
 /** Events for the adapter itself, apart from requests. */
 export interface Notices {

@@ -53,9 +53,9 @@ export function createSlackPort(context: SlackContext): ChatPort {
         }
         throw error;
       });
-      const told = callerOf({ ...address, user }, id, person);
-      const place = { ...caller.place, address: { ...address, locale: told.locale } };
-      return { ...told, place, private: caller.private ?? false };
+      const known = callerOf({ ...address, user }, id, person);
+      const place = { ...caller.place, address: { ...address, locale: known.locale } };
+      return { ...known, place, private: caller.private ?? false };
     },
     // Errors are found before anything is shown in public.
     withdraw: async (answer) => ownMessage(answer) === null,
@@ -157,8 +157,8 @@ async function editAnswer(
     return null;
   }
   const direct = { ...address, channel: userOf(answer.caller.id), thread: undefined };
-  const told = await postAnswer(context, answer, direct, content);
-  return told === null ? null : messageName(told);
+  const sent = await postAnswer(context, answer, direct, content);
+  return sent === null ? null : messageName(sent);
 }
 
 /** How to get files here, where the bot may not write. */

@@ -70,8 +70,8 @@ export async function sayChanged({ context, id, user, options }: Showing, to: De
   const { outbox, api, logger } = context;
   const marker = markerOf(`${id}/changed`);
   try {
-    const words: Message = { tone: "info", title: say(sentences.changed, options.locale), private: false };
-    const prepared = await prepare(context, words, options);
+    const notice: Message = { tone: "info", title: say(sentences.changed, options.locale), private: false };
+    const prepared = await prepare(context, notice, options);
     await postOnce(context, to, { name: `${id}/changed`, markers: [marker] }, () =>
       outbox.send({ budgets: postBudgets(to.channel) }, async () =>
         api.post(to, await compose(context, prepared, { locale: options.locale, mention: user, marker })),

@@ -18,10 +18,11 @@ export type AlbumEnd =
   | { to: "request"; id: string }
   /** They answer the questions of a dialogue. */
   | { to: "dialogue" }
-  /** Its command takes no more files; `told`: its sender knows that. */
-  | { to: "nobody"; told: boolean };
+  /** Its command takes no more files; `notified`: its sender knows that. */
+  | { to: "nobody"; notified: boolean };
 
-const words = { dialogue: "dialogue", full: "full", told: "told" } as const;
+/** The stored form of an end without a request. */
+const stored = { dialogue: "dialogue", full: "full", told: "told" } as const;
 
 /** The parts of an album are separate messages, in any order and seconds apart. */
 export class Albums {
@@ -37,11 +38,11 @@ export class Albums {
     switch (value) {
       case undefined:
         return null;
-      case words.dialogue:
+      case stored.dialogue:
         return { to: "dialogue" };
-      case words.full:
-      case words.told:
-        return { to: "nobody", told: value === words.told };
+      case stored.full:
+      case stored.told:
+        return { to: "nobody", notified: value === stored.told };
       default:
         return { to: "request", id: value };
     }
@@ -49,7 +50,13 @@ export class Albums {
 
   async decide(album: string, end: AlbumEnd): Promise<void> {
     const value =
-      end.to === "request" ? end.id : end.to === "dialogue" ? words.dialogue : end.told ? words.told : words.full;
+      end.to === "request"
+        ? end.id
+        : end.to === "dialogue"
+          ? stored.dialogue
+          : end.notified
+            ? stored.told
+            : stored.full;
     await this.#keyv.set(album, value, keptMs);
   }
 

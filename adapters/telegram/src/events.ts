@@ -189,7 +189,7 @@ async function takeCommand(
   const { media_group_id: album } = message;
   const gathers = Boolean(album) && freeMediaFields(tool, given).length > 0;
   if (album) {
-    await context.albums.decide(album, gathers ? { to: "request", id } : { to: "nobody", told: false });
+    await context.albums.decide(album, gathers ? { to: "request", id } : { to: "nobody", notified: false });
   }
   const { chat: asked, thread, request } = address;
   const movesAway = given.private && !address.isPrivate;
@@ -322,8 +322,8 @@ async function takeAlbumPart(
   const { context, id } = taking;
   if (end.to === "request") {
     await context.answers.join(end.id, { id, content: { at, file } });
-  } else if (!end.told) {
-    await context.albums.decide(album, { to: "nobody", told: true });
+  } else if (!end.notified) {
+    await context.albums.decide(album, { to: "nobody", notified: true });
     await warn(taking, caller, sentences.albumTooLong[caller.locale]);
   }
 }

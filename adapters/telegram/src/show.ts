@@ -46,7 +46,7 @@ export async function sendMessage(
   options: ComposeOptions,
 ): Promise<TelegramMessage> {
   const composed = await compose(context, message, options);
-  const { media, text, keyboard, textFiles: words } = composed;
+  const { media, text, keyboard, textFiles } = composed;
   const markup = keyboard === undefined ? {} : { reply_markup: keyboard };
   let sent: TelegramMessage;
   const [only] = media;
@@ -62,13 +62,13 @@ export async function sendMessage(
       context.api.call("sendMessage", { chat_id, ...text, ...withoutPreview, ...placeOfSend(target), ...markup }),
     );
   }
-  await sendTextFiles(context, { ...target, replyTo: sent.message_id }, words);
+  await sendTextFiles(context, { ...target, replyTo: sent.message_id }, textFiles);
   return sent;
 }
 
 /** Sends text that was too long for the message as a file below it. Best effort: the job keeps the whole text. */
-async function sendTextFiles(context: TelegramContext, target: Target, words: readonly FileContent[]): Promise<void> {
-  for (const file of words) {
+async function sendTextFiles(context: TelegramContext, target: Target, files: readonly FileContent[]): Promise<void> {
+  for (const file of files) {
     try {
       await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
         context.api.call(
@@ -188,7 +188,7 @@ export async function editMessage(
   message: Message,
   options: EditOptions,
 ): Promise<boolean> {
-  const { text, keyboard, media, textFiles: words } = await compose(context, message, options);
+  const { text, keyboard, media, textFiles } = await compose(context, message, options);
   const { api, chats } = context;
   const at = (chat_id: number) => ({
     ...{ chat_id, message_id: id },
@@ -231,7 +231,7 @@ export async function editMessage(
       return editMessage(context, { chat, thread, message: id }, message, { ...options, withoutFiles: true });
     }
   }
-  await sendTextFiles(context, { chat, thread, replyTo: id }, words);
+  await sendTextFiles(context, { chat, thread, replyTo: id }, textFiles);
   return true;
 }
 
@@ -240,11 +240,11 @@ async function editToVoice(
   { api }: TelegramContext,
   request: (send: (at: object) => Promise<unknown>) => Promise<unknown>,
   { content }: ComposedMedium,
-  words: string,
+  text: string,
 ): Promise<"shown" | "refused" | "forbidden"> {
   const blocks = [
     { type: "voice_note", voice_note: { type: "voice_note", media: "attach://voice" } },
-    { type: "paragraph", text: inert(words) },
+    { type: "paragraph", text: inert(text) },
   ];
   try {
     await request((at) =>

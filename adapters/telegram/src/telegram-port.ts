@@ -177,10 +177,10 @@ async function editAnswer(
 /** Shown only to the person who pressed: in an alert if it fits, otherwise in their chat with the bot. */
 async function tell(context: TelegramContext, answer: Answer, message: Message, options: ShowOptions): Promise<void> {
   const { press } = (answer.facts ?? {}) as EventFacts;
-  const words = [message.title, ...(message.lines ?? [])].join("\n");
+  const text = [message.title, ...(message.lines ?? [])].join("\n");
   const isPlain = !message.media?.length && !message.actions?.length && !message.fields?.length;
-  if (press !== undefined && isPlain && !options.buttons?.length && words.length <= telegramLimits.alertCharacters) {
-    await answerPress(context, press, words);
+  if (press !== undefined && isPlain && !options.buttons?.length && text.length <= telegramLimits.alertCharacters) {
+    await answerPress(context, press, text);
     return;
   }
   const chat = userOf(answer.caller.id);
@@ -202,16 +202,16 @@ async function tell(context: TelegramContext, answer: Answer, message: Message, 
 export async function answerPress(
   { api, outbox, logger }: Pick<TelegramContext, "api" | "outbox" | "logger">,
   press: string | undefined,
-  words?: string,
+  text?: string,
 ): Promise<void> {
   if (press === undefined) {
     return;
   }
-  const told =
-    words === undefined ? {} : { text: shorten(words, telegramLimits.alertCharacters), show_alert: true as const };
+  const alert =
+    text === undefined ? {} : { text: shorten(text, telegramLimits.alertCharacters), show_alert: true as const };
   try {
     await outbox.send({ priority: "answer" }, () =>
-      api.call("answerCallbackQuery", { callback_query_id: press, ...told }),
+      api.call("answerCallbackQuery", { callback_query_id: press, ...alert }),
     );
   } catch (error) {
     // Too late for Telegram; what the press did stays done.

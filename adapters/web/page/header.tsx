@@ -1,5 +1,5 @@
 import { newConversation, toggleJobs } from "./actions.ts";
-import { firstText } from "./first-words.ts";
+import { firstText } from "./first-text.ts";
 import { amount } from "./format.ts";
 import { Icon, Mark } from "./icons.tsx";
 import { LanguageChoice } from "./language-choice.tsx";

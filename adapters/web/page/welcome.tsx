@@ -1,5 +1,5 @@
 import { submit } from "./actions.ts";
-import { firstText } from "./first-words.ts";
+import { firstText } from "./first-text.ts";
 import { form, remark, state } from "./store.ts";
 import { t } from "./strings.ts";
 

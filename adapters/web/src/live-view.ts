@@ -38,11 +38,11 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
   /** The first answer follows its job until its content is in the conversation as a separate entry. */
   const reply = async (view: EntryView, stored: Message, job: Job, caller: Caller): Promise<EntryView> => {
     const { phase } = job.state;
-    const toldBelow =
+    const isContinuedBelow =
       (hasEnded(job) && !job.notices.some(({ state }) => state === "kept" || state === "undeliverable")) ||
       log.ofJob(job.id).some(({ content }) => content.kind === "result" && content.phase === phase);
     const message = await runtime.jobMessage(job, caller);
-    if (!toldBelow) {
+    if (!isContinuedBelow) {
       return { ...view, message: { ...message, private: stored.private } };
     }
     const { tone, title } = message;
@@ -53,7 +53,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
    * What was delivered, in the current viewer's language and with what has become known since, e.g. evidence that was
    * still being gathered. Its media are those it was delivered with.
    */
-  const told = async (delivered: Message, job: Job, caller: Caller): Promise<Message> => {
+  const deliveredNow = async (delivered: Message, job: Job, caller: Caller): Promise<Message> => {
     const { media: all = [], ...rest } = await runtime.jobMessage(job, caller);
     const media = (delivered.media ?? []).map((item) => {
       const { alternative = item.alternative } = all.find(({ assetId }) => assetId === item.assetId) ?? {};
@@ -66,7 +66,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
    * A question asked again, for example after a second start with an unknown outcome, appears below; the earlier one is
    * over.
    */
-  const isAskedAnew = (job: Job, sequence: number): boolean =>
+  const isAskedAgain = (job: Job, sequence: number): boolean =>
     !hasEnded(job) &&
     log
       .ofJob(job.id)
@@ -101,8 +101,8 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
       if (kind === "reply") {
         return reply(withJob, message, job, caller);
       }
-      if (content.kind === "result" && content.phase === phase && !isAskedAnew(job, sequence)) {
-        return { ...withJob, message: await told(message, job, caller) };
+      if (content.kind === "result" && content.phase === phase && !isAskedAgain(job, sequence)) {
+        return { ...withJob, message: await deliveredNow(message, job, caller) };
       }
       // Buttons for an earlier state could only answer that it has passed.
       const isCurrent = content.kind === "result" && content.phase === undefined;

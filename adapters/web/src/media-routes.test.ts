@@ -166,8 +166,8 @@ it("lists the person's own media, newest first, with what made them", async () =
   const place = { surface: "web", conversation: "main" };
   const caller = { id: "web:local", name: "", locale: "en" as const, place };
   console.runtime.addJob({ caller, key: "k" }, { prompt: "a harbour" }, "job_7");
-  const { media: told } = (await console.get("/api/media")) as unknown as { media: object[] };
-  expect(told[1]).toMatchObject({ jobId: "job_7", about: "a harbour" });
+  const { media: listed } = (await console.get("/api/media")) as unknown as { media: object[] };
+  expect(listed[1]).toMatchObject({ jobId: "job_7", about: "a harbour" });
   const { media: newest } = (await console.get("/api/media?limit=1")) as unknown as { media: object[] };
   expect(newest).toHaveLength(1);
 });

@@ -178,16 +178,16 @@ test("variables set only in this terminal are passed on, but no secrets", async 
 });
 
 test("the file's path on each system is named", async () => {
-  const told = async (client: string, platform: NodeJS.Platform, environment = {}) =>
+  const instructions = async (client: string, platform: NodeJS.Platform, environment = {}) =>
     (await run(["mcp", "config", client], environment, platform)).error;
-  expect(await told("claude-desktop", "darwin")).toContain(
+  expect(await instructions("claude-desktop", "darwin")).toContain(
     join("Library", "Application Support", "Claude", "claude_desktop_config.json"),
   );
-  expect(await told("claude-desktop", "win32", { APPDATA: "C:\\Roaming" })).toContain("C:\\Roaming");
-  expect(await told("vscode", "linux", { XDG_CONFIG_HOME: "/home/ada/.config" })).toContain(
+  expect(await instructions("claude-desktop", "win32", { APPDATA: "C:\\Roaming" })).toContain("C:\\Roaming");
+  expect(await instructions("vscode", "linux", { XDG_CONFIG_HOME: "/home/ada/.config" })).toContain(
     join("/home/ada/.config", "Code", "User", "mcp.json"),
   );
-  expect(await told("claude-code", "linux")).toContain("claude mcp add-json --scope user toolcast '{");
+  expect(await instructions("claude-code", "linux")).toContain("claude mcp add-json --scope user toolcast '{");
 });
 
 test("an unknown client is wrong usage and lists the known ones", async () => {

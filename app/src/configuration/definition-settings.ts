@@ -3,7 +3,7 @@ import type { ProviderDefinition, Setting } from "@toolcast/core/provider";
 import { type Sentence, say } from "@toolcast/core/surface";
 import type { AnyAdapter } from "./built-in-adapters.ts";
 import { ConfigurationError, type Problem } from "./configuration-error.ts";
-import { reasonOf } from "./plugin-words.ts";
+import { reasonOf } from "./plugin-problems.ts";
 import { wrongValue } from "./wrong-value.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a provider's settings are only known to its own definition

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 const namePattern = /^[a-z][a-z0-9_-]*$/;
 
-/** An expectation in both languages; `plugin-words.ts` reads it from the issue. */
+/** An expectation in both languages; `plugin-problems.ts` reads it from the issue. */
 function must(sentence: LocalizedText) {
   return { params: { sentence } };
 }

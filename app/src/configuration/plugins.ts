@@ -3,8 +3,8 @@ import type { LocalizedText } from "@toolcast/core";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Plugins } from "./define-configuration.ts";
 import { acceptModuleSyntax } from "./module-syntax.ts";
+import { reasonOf, wrongPartOf } from "./plugin-problems.ts";
 import { pluginsShape } from "./plugin-shape.ts";
-import { reasonOf, wrongPartOf } from "./plugin-words.ts";
 import { guarded } from "./provider-guard.ts";
 
 /** Runs the configuration file and returns what it adds. */

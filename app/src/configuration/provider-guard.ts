@@ -1,8 +1,8 @@
 import type { LocalizedText } from "@toolcast/core";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { AnyProvider } from "./definition-settings.ts";
+import { reasonOf, wrongPartOf } from "./plugin-problems.ts";
 import { providerResults } from "./plugin-shape.ts";
-import { reasonOf, wrongPartOf } from "./plugin-words.ts";
 
 /** A plugin's provider whose functions report the plugin as the cause when they throw or return something invalid. */
 export function guarded(definition: AnyProvider): AnyProvider {

@@ -39,6 +39,6 @@ export function givenByMessage(
       taken.push({ field, file });
     }
   }
-  const words = text.trim() === "" || tool.primary === undefined ? {} : { [tool.primary]: text.trim() };
-  return { input: { ...words, ...input }, files: taken, private: isPrivate || (tool.private ?? false) };
+  const typed = text.trim() === "" || tool.primary === undefined ? {} : { [tool.primary]: text.trim() };
+  return { input: { ...typed, ...input }, files: taken, private: isPrivate || (tool.private ?? false) };
 }

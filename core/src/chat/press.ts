@@ -56,8 +56,8 @@ export async function carryOutPress(
     throw isTaken.reason;
   }
   if (acted.status === "rejected") {
-    const words: Message = { tone: "error", title: say({ key: "answer.internal" }, locale), private: true };
-    await tolerate(context, () => port.tell(answer, words, { locale }));
+    const apology: Message = { tone: "error", title: say({ key: "answer.internal" }, locale), private: true };
+    await tolerate(context, () => port.tell(answer, apology, { locale }));
     throw acted.reason;
   }
   if (!isTaken.value.shown) {

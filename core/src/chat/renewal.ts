@@ -87,8 +87,8 @@ export class Renewal {
       }
       if (answer.pending !== undefined) {
         const { locale } = answer.caller;
-        const words = say({ key: "answer.still-working", values: { platform: title } }, locale);
-        const message: Message = { tone: "info", title: words, private: answer.caller.private ?? false };
+        const text = say({ key: "answer.still-working", values: { platform: title } }, locale);
+        const message: Message = { tone: "info", title: text, private: answer.caller.private ?? false };
         await port.edit(answer, message, { locale }, "result");
         // It stays pending: if this process dies of it, another one carries the request out.
         await answers.change(id, { watched: undefined });

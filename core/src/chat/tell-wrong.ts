@@ -27,7 +27,7 @@ async function tellAlone(context: ChatContext, id: string, wrong: Wrong): Promis
         return "not-alone";
       }
       // Stored before it is removed: another process then says the same, and does not ask core again, which might accept
-      // by then what the asker has been told was not started.
+      // by then what the asker was assured was not started.
       await answers.change(id, { wrong });
       let isWithdrawn = false;
       try {
@@ -51,10 +51,10 @@ async function tellAlone(context: ChatContext, id: string, wrong: Wrong): Promis
         return "not-alone";
       }
       await answers.change(id, { pending: undefined, watched: undefined, wrong: undefined });
-      return "told";
+      return "shown";
     });
     if (end !== "again") {
-      return end === "told";
+      return end === "shown";
     }
     await sleep(clock, waitMs);
   }

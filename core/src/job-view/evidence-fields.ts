@@ -86,7 +86,7 @@ function recordFields(
     const key = others === 0 ? "job.records-none" : "job.records-only-others";
     return [{ label, value: speak({ key, values: { count: others } }) }];
   }
-  const told = records.map(({ id, what, time, amount, unit, own }) => ({
+  const listed = records.map(({ id, what, time, amount, unit, own }) => ({
     label: `${label} · ${typeof time === "number" ? momentFormat(locale).format(time) : time}`,
     value: [
       what,
@@ -96,7 +96,7 @@ function recordFields(
     ].join(" · "),
   }));
   return [
-    ...told,
+    ...listed,
     ...(more === 0 ? [] : [{ label, value: speak({ key: "job.records-more", values: { count: more } }) }]),
     ...(others === 0 ? [] : [{ label, value: speak({ key: "job.records-of-others", values: { count: others } }) }]),
   ];

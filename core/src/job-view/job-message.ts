@@ -60,7 +60,7 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
       { kind: "job", label: speak({ key: "job.field.job" }), value: job.id, copyable: true },
     ],
     ...(media.length === 0 ? {} : { media }),
-    ...(detail === "words"
+    ...(detail === "text"
       ? {}
       : { actions: [...(described.actions ?? []), ...(await jobActions(options, { ...described, media }, speak))] }),
     progress: body.progress,
@@ -298,13 +298,13 @@ async function progressOf(
   const elapsedMs = Math.max(0, now - state.since);
   const elapsed = { durationMs: elapsedMs };
   const usualMs = await estimates.usualMs(`${job.provider}:${job.tool}:${state.step}`);
-  const told = state.phase === "running" ? state.fraction : undefined;
+  const reported = state.phase === "running" ? state.fraction : undefined;
   const share = 1 / Math.max(1, job.steps.length);
   const before = job.steps.findIndex(({ name }) => name === state.step) * share;
-  const within = told ?? (usualMs === null ? undefined : Math.min(0.95, elapsedMs / Math.max(usualMs, 1)));
+  const within = reported ?? (usualMs === null ? undefined : Math.min(0.95, elapsedMs / Math.max(usualMs, 1)));
   return {
     ...(within === undefined ? {} : { fraction: Math.min(0.97, before + within * share) }),
-    estimated: told === undefined,
+    estimated: reported === undefined,
     label: say(
       usualMs === null
         ? { key: "job.elapsed", values: { elapsed } }

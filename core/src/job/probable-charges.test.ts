@@ -121,5 +121,6 @@ function underWay({ state, probable = [] }: Job): number {
 /** Finished starts with neither a known price nor a charge: only the record shows them. */
 function freeOfTelling({ steps }: Job): number {
   const starts = steps.flatMap((step) => [step, ...(step.earlier ?? [])]);
-  return starts.filter(({ state, charge: told, price: known }) => state === "done" && !told && !known?.known).length;
+  return starts.filter(({ state, charge: reported, price: known }) => state === "done" && !reported && !known?.known)
+    .length;
 }

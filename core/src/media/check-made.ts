@@ -80,8 +80,8 @@ async function isCutWave(filePath: string, bytes: number): Promise<boolean> {
   const file = await open(filePath, "r");
   try {
     const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
-    const told = buffer.readUInt32LE(4) + 8;
-    return buffer.toString("latin1", 0, 4) === "RIFF" && told < 0x7fff_0000 && told > bytes + 8;
+    const statedBytes = buffer.readUInt32LE(4) + 8;
+    return buffer.toString("latin1", 0, 4) === "RIFF" && statedBytes < 0x7fff_0000 && statedBytes > bytes + 8;
   } finally {
     await file.close();
   }

@@ -26,8 +26,8 @@ export class ClockSteps {
 
   note(byMs: number): void {
     const step: ClockStep = { at: this.#clock.now(), byMs };
-    const words = byMs < 0 ? "the clock was set back" : "the clock was set forward, or the machine slept";
-    this.#logger.warn({ byMs }, `${words}: jobs go on, and no lease is taken over for it`);
+    const cause = byMs < 0 ? "the clock was set back" : "the clock was set forward, or the machine slept";
+    this.#logger.warn({ byMs }, `${cause}: jobs go on, and no lease is taken over for it`);
     this.#state.set(stateKey, step).catch((error: unknown) => {
       this.#logger.warn({ error: String(error) }, "the change of the clock could not be stored");
     });

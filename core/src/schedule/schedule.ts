@@ -184,8 +184,8 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   }
 
   async function run(claim: Claim, since: Instant): Promise<void> {
-    const hand: ActiveClaim = { claim, abort: new AbortController(), since, ended: false };
-    activeClaims.add(hand);
+    const active: ActiveClaim = { claim, abort: new AbortController(), since, ended: false };
+    activeClaims.add(active);
     keepRenewing();
     let end: LeaseEnd = { end: "advanced" };
     if (stopped) {
@@ -194,11 +194,11 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
       try {
         await options.advance({
           jobId: claim.jobId,
-          signal: hand.abort.signal,
-          isHeld: () => !hand.abort.signal.aborted && isWithinLease(hand.since),
+          signal: active.abort.signal,
+          isHeld: () => !active.abort.signal.aborted && isWithinLease(active.since),
         });
       } catch (error) {
-        if (!hand.abort.signal.aborted) {
+        if (!active.abort.signal.aborted) {
           logger?.error(
             { err: error, jobId: claim.jobId, troubles: claim.troubles + 1 },
             "a job could not be advanced",
@@ -206,17 +206,17 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
           end = { end: "broken", retryAfterMs: retryDelayMs(claim.troubles, random) };
         }
       }
-      if (hand.abort.signal.aborted) {
+      if (active.abort.signal.aborted) {
         end = { end: "returned" };
       }
     }
-    hand.ended = true;
+    active.ended = true;
     try {
       await store.giveUp(claim, end);
     } catch (error) {
       logger?.warn({ err: error, jobId: claim.jobId }, "a lease could not be given up; it will expire");
     }
-    activeClaims.delete(hand);
+    activeClaims.delete(active);
     if (activeClaims.size === 0) {
       cancelRenewal?.();
       cancelRenewal = null;
@@ -232,7 +232,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   }
 
   async function renew(): Promise<void> {
-    const held = [...activeClaims].filter((hand) => !hand.ended && !hand.abort.signal.aborted);
+    const held = [...activeClaims].filter((active) => !active.ended && !active.abort.signal.aborted);
     if (held.length > 0) {
       await renewHeld(held);
     }
@@ -245,12 +245,12 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   async function renewHeld(held: readonly ActiveClaim[]): Promise<void> {
     const since = instant();
     try {
-      const lost = new Set(await store.renew(held.map((hand) => hand.claim)));
-      for (const hand of held) {
-        if (!lost.has(hand.claim)) {
-          hand.since = since;
-        } else if (!hand.ended) {
-          lose(hand);
+      const lost = new Set(await store.renew(held.map((active) => active.claim)));
+      for (const active of held) {
+        if (!lost.has(active.claim)) {
+          active.since = since;
+        } else if (!active.ended) {
+          lose(active);
         }
       }
     } catch (error) {
@@ -260,9 +260,9 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     }
   }
 
-  function lose(hand: ActiveClaim): void {
-    logger?.warn({ jobId: hand.claim.jobId }, "a lease was lost to another process");
-    hand.abort.abort(new Error("The lease on this job was lost."));
+  function lose(active: ActiveClaim): void {
+    logger?.warn({ jobId: active.claim.jobId }, "a lease was lost to another process");
+    active.abort.abort(new Error("The lease on this job was lost."));
   }
 
   async function stop(drainMs: number): Promise<void> {
@@ -275,9 +275,9 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     if (drainMs > 0) {
       await untilIdle(drainMs);
     }
-    for (const hand of activeClaims) {
-      if (!hand.ended) {
-        hand.abort.abort(new Error("This process is stopping."));
+    for (const active of activeClaims) {
+      if (!active.ended) {
+        active.abort.abort(new Error("This process is stopping."));
       }
     }
     // Lets an advance that obeys its signal give up its lease now: the next process need not wait for the lease to

@@ -1,5 +1,5 @@
 /**
- * How much of a job a message shows. `words`: neither media nor buttons, for readers who take those from the job
+ * How much of a job a message shows. `text`: neither media nor buttons, for readers who take those from the job
  * itself. `timeline`: with its whole history.
  */
-export type MessageDetail = "words" | "usual" | "timeline";
+export type MessageDetail = "text" | "usual" | "timeline";

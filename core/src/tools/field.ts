@@ -156,8 +156,8 @@ export function voice<const O extends Options<{ ownOnly?: boolean; presetByDefau
  * until its person agrees to `question`. At most one per tool, and never carried over to a repeated request.
  */
 export function consent(options: Omit<FieldText, "optional"> & { question?: LocalizedText }): Field<boolean, true> {
-  const { question, ...words } = options;
-  return { ...flag({ ...words, optional: true }), role: "consent", ...(question === undefined ? {} : { question }) };
+  const { question, ...texts } = options;
+  return { ...flag({ ...texts, optional: true }), role: "consent", ...(question === undefined ? {} : { question }) };
 }
 
 /**

@@ -49,17 +49,17 @@ export const getBalance = defineTool({
       message: {
         tone: answers.some(({ failure }) => failure !== null) ? "warning" : "info",
         title: say({ key: "balance.title" }, locale),
-        fields: answers.flatMap(({ provider, ...told }) => {
+        fields: answers.flatMap(({ provider, ...answer }) => {
           const label = provider.title[locale];
           const sums = of(provider.id);
           return [
-            ...balanceFields(label, told, locale),
+            ...balanceFields(label, answer, locale),
             ...(sums.length === 0
               ? []
               : [
                   {
                     label: `${label} · ${say({ key: "balance.probable" }, locale)}`,
-                    value: sums.flatMap((sum) => probableWords(sum, locale)).join(", "),
+                    value: sums.flatMap((sum) => probableText(sum, locale)).join(", "),
                   },
                 ]),
           ];
@@ -115,7 +115,7 @@ function balanceFields(
   ];
 }
 
-function probableWords({ amount, unit, unpriced }: ProbableSum, locale: Locale): string[] {
+function probableText({ amount, unit, unpriced }: ProbableSum, locale: Locale): string[] {
   return [
     ...(amount === 0 ? [] : [say(amountSentence({ amount, unit }), locale)]),
     ...(unpriced === 0 ? [] : [say({ key: "balance.unpriced", values: { count: unpriced } }, locale)]),

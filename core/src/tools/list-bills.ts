@@ -54,8 +54,8 @@ export const listBills = defineTool({
         tone: answers.some(({ failure }) => failure !== null) ? "warning" : "info",
         title: say({ key: "bills.title", values: { page } }, locale),
         lines: answers.flatMap(({ provider, bills, failure }) => {
-          const told = failure?.sentence ?? { key: "bills.total" as const, values: { total: bills?.total ?? 0 } };
-          const about = { subject: provider.title[locale], words: say(told, locale) };
+          const sentence = failure?.sentence ?? { key: "bills.total" as const, values: { total: bills?.total ?? 0 } };
+          const about = { subject: provider.title[locale], words: say(sentence, locale) };
           return [say({ key: "about", values: about }, locale), ...(bills === null ? [] : [say(bills.covers, locale)])];
         }),
         fields: answers.flatMap(({ bills }) =>

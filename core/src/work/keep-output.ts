@@ -54,7 +54,7 @@ export async function keepOutput(options: {
   logger: Logger;
 }): Promise<KeptOutput> {
   const { job, step, origin, output, kinds, media, signal } = options;
-  const told = outputFacts(output);
+  const facts = outputFacts(output);
   const kept: KeptOutput = { assets: [], troubles: [] };
   for (const medium of output.media) {
     const { index } = medium;
@@ -63,7 +63,7 @@ export async function keepOutput(options: {
       owner: job.caller.id,
       name: medium.name ?? [job.tool, step, ...(output.media.length > 1 || index > 0 ? [index + 1] : [])].join("-"),
       maxBytes: Math.max(...(kinds ?? ["video" as const]).map((kind) => maxBytesOf[kind])),
-      origin: { jobId: job.id, step: origin, index, told },
+      origin: { jobId: job.id, step: origin, index, told: facts },
       kinds,
     };
     try {
@@ -151,8 +151,8 @@ function outputFacts({ media, facts, text, missing, charge, requestId, toCopy }:
  * were not stored when the process ended are lost and count as missing.
  */
 export function outputFactsOf(made: readonly Asset[], provider: string): Omit<OutputFacts, "parts"> {
-  const told = (made.find(({ origin }) => origin?.told !== undefined)?.origin?.told ?? {}) as OutputFacts;
-  const { parts = made.length, ...rest } = told;
+  const facts = (made.find(({ origin }) => origin?.told !== undefined)?.origin?.told ?? {}) as OutputFacts;
+  const { parts = made.length, ...rest } = facts;
   const lost: Failure = {
     kind: "unreachable",
     sentence: { key: "job.part-cut-off" },

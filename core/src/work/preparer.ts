@@ -121,6 +121,6 @@ function sumOf(prices: readonly Price[]): Price {
     return { known: true, ...only };
   }
   const inLanguage = (locale: Locale) => amounts.map((amount) => say(amountSentence(amount), locale)).join(" + ");
-  const told = { en: inLanguage("en"), "zh-CN": inLanguage("zh-CN") };
-  return { known: false, dependsOn: { key: "job.price-in-units", values: { amounts: told } } };
+  const texts = { en: inLanguage("en"), "zh-CN": inLanguage("zh-CN") };
+  return { known: false, dependsOn: { key: "job.price-in-units", values: { amounts: texts } } };
 }

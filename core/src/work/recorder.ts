@@ -131,17 +131,11 @@ export class Recorder {
       }
     }
     const missing = lost.length === 0 ? output.missing : [...(output.missing ?? []), ...lost];
-    const told = {
-      facts,
-      text,
-      missing,
-      charge,
-      requestId,
-    };
+    const outputFacts = { facts, text, missing, charge, requestId };
     if (isAddressed) {
       // Only this answer contains the address: it is stored before we try to copy, together with the rest of the
       // answer.
-      const produced = { media: toCopy, assets: assets.length === 0 ? undefined : assets, ...told };
+      const produced = { media: toCopy, assets: assets.length === 0 ? undefined : assets, ...outputFacts };
       await this.record(
         job,
         { event: "result-made", attempt, produced },
@@ -153,7 +147,7 @@ export class Recorder {
     const isInTime = job.state.phase !== "unresolved" && !isLate(job, attempt);
     await this.record(
       job,
-      { event: "step-done", step, attempt, assets, ...told },
+      { event: "step-done", step, attempt, assets, ...outputFacts },
       { wakeAt: clock.now(), release: true, count: this.chargeCounters(job, charge) },
     );
     if (!isInTime) {

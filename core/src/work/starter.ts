@@ -163,17 +163,17 @@ export class Starter {
     const made = await media.madeBy(job.id, originOf(job, step, attempt));
     const options = { wakeAt: clock.now(), release: true };
     if (made.length > 0) {
-      const { toCopy, ...told } = outputFactsOf(made, job.provider);
+      const { toCopy, ...facts } = outputFactsOf(made, job.provider);
       const assets = made.map(({ id }) => id);
       await (toCopy === undefined
         ? store.apply(
             job,
-            { event: "step-done", step, attempt, assets, ...told },
-            { ...options, count: this.#recorder.chargeCounters(job, told.charge) },
+            { event: "step-done", step, attempt, assets, ...facts },
+            { ...options, count: this.#recorder.chargeCounters(job, facts.charge) },
           )
         : store.apply(
             job,
-            { event: "result-made", attempt, produced: { media: toCopy, assets, ...told } },
+            { event: "result-made", attempt, produced: { media: toCopy, assets, ...facts } },
             { wakeAt: clock.now(), admission: placesTaken(job) },
           ));
     } else {

@@ -27,7 +27,7 @@ const chineseColors: Record<ColorName, string> = {
   pink: "粉色",
 };
 
-const colorsTold = 3;
+const colorsNamed = 3;
 const longestEcho = 200;
 
 /**
@@ -46,17 +46,17 @@ export function describePicture(picture: SeenPicture, dialogue: readonly Turn[])
 function inChinese(picture: SeenPicture, question: string, earlier: readonly string[]): string {
   const { width, height, format, bytes, colors } = picture;
   const shape = width === height ? "正方形" : width > height ? "横向" : "纵向";
-  const told = colors?.shares
-    .slice(0, colorsTold)
+  const named = colors?.shares
+    .slice(0, colorsNamed)
     .map(({ name, share }) => `${chineseColors[name]}约 ${percent(share)}`);
   return [
     "【沙箱回答，未使用真实模型】",
     `您的问题：“${question}”`,
     ...(earlier.length > 0 ? [`这是关于这张图片的第 ${earlier.length + 1} 个问题，上一个是“${earlier.at(-1)}”。`] : []),
     `图片为${shape}，${width} × ${height} 像素，${format.toUpperCase()} 格式，${kilobytes(bytes)} KB。`,
-    told === undefined
+    named === undefined
       ? "图片内容无法解码，因此看不到颜色。"
-      : `主要颜色：${told.join("、")}；整体${tone(picture, "偏暗", "偏亮", "亮度适中")}。`,
+      : `主要颜色：${named.join("、")}；整体${tone(picture, "偏暗", "偏亮", "亮度适中")}。`,
     "沙箱只能看出这些，看不出画面里有什么。",
   ].join("\n");
 }
@@ -64,7 +64,7 @@ function inChinese(picture: SeenPicture, question: string, earlier: readonly str
 function inEnglish(picture: SeenPicture, question: string, earlier: readonly string[]): string {
   const { width, height, format, bytes, colors } = picture;
   const shape = width === height ? "square" : width > height ? "landscape" : "portrait";
-  const told = colors?.shares.slice(0, colorsTold).map(({ name, share }) => `${name} (about ${percent(share)})`);
+  const named = colors?.shares.slice(0, colorsNamed).map(({ name, share }) => `${name} (about ${percent(share)})`);
   return [
     "[SANDBOX answer, no real model looked at this]",
     `Your question: “${question}”`,
@@ -72,9 +72,9 @@ function inEnglish(picture: SeenPicture, question: string, earlier: readonly str
       ? [`It is question ${earlier.length + 1} about this picture; the one before was “${earlier.at(-1)}”.`]
       : []),
     `The picture is ${shape}, ${width} × ${height} pixels, ${format.toUpperCase()}, ${kilobytes(bytes)} KB.`,
-    told === undefined
-      ? "Its content cannot be decoded, so no colours can be told."
-      : `Main colours: ${told.join(", ")}; on the whole it is ${tone(picture, "dark", "bright", "of medium brightness")}.`,
+    named === undefined
+      ? "Its content cannot be decoded, so no colours can be named."
+      : `Main colours: ${named.join(", ")}; on the whole it is ${tone(picture, "dark", "bright", "of medium brightness")}.`,
     "That is all a sandbox can see; what the picture shows it cannot tell.",
   ].join("\n");
 }

@@ -260,10 +260,10 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     violations,
     assertNoViolations() {
       if (violations.length > 0) {
-        const told = violations.map(
+        const descriptions = violations.map(
           ({ where, direction, problems }) => `${direction} ${where}: ${problems.join("; ")}`,
         );
-        throw new Error(`Not as Discord describes it:\n${told.join("\n")}`);
+        throw new Error(`Not as Discord describes it:\n${descriptions.join("\n")}`);
       }
     },
     commands: (of) => commands.list(of?.id ?? null, true),

@@ -30,7 +30,7 @@ export function createModeration(context: Context, messages: Messages): Moderati
   const { world } = context;
   const bot = world.application.botUserId;
 
-  function told(channel: Channel): void {
+  function announce(channel: Channel): void {
     const event = channel.kind === "thread" ? "THREAD_UPDATE" : "CHANNEL_UPDATE";
     if (channel.guildId !== null) {
       context.dispatch(event, channelPayload(world, channel));
@@ -54,17 +54,17 @@ export function createModeration(context: Context, messages: Messages): Moderati
       const rule = ruleOf(channel, bot);
       rule.deny |= bitsOf(names);
       rule.allow &= ~bitsOf(names);
-      told(channel);
+      announce(channel);
     },
     restore(channel, ...names) {
       ruleOf(channel, bot).deny &= ~bitsOf(names);
-      told(channel);
+      announce(channel);
     },
     overwrite(channel, id, { allow = [], deny = [] }) {
       const rule = ruleOf(channel, id);
       rule.allow = (rule.allow | bitsOf(allow)) & ~bitsOf(deny);
       rule.deny = (rule.deny | bitsOf(deny)) & ~bitsOf(allow);
-      told(channel);
+      announce(channel);
     },
     setRolePermissions(role, names) {
       role.permissions = bitsOf(names);
@@ -73,7 +73,7 @@ export function createModeration(context: Context, messages: Messages): Moderati
     archive(thread, { locked = false } = {}) {
       thread.archived = true;
       thread.locked = locked;
-      told(thread);
+      announce(thread);
     },
     deleteChannel(channel) {
       for (const thread of [...world.channels.values()].filter(({ parentId }) => parentId === channel.id)) {

@@ -103,9 +103,9 @@ export function createMessages(base: Base, files: Files, events: Events): Messag
     if (message.ephemeralFor !== null || !isMember(channel, app.botUserId)) {
       return;
     }
-    const told = messagePayload(base, files, message, "event");
+    const payload = messagePayload(base, files, message, "event");
     const event = {
-      ...told,
+      ...payload,
       channel: channel.id,
       channel_type: channelTypes[channel.kind],
       event_ts: message.ts,
@@ -117,7 +117,7 @@ export function createMessages(base: Base, files: Files, events: Events): Messag
         type: "app_mention",
         user: message.userId,
         text: message.text,
-        ...(told.files === undefined ? {} : { files: told.files as AppMentionEvent["files"] }),
+        ...(payload.files === undefined ? {} : { files: payload.files as AppMentionEvent["files"] }),
         ts: message.ts,
         ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
         channel: channel.id,

@@ -267,10 +267,10 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackFake>
     violations,
     assertNoViolations() {
       if (violations.length > 0) {
-        const told = violations.map(
+        const descriptions = violations.map(
           ({ where, direction, problems: found }) => `${direction} ${where}: ${found.join("; ")}`,
         );
-        throw new Error(`Not as Slack describes it:\n${told.join("\n")}`);
+        throw new Error(`Not as Slack describes it:\n${descriptions.join("\n")}`);
       }
     },
     person(name, { channels = [channel], ...about } = {}) {

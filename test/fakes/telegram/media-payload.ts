@@ -29,7 +29,7 @@ export function voicePayload(file: StoredFile): TelegramVoice {
 export function filePayload(file: StoredFile, about: JsonObject = {}) {
   const named = file.name === null ? {} : { file_name: file.name };
   const common = { ...identity(file), ...named, mime_type: file.mimeType };
-  const told = (name: string) => (typeof about[name] === "string" ? { [name]: about[name] as string } : {});
+  const given = (name: string) => (typeof about[name] === "string" ? { [name]: about[name] as string } : {});
   switch (file.kind) {
     case "photo":
       return photoSizes(file);
@@ -39,7 +39,7 @@ export function filePayload(file: StoredFile, about: JsonObject = {}) {
     case "video_note":
       return { ...identity(file), length: file.width || 240, duration: file.duration };
     case "audio":
-      return { ...common, duration: file.duration, ...told("title"), ...told("performer") };
+      return { ...common, duration: file.duration, ...given("title"), ...given("performer") };
     case "voice":
       return voicePayload(file);
     case "document":

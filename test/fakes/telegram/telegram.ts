@@ -222,10 +222,10 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
     violations,
     assertNoViolations() {
       if (violations.length > 0) {
-        const told = violations.map(
+        const descriptions = violations.map(
           ({ where, direction, problems }) => `${direction} ${where}: ${problems.join("; ")}`,
         );
-        throw new Error(`Not as the Bot API describes it:\n${told.join("\n")}`);
+        throw new Error(`Not as the Bot API describes it:\n${descriptions.join("\n")}`);
       }
     },
     person: (name, about) => createPerson(context, addUser(world, name, about)),

@@ -110,10 +110,10 @@ async function startMessage(
     return begun;
   }
   const { data, requestId } = begun;
-  const { media, failed, words } = messageParts(partsOf(data.output), request.count);
+  const { media, failed, text } = messageParts(partsOf(data.output), request.count);
   if (media.length === 0) {
     const { end, failure } = dashscopeFailures.startEnd("incomplete", requestId);
-    return { end, failure: { ...failure, ...(words === undefined ? {} : { vendorMessage: words }) } };
+    return { end, failure: { ...failure, ...(text === undefined ? {} : { vendorMessage: text }) } };
   }
   const quantity = data.usage?.image_count ?? media.length;
   return {
@@ -130,12 +130,12 @@ async function startMessage(
 /** The pictures in a message; text in place of a picture is the reason why it is missing. */
 function messageParts(parts: ReturnType<typeof partsOf>, count = 1) {
   const media = parts.flatMap(({ image }): ProducedMedia[] => (image === undefined ? [] : [{ url: image }]));
-  const told = parts.flatMap(({ image, text }) => (image === undefined && text !== undefined ? [text] : []));
+  const texts = parts.flatMap(({ image, text }) => (image === undefined && text !== undefined ? [text] : []));
   const absent = Math.max(0, count - media.length);
   return {
     media,
-    failed: Array.from({ length: absent }, (_, index) => notMade(told[index])),
-    words: told.length === 0 ? undefined : told.join("\n"),
+    failed: Array.from({ length: absent }, (_, index) => notMade(texts[index])),
+    text: texts.length === 0 ? undefined : texts.join("\n"),
   };
 }
 

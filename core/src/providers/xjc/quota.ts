@@ -47,8 +47,8 @@ export function createVoicePrice(api: Api, clock: Clock): (tier: VoiceTier) => P
   }
 
   return async (tier) => {
-    const told = await balance();
-    const quota = told === undefined ? undefined : quotaOf(told, tier);
+    const current = await balance();
+    const quota = current === undefined ? undefined : quotaOf(current, tier);
     const dependsOn: Sentence =
       quota === undefined
         ? { key: "provider.price.xjc-voice" }

@@ -174,7 +174,7 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
       const act: PinboardAct = { id: event.id, state: "waiting" };
       numbers += 1;
       events.push({ ...event, number: numbers });
-      told.set(event.id, event);
+      sentEvents.set(event.id, event);
       acts.set(event.id, act);
       clock.setTimer(acknowledgeWithinMs, () => {
         act.state = act.state === "waiting" ? "missed" : act.state;
@@ -184,7 +184,7 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
     },
     tellAgain(id) {
       numbers += 1;
-      events.push({ ...told.get(id), id, number: numbers });
+      events.push({ ...sentEvents.get(id), id, number: numbers });
       wake();
     },
     onChange: (listener) => watchers.push(listener),
@@ -201,7 +201,7 @@ export async function startPinboard(clock: Clock = systemClock): Promise<Pinboar
       server.close();
     },
   };
-  const told = new Map<string, { id: string }>();
+  const sentEvents = new Map<string, { id: string }>();
   const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   board.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

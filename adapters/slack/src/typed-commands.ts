@@ -26,14 +26,14 @@ export function toolNamed(tools: readonly Tool[], text: string): Tool | undefine
 }
 
 /** What follows the command word, by core's grammar; `--private` shows the answer to its asker alone. Throws a `UsageError`. */
-export function readInput(tools: readonly Tool[], text: string): Pick<GivenInput, "private"> & { input: Words } {
+export function readInput(tools: readonly Tool[], text: string): Pick<GivenInput, "private"> & { input: TypedInput } {
   const { input = {}, flags = [] } =
     parseCommandLine(`/${text.trim().replace(/^[/／]/, "")}`, tools, { flags: ["private"] }) ?? {};
   return { input, private: flags.length > 0 };
 }
 
 /** Values by input, as they were written. */
-export type Words = Record<string, string>;
+export type TypedInput = Record<string, string>;
 
 export function isHelp(text: string): boolean {
   return /^(--?)?(help|帮助|\?|？)$/i.test(text.trim());
