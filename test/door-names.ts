@@ -7,7 +7,17 @@ export function namesOf(door: string): string[] {
   const source = read(`core/src/${door}.ts`).replaceAll(/\/\*[\s\S]*?\*\//g, "");
   const lists = [...source.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = ""]) => list.split(","));
   const spaces = [...source.matchAll(/export \* as (\w+)/g)].map(([, name = ""]) => name);
-  return [...lists.map((name) => name.trim().replace(/^type /, "")), ...spaces].filter((name) => name !== "").sort();
+  return [
+    ...lists.map((name) =>
+      name
+        .trim()
+        .replace(/^type /, "")
+        .replace(/^\w+ as /, ""),
+    ),
+    ...spaces,
+  ]
+    .filter((name) => name !== "")
+    .sort();
 }
 
 /** A name that a package exports, and how it is imported. */

@@ -31,7 +31,6 @@ export { ToolcastError, UsageError } from "./errors/errors.ts";
 
 // Define a tool.
 export {
-  type Answer,
   defineTool,
   type InlineTool,
   type SpendingTool,
@@ -40,6 +39,7 @@ export {
   type Suggestion,
   step,
   type Tool,
+  type ToolAnswer,
   type ToolContext,
 } from "./tools/tool.ts";
 export {

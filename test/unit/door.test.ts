@@ -10,7 +10,6 @@ describe("the doors of core", () => {
       [
         "AccessRule",
         "Agreement",
-        "Answer",
         "Asset",
         "CallRequest",
         "Caller",
@@ -41,6 +40,7 @@ describe("the doors of core", () => {
         "StepContext",
         "Suggestion",
         "Tool",
+        "ToolAnswer",
         "ToolContext",
         "ToolcastError",
         "UsageError",

@@ -6,7 +6,7 @@ import { messages, type Sentence, say } from "../messages/sentence.ts";
 import type { MessageAction, MessageField } from "../surface/message.ts";
 import { confirmDeletion } from "./confirm-deletion.ts";
 import { text } from "./field.ts";
-import { type Answer, defineTool, type Suggestion, type ToolContext } from "./tool.ts";
+import { defineTool, type Suggestion, type ToolAnswer, type ToolContext } from "./tool.ts";
 import { vendorsOf } from "./vendor-names.ts";
 
 type MessageForm = NonNullable<MessageAction["form"]>;
@@ -55,7 +55,7 @@ export const deleteMedia = defineTool({
       .filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted))
       .slice(0, suggested);
   },
-  async answer({ item, confirm }, context): Promise<Answer> {
+  async answer({ item, confirm }, context): Promise<ToolAnswer> {
     const { locale } = context.caller;
     if (item === undefined) {
       return listed(await context.gallery(newest), context);
@@ -129,7 +129,7 @@ function idsOf(job: Job): string[] {
   return [...new Set([...assetsOf(job), ...given])];
 }
 
-function listed(assets: readonly Asset[], context: ToolContext): Answer {
+function listed(assets: readonly Asset[], context: ToolContext): ToolAnswer {
   const { locale } = context.caller;
   return {
     message: {

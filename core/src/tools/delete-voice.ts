@@ -3,7 +3,7 @@ import type { LocalizedText } from "../ground/locale.ts";
 import { inEveryLanguage, type Sentence, say } from "../messages/sentence.ts";
 import { confirmDeletion } from "./confirm-deletion.ts";
 import { voice } from "./field.ts";
-import { type Answer, defineTool, type VoiceDeletion } from "./tool.ts";
+import { defineTool, type ToolAnswer, type VoiceDeletion } from "./tool.ts";
 
 /** Deletes a voice here and at its vendor, once its maker has confirmed. */
 export const deleteVoice = defineTool({
@@ -25,7 +25,7 @@ export const deleteVoice = defineTool({
     }),
     confirm: confirmDeletion,
   },
-  async answer(input, { caller, voices, providers, deletions }): Promise<Answer> {
+  async answer(input, { caller, voices, providers, deletions }): Promise<ToolAnswer> {
     const { locale } = caller;
     const voice = await voices.find(input.voice, caller.id, "voice");
     const { id, owner, name, shared } = voice;

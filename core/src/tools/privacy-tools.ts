@@ -1,6 +1,6 @@
 import { type MessageKey, say } from "../messages/sentence.ts";
 import { flag } from "./field.ts";
-import { type Answer, defineTool } from "./tool.ts";
+import { defineTool, type ToolAnswer } from "./tool.ts";
 import { vendorsOf } from "./vendor-names.ts";
 
 /** Shows what is kept, where and how long; platforms require this of every bot. */
@@ -72,7 +72,7 @@ export const forgetMe = defineTool({
       optional: true,
     }),
   },
-  async answer({ confirm }, context): Promise<Answer> {
+  async answer({ confirm }, context): Promise<ToolAnswer> {
     const { locale } = context.caller;
     if (confirm !== true) {
       return {

@@ -93,7 +93,7 @@ export interface ProbableSum {
 }
 
 /** The answer of an inline tool, for people and for programs. */
-export interface Answer {
+export interface ToolAnswer {
   /** For people, in the caller's language; the tool and the caller decide whether it is private. */
   message: Omit<Message, "private">;
   /** For programs: stable names, no secrets. */
@@ -183,7 +183,7 @@ export interface InlineTool<F extends Fields = Fields> extends ToolBase<F> {
   /**
    * Must take no more than a second or two, because people wait for it. A `ToolcastError` it throws becomes the answer.
    */
-  answer(input: InputOf<F>, context: ToolContext): Promise<Answer>;
+  answer(input: InputOf<F>, context: ToolContext): Promise<ToolAnswer>;
 }
 
 /** A tool's texts about one of its jobs. */
