@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { filesBelow, read } from "../repository.ts";
+import { filesBelow, read, repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
 interface Package {
@@ -82,3 +83,77 @@ test.each(tested)(
     expect(strange).toEqual([]);
   },
 );
+
+/** The input files of every workspace's task, as turbo finds them, by the workspace's folder. */
+function inputsOf(task: string): Map<string, Set<string>> {
+  const turbo = join(repository, "node_modules/turbo/bin/turbo");
+  const output = execFileSync(process.execPath, [turbo, "run", task, "--dry=json"], {
+    cwd: repository,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const { tasks } = JSON.parse(output) as {
+    tasks: { task: string; command: string; directory: string; inputs: Record<string, string> }[];
+  };
+  return new Map(
+    tasks
+      .filter((one) => one.task === task && one.command !== "<NONEXISTENT>")
+      .map(({ directory, inputs }) => {
+        const folder = directory.replaceAll("\\", "/");
+        return [folder, new Set(Object.keys(inputs).map((path) => join(folder, path).replaceAll("\\", "/")))];
+      }),
+  );
+}
+
+test("every file that a workspace is compiled from is an input of its build, the shared settings too", () => {
+  verifies("built.check");
+  const builds = inputsOf("build");
+  expect([...builds.keys()].sort()).toEqual([...folders, "test/testing"].sort());
+  for (const [folder, inputs] of builds) {
+    const compiled = filesBelow(`${folder}/src`, (path) => /\.tsx?$/.test(path) && !isTest(path));
+    const settings = ["tsconfig.build.json", "package.json"].map((name) => `${folder}/${name}`);
+    const needed = ["tsconfig.base.json", ...settings, ...compiled];
+    expect(
+      needed.filter((path) => !inputs.has(path)),
+      folder,
+    ).toEqual([]);
+  }
+});
+
+test("every file of ours that ends up in a bundled page is an input of its bundle", () => {
+  verifies("built.check");
+  const bundles = inputsOf("bundle");
+  expect([...bundles.keys()].sort()).toEqual(["adapters/mcp", "adapters/web"]);
+  for (const [folder, inputs] of bundles) {
+    const pages = ["page", "card"].flatMap((name) =>
+      filesBelow(folder, (path) => path.startsWith(`${folder}/${name}/`)),
+    );
+    expect(
+      [...bundledFrom(pages), `${folder}/vite.config.ts`].filter((path) => !inputs.has(path)),
+      folder,
+    ).toEqual([]);
+  }
+});
+
+/** The files that a bundle of these contains: what they import as values, core's doors from source. */
+function bundledFrom(entries: readonly string[]): Set<string> {
+  const bundled = new Set<string>();
+  const open = [...entries];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (bundled.has(path)) {
+      continue;
+    }
+    bundled.add(path);
+    if (/\.tsx?$/.test(path)) {
+      const values = read(path).matchAll(/^(?:import|export)\s(?!type\s)[^;"']*?["']([^"'?]+)["']/gm);
+      for (const [, target = ""] of values) {
+        if (target.startsWith(".")) {
+          open.push(join(dirname(path), target).replaceAll("\\", "/"));
+        } else if (target.startsWith("@toolcast/core")) {
+          open.push(`core/src/${target.split("/")[2] ?? "index"}.ts`);
+        }
+      }
+    }
+  }
+  return bundled;
+}
