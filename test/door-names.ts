@@ -1,6 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { read, repository } from "./repository.ts";
+
+/** The files of core's doors, without their ending. */
+export function doorsOfCore(): string[] {
+  const { exports } = JSON.parse(read("core/package.json")) as Manifest;
+  return Object.values(exports).map(({ "toolcast-source": source }) => basename(source, ".ts"));
+}
 
 /** The names a door exports, types included: adding a line there makes public API. */
 export function namesOf(door: string): string[] {

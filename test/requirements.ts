@@ -201,6 +201,9 @@ export const requirements = {
     "The README is a front page of at most 6 kB in each language; pages in both languages have the same content.",
   "built.option-docs":
     "Every field that a caller of a public door sets is documented with its meaning, unit and default.",
+  "built.definitions-light":
+    "Reading the settings of the built-in adapters loads neither a platform's library nor the picture library.",
+  "built.platforms-listed-once": "In the app, one file lists the built-in adapters and no other names a platform.",
   "built.door": "Core's exports are pinned.",
   "built.tests-use-doors": "Tests use what a door exports through that door; those that reach past one are listed.",
   "built.tool-is-one-file": "A new tool appears on every surface without touching an adapter.",

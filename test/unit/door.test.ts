@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { namesOf } from "../door-names.ts";
+import { doorsOfCore, namesOf } from "../door-names.ts";
 import { verifies } from "../verifies.ts";
 
 describe("the doors of core", () => {
@@ -74,7 +74,7 @@ describe("the doors of core", () => {
   test("no name is in two of them", () => {
     verifies("built.door");
     const seen = new Map<string, string>();
-    const twice = ["index", "provider", "surface", "engine", "browser", "errors"].flatMap((door) =>
+    const twice = doorsOfCore().flatMap((door) =>
       namesOf(door).flatMap((name) => {
         const other = seen.get(name);
         seen.set(name, door);

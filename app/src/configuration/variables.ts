@@ -196,7 +196,7 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
       en: "a comma-separated list of <command>=<surface>:<id>, further ids after |",
       "zh-CN": "以逗号分隔的 <命令>=<平台>:<标识> 列表，多个标识以 | 分隔",
     },
-    example: "clone=discord:role:1234|web:local",
+    example: "clone=web:local|cli:local",
   },
   DAILY_LIMIT_PER_PERSON: {
     rule: { en: "a whole number from 0 to 1000000", "zh-CN": "0 到 1000000 之间的整数" },

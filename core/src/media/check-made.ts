@@ -1,9 +1,9 @@
 import { open } from "node:fs/promises";
 import { EncodedPacketSink, type InputTrack } from "mediabunny";
-import sharp from "sharp";
 import { UsageError } from "../errors/errors.ts";
 import { kindSentence } from "./check-media.ts";
 import type { MediaKind } from "./formats.ts";
+import { loadSharp } from "./load-sharp.ts";
 import type { MediaFacts } from "./media.ts";
 import { openTracks } from "./open-tracks.ts";
 
@@ -29,6 +29,7 @@ async function decodes(filePath: string, { extension }: MediaFacts): Promise<boo
   if (undecodable.includes(extension)) {
     return true;
   }
+  const sharp = await loadSharp();
   try {
     // Resizing to so small a copy reads every pixel but keeps few.
     await sharp(filePath, { failOn: "error" })

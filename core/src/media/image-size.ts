@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import sharp from "sharp";
+import { loadSharp } from "./load-sharp.ts";
 
 /** Pixels, as displayed. */
 export interface ImageSize {
@@ -17,9 +17,6 @@ const formats: Readonly<Record<string, string>> = {
   avif: "heif",
 };
 
-// The cache would keep opened files, and return old content for a reused name.
-sharp.cache(false);
-
 /** Whether we can read the size of files with that extension; one without a size is then damaged. */
 export function hasReadableSize(extension: string): boolean {
   return extension === "bmp" || formats[extension] !== undefined;
@@ -35,6 +32,7 @@ async function readWithSharp(filePath: string, expected: string | undefined): Pr
   if (expected === undefined) {
     return null;
   }
+  const sharp = await loadSharp();
   try {
     // Reads even a size beyond every limit, so that the refusal can name it.
     const { format, autoOrient } = await sharp(filePath, { limitInputPixels: false }).metadata();

@@ -1,4 +1,5 @@
-import sharp, { type OutputInfo } from "sharp";
+import type { OutputInfo } from "sharp";
+import { loadSharp } from "./load-sharp.ts";
 import type { Asset } from "./media.ts";
 import type { MediaStore } from "./store.ts";
 
@@ -36,6 +37,7 @@ export async function preview(
   if (asset.kind !== "image") {
     return null;
   }
+  const sharp = await loadSharp();
   try {
     const original = sharp(await store.bytes(asset), { limitInputPixels: mostPixels }).rotate();
     for (let side = longestSidePx; side >= smallestSidePx; side = Math.floor(side * 0.75)) {
@@ -59,6 +61,7 @@ export async function preview(
 }
 
 async function encode(pixels: Buffer, { width, height, channels }: OutputInfo, quality: number): Promise<Preview> {
+  const sharp = await loadSharp();
   const image = sharp(pixels, { raw: { width, height, channels } });
   const isOpaque = channels === 1 || channels === 3;
   const encoded = isOpaque ? image.jpeg({ quality, mozjpeg: true }) : image.png({ palette: true, quality });
