@@ -48,6 +48,8 @@ describe("start and stop of the whole adapter", () => {
         apiRoot: telegram.apiRoot,
         clock: systemClock,
         publicUrl: null,
+        // Nobody listens there.
+        cloudRoot: "http://127.0.0.1:9",
         runtime,
         state,
         http,

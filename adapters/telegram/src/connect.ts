@@ -2,7 +2,8 @@ import { type LocalizedText, silentLogger } from "@toolcast/core";
 import { Connection } from "@toolcast/core/chat";
 import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
 import { isTokenRefused, platformName, readFailure } from "./api-failure.ts";
-import { cloud, createBotApi } from "./bot-api.ts";
+import { createBotApi } from "./bot-api.ts";
+import { leaveCloud } from "./leave-cloud.ts";
 import { Poll } from "./poll.ts";
 import { invalidToken, noPublicUrl, reasons, refusedWebhook } from "./start-problem.ts";
 import { createTelegramSurface, type TelegramSurfaceOptions } from "./telegram-surface.ts";
@@ -22,8 +23,6 @@ export interface TelegramOptions extends Omit<TelegramSurfaceOptions, "api"> {
 }
 
 const webhookConnections = 40;
-/** A machine that reaches the local server may be unable to reach Telegram's. */
-const leaveWithinMs = 10_000;
 
 /** Toolcast on Telegram. */
 export function createTelegram(options: TelegramOptions): Adapter {
@@ -33,10 +32,13 @@ export function createTelegram(options: TelegramOptions): Adapter {
   const telegram = createTelegramSurface({ ...options, api });
   const poll = new Poll({ api, clock, logger, take: telegram.take });
   let bot = "";
+  /** Tried once in this process: each attempt would log the bot out again. */
+  let leaving: Promise<void> | undefined;
   const connection = new Connection({
     ...{ platform: platformName, clock, logger, readFailure },
     async introduce() {
-      await leaveCloud();
+      leaving ??= leaveCloud(options);
+      await leaving;
       const { id, username = "" } = await api.call("getMe", {});
       bot = username;
       telegram.named({ id, username });
@@ -55,23 +57,6 @@ export function createTelegram(options: TelegramOptions): Adapter {
     },
     problemOf: (error) => (isTokenRefused(error) ? invalidToken() : AdapterStartError.isInstance(error) ? error : null),
   });
-
-  /** Done before each start: for a bot that has already left, the refusal means the same. */
-  async function leaveCloud(): Promise<void> {
-    if (options.filesDirectory === undefined) {
-      return;
-    }
-    try {
-      await createBotApi({ ...options, apiRoot: options.cloudRoot ?? cloud }).call(
-        "logOut",
-        {},
-        { timeoutMs: leaveWithinMs },
-      );
-      logger.info({}, "the bot has left Telegram's own server, which takes it back after 10 minutes at the earliest");
-    } catch (error) {
-      logger.info({ reason: readFailure(error).detail }, "the bot was not logged out of Telegram's own server");
-    }
-  }
 
   async function setWebhook(url: string, secret_token: string): Promise<void> {
     try {
