@@ -96,7 +96,7 @@ export const chatRequirements = {
   "telegram.taken-once":
     "Every update is taken once, over restarts, in the order of its chat; a backlog is worked through.",
   "telegram.local-server":
-    "With a self-hosted Bot API server, files of 2,000 MB work and are read only from that server's folder; the cloud server logs the bot out first.",
+    "With a self-hosted Bot API server, files of 2,000 MB work, are streamed from disk and are read only from that server's folder; the cloud server logs the bot out first, once.",
   "telegram.stored-first":
     "An update that cannot be stored is not confirmed and comes again; one that fails because of its content delays no other.",
   "telegram.replies":
@@ -123,6 +123,9 @@ export const chatRequirements = {
     "In a private chat Telegram's own Stop button cancels the job, even after a restart, and no draft is left below a result.",
   "telegram.elsewhere":
     "Where inline or guest mode is switched on, people let in get answers that cost, change and reveal nothing, and inline their own results; strangers get nothing.",
+  "telegram.uploaded-once": "Each file is uploaded to Telegram once, voice notes included, and then shown by its id.",
+  "telegram.staged":
+    "Inline mode also offers finished results that Telegram has not had yet: they are uploaded unnoticed, once, and no answer waits too long for it.",
   "telegram.native":
     "Pictures, videos, recordings, voices and albums are shown as Telegram shows them best, otherwise as a file or link.",
   "telegram.inert":

@@ -77,7 +77,14 @@ export {
   type PressButton,
 } from "./chat/message-buttons.ts";
 export { givenByMessage, messageTools, type PointedMessage } from "./chat/message-tools.ts";
-export { type FileContent, type KeptMessage, readFiles, withKeptMedia } from "./chat/message-files.ts";
+export {
+  type FileContent,
+  type FileSource,
+  fileSources,
+  type KeptMessage,
+  readFiles,
+  withKeptMedia,
+} from "./chat/message-files.ts";
 export { Outbox, type OutboxOptions, type Priority, type Send } from "./chat/outbox.ts";
 export { type Download, downloadFrom, type FileAddress, type InboundFile, receiveFile } from "./chat/receive-file.ts";
 export {

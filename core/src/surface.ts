@@ -19,6 +19,7 @@ export {
 export { failureJson } from "./job-view/job-json.ts";
 export { agreementAsked, type JobQuestion } from "./job-view/job-question.ts";
 export { failureFields } from "./job-view/job-message.ts";
+export { mediumOf } from "./job-view/message-media.ts";
 export { isSentAgain } from "./job-view/next-step.ts";
 export type { MediaKind, MediaLimits } from "./media/formats.ts";
 // Take and show media.

@@ -197,6 +197,7 @@ describe("the doors of core", () => {
         "markOf",
         "maxDataBytes",
         "maxFileBytes",
+        "mediumOf",
         "messageText",
         "messages",
         "nearestLocale",

@@ -1,5 +1,5 @@
 import type { APIMethodParams, APIMethodReturn, APIMethods } from "@gramio/types";
-import { type FileContent, SendError } from "@toolcast/core/chat";
+import { type FileSource, SendError } from "@toolcast/core/chat";
 import type { Clock } from "@toolcast/core/engine";
 import { Telegram } from "telegraf";
 
@@ -10,7 +10,7 @@ type ParametersOf<Method extends BotMethod> =
 
 interface CallOptions {
   /** The files that `attach://<name>` in the parameters refers to, by that name. */
-  files?: Readonly<Record<string, FileContent>>;
+  files?: Readonly<Record<string, Omit<FileSource, "bytes">>>;
   /** Ends the request early; it is then unknown whether it was carried out. */
   signal?: AbortSignal;
   /** The longest wait for an answer, in milliseconds. Default two minutes, or ten with files. */
@@ -97,9 +97,9 @@ function payloadOf(parameters: object, files: CallOptions["files"]): object {
     name,
     typeof value === "object" && value !== null ? JSON.stringify(value) : value,
   ]);
-  const uploads = Object.entries(files).map(([name, { name: filename, data }]) => [
+  const uploads = Object.entries(files).map(([name, { name: filename, source }]) => [
     name,
-    { source: data, filename: filename.replaceAll(/["\r\n\\]/g, "_") },
+    { source, filename: filename.replaceAll(/["\r\n\\]/g, "_") },
   ]);
   return Object.fromEntries([...plain, ...uploads]);
 }

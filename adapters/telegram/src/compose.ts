@@ -4,18 +4,19 @@ import {
   attachable,
   buttonRows,
   describeMessage,
-  type FileContent,
+  type FileSource,
+  fileSources,
   filesOf,
   fitBlocks,
   messageButtons,
   plainText,
-  readFiles,
   type ShowOptions,
   textFile,
   unsentMedia,
   withKeptMedia,
 } from "@toolcast/core/chat";
 import type { TelegramContext } from "./context.ts";
+import { fileKey } from "./file-ids.ts";
 import { type FormattedText, formattedTextPort } from "./formatted-text.ts";
 import { type ServerLimits, telegramLimits } from "./limits.ts";
 import { type MediumKind, mediumKinds } from "./medium-kinds.ts";
@@ -27,10 +28,10 @@ export interface ComposeOptions extends Pick<ShowOptions, "locale" | "buttons" |
 
 /** A file of a message, and the ways to show it, best first. */
 export interface ComposedMedium {
-  /** The key of the file's id at Telegram: the stored medium, and whether it is a smaller encode. */
+  /** The key of the file's id at Telegram. */
   key: string;
   medium: MessageMedia;
-  content: FileContent;
+  content: FileSource;
   kinds: readonly MediumKind[];
 }
 
@@ -40,7 +41,7 @@ export interface Composed {
   keyboard: TelegramInlineKeyboardMarkup | undefined;
   media: ComposedMedium[];
   /** Text too long for its place, as a file. */
-  textFiles: FileContent[];
+  textFiles: FileSource[];
 }
 
 const attachOptions = ({ surface: limits }: ServerLimits, { withoutFiles }: ComposeOptions) => ({
@@ -78,19 +79,18 @@ export async function compose(
     ),
     telegramLimits.buttonsPerRow,
   );
-  const contents = await readFiles(runtime, files, assets);
+  const contents = await fileSources(runtime, files, assets);
   return {
     text,
     keyboard: rows.length === 0 ? undefined : { inline_keyboard: rows },
     media: files.flatMap((file, index) => {
-      const content = contents[index] as FileContent;
+      const content = contents[index] as FileSource;
       if (!("medium" in file)) {
         return [];
       }
       const { medium } = file;
-      const key = `${medium.assetId}${medium.encode === undefined ? "" : ".small"}`;
-      return [{ key, medium, content, kinds: mediumKinds(medium, content) }];
+      return [{ key: fileKey(medium), medium, content, kinds: mediumKinds(medium, content) }];
     }),
-    textFiles: await readFiles(runtime, textFile(overflow, attached, attachOptions(limits, options)), assets),
+    textFiles: await fileSources(runtime, textFile(overflow, attached, attachOptions(limits, options)), assets),
   };
 }

@@ -12,6 +12,7 @@ import type { FileIds } from "./file-ids.ts";
 import type { KnownGroups } from "./known-groups.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { Commands } from "./register.ts";
+import type { StagedUploads } from "./staged-uploads.ts";
 
 /** What the parts of the adapter share. */
 export interface TelegramContext extends ChatKit {
@@ -30,6 +31,7 @@ export interface TelegramContext extends ChatKit {
   commands: Commands;
   groups: KnownGroups;
   fileIds: FileIds;
+  stagedUploads: StagedUploads;
   /** The last questions of dialogues, by form, whose buttons can be pressed. */
   questions: ReturnType<State["keyv"]>;
   albums: Albums;

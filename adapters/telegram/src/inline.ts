@@ -1,5 +1,5 @@
 import type { TelegramInlineQueryResult } from "@gramio/types";
-import { type Caller, UsageError } from "@toolcast/core";
+import { type Asset, type Caller, UsageError } from "@toolcast/core";
 import { describeMessage, fitBlocks, shorten } from "@toolcast/core/chat";
 import { answersPrivately, parseCommandLine } from "@toolcast/core/surface";
 import type { TelegramContext } from "./context.ts";
@@ -12,7 +12,7 @@ import { withoutPreview } from "./show.ts";
 import type { InboundInline, InboundMessage } from "./update.ts";
 
 /** Everybody in a chat sees what comes of an inline query, and nothing of it can be uploaded: files have ids by now. */
-const fileResults: Readonly<Partial<Record<MediumKind, { type: string; field: string }>>> = {
+const fileResults: Readonly<Record<MediumKind, { type: string; field: string }>> = {
   photo: { type: "photo", field: "photo_file_id" },
   video: { type: "video", field: "video_file_id" },
   animation: { type: "mpeg4_gif", field: "mpeg4_file_id" },
@@ -20,7 +20,6 @@ const fileResults: Readonly<Partial<Record<MediumKind, { type: string; field: st
   voice: { type: "voice", field: "voice_file_id" },
   document: { type: "document", field: "document_file_id" },
 };
-const kinds = Object.keys(fileResults) as MediumKind[];
 
 /** Not cached: they are the asker's own, and change. */
 const forThemAlone = { is_personal: true, cache_time: 0 } as const;
@@ -96,22 +95,24 @@ function article(title: string, { text, entities }: { text: string; entities?: o
   } as TelegramInlineQueryResult;
 }
 
-/** What jobs made for the asker, newest first, where Telegram has the file. */
-async function ownMedia({ runtime, fileIds }: TelegramContext, caller: Caller): Promise<TelegramInlineQueryResult[]> {
-  const made = (await runtime.gallery(caller, telegramLimits.inlineResults)).filter(
+/** What jobs made for the asker, newest first: what Telegram has, or gets in time for this answer. */
+async function ownMedia(context: TelegramContext, caller: Caller): Promise<TelegramInlineQueryResult[]> {
+  const made = (await context.runtime.gallery(caller, telegramLimits.inlineResults)).filter(
     ({ origin }) => origin !== undefined,
   );
-  const results = await Promise.all(
-    made.map(async ({ id, name }) => {
-      for (const kind of kinds) {
-        const known = await fileIds.read(id, kind);
-        const shown = fileResults[kind];
-        if (known !== null && shown !== undefined) {
-          return [{ type: shown.type, id, title: name, [shown.field]: known } as unknown as TelegramInlineQueryResult];
-        }
-      }
-      return [];
-    }),
-  );
-  return results.flat();
+  await context.stagedUploads.stage(context, caller, made);
+  const results = await Promise.all(made.map((asset) => fileResult(context, asset)));
+  return results.filter((result) => result !== null);
+}
+
+async function fileResult(
+  { fileIds }: Pick<TelegramContext, "fileIds">,
+  { id, name }: Asset,
+): Promise<TelegramInlineQueryResult | null> {
+  const known = await fileIds.knownAs(id);
+  if (known === null) {
+    return null;
+  }
+  const { type, field } = fileResults[known.kind];
+  return { type, id, title: name, [field]: known.id } as unknown as TelegramInlineQueryResult;
 }

@@ -1,9 +1,10 @@
 import type { MessageMedia } from "@toolcast/core";
-import type { FileContent } from "@toolcast/core/chat";
+import type { FileSource } from "@toolcast/core/chat";
 import { telegramLimits } from "./limits.ts";
 
 /** How Telegram shows a file. */
-export type MediumKind = "photo" | "video" | "animation" | "voice" | "audio" | "document";
+export const everyKind = ["photo", "video", "animation", "voice", "audio", "document"] as const;
+export type MediumKind = (typeof everyKind)[number];
 
 /** What Telegram plays as a voice note (https://core.telegram.org/bots/api#sendvoice). */
 const voiceTypes = ["audio/ogg", "audio/opus", "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/m4a"];
@@ -12,7 +13,7 @@ const musicTypes = voiceTypes.filter((type) => !/ogg|opus/.test(type));
 /** The ways to show a medium, best first: anything can be sent as a document. */
 export function mediumKinds(
   { kind, width = 0, height = 0 }: MessageMedia,
-  { contentType: type, data }: FileContent,
+  { contentType: type, bytes }: FileSource,
 ): MediumKind[] {
   switch (kind) {
     case "image": {
@@ -23,7 +24,7 @@ export function mediumKinds(
       const isPhoto =
         width + height <= telegramLimits.photoSides &&
         ratio <= telegramLimits.photoRatio &&
-        data.byteLength <= telegramLimits.photoBytes;
+        bytes <= telegramLimits.photoBytes;
       return isPhoto ? ["photo", "document"] : ["document"];
     }
     case "video":

@@ -1,6 +1,6 @@
 import type { TelegramMessage } from "@gramio/types";
 import type { Message } from "@toolcast/core";
-import type { FileContent, Priority } from "@toolcast/core/chat";
+import type { FileSource, Priority } from "@toolcast/core/chat";
 import { readFailure, refusalText } from "./api-failure.ts";
 import { type Composed, type ComposedMedium, type ComposeOptions, compose } from "./compose.ts";
 import type { TelegramContext } from "./context.ts";
@@ -14,7 +14,7 @@ export type Target = Pick<Address, "chat" | "thread"> & {
   /** The message it replies to, if that still exists. */
   replyTo?: number | undefined;
   /** The priority of its messages. Default `result`. */
-  priority?: Exclude<Priority, "progress">;
+  priority?: Priority;
 };
 
 const methods = {
@@ -67,7 +67,7 @@ export async function sendMessage(
 }
 
 /** Sends text that was too long for the message as a file below it. Best effort: the job keeps the whole text. */
-async function sendTextFiles(context: TelegramContext, target: Target, files: readonly FileContent[]): Promise<void> {
+async function sendTextFiles(context: TelegramContext, target: Target, files: readonly FileSource[]): Promise<void> {
   for (const file of files) {
     try {
       await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
@@ -84,7 +84,7 @@ async function sendTextFiles(context: TelegramContext, target: Target, files: re
 }
 
 /** As the first kind that Telegram accepts; null when it accepts none. */
-async function sendMedium(
+export async function sendMedium(
   context: TelegramContext,
   target: Target,
   one: ComposedMedium,
@@ -165,11 +165,21 @@ async function rememberFile(
   { key, kind }: { key: string; kind: MediumKind },
   sent: unknown,
 ): Promise<void> {
-  const stored = typeof sent === "object" && sent !== null ? (sent as Record<string, unknown>) : {};
-  const id = kind in stored ? fileOf(stored as unknown as MessageContent)?.id : undefined;
+  const id = sentFileId(kind, sent);
   if (id !== undefined) {
     await fileIds.write(key, kind, id);
   }
+}
+
+/** The id of the file that a sent or edited message shows as this kind. */
+function sentFileId(kind: MediumKind, sent: unknown): string | undefined {
+  const { rich_message: rich, ...message } = (
+    typeof sent === "object" && sent !== null ? sent : {}
+  ) as Partial<TelegramMessage>;
+  if (rich !== undefined && kind === "voice") {
+    return rich.blocks.find((block) => block.type === "voice_note")?.voice_note.file_id;
+  }
+  return kind in message ? fileOf(message as unknown as MessageContent)?.id : undefined;
 }
 
 /** The budget an edit draws on, and what the message shows now. */
@@ -237,34 +247,37 @@ export async function editMessage(
 
 /** A rich message can hold a voice note (Bot API 10.3); if that is refused, the voice note is a separate message. */
 async function editToVoice(
-  { api }: TelegramContext,
+  context: TelegramContext,
   request: (send: (at: object) => Promise<unknown>) => Promise<unknown>,
-  { content }: ComposedMedium,
+  medium: ComposedMedium,
   text: string,
 ): Promise<"shown" | "refused" | "forbidden"> {
-  const blocks = [
-    { type: "voice_note", voice_note: { type: "voice_note", media: "attach://voice" } },
-    { type: "paragraph", text: inert(text) },
-  ];
-  try {
-    await request((at) =>
-      api.call(
-        "editMessageText",
-        { ...at, rich_message: { blocks: blocks as never, skip_entity_detection: true } } as never,
-        { files: { voice: content } },
-      ),
-    );
-    return "shown";
-  } catch (error) {
-    if (readFailure(error).kind !== "refused") {
+  let refusal = "";
+  const shown = await firstTaken(context, medium, ["voice"], async (_kind, media, files) => {
+    const blocks = [
+      { type: "voice_note", voice_note: { type: "voice_note", media } },
+      { type: "paragraph", text: inert(text) },
+    ];
+    try {
+      return await request((at) =>
+        context.api.call(
+          "editMessageText",
+          { ...at, rich_message: { blocks: blocks as never, skip_entity_detection: true } } as never,
+          { files },
+        ),
+      );
+    } catch (error) {
+      refusal = refusalText(error);
       throw error;
     }
-    return /VOICE_MESSAGES_FORBIDDEN|rights to send/i.test(refusalText(error)) ? "forbidden" : "refused";
-  }
+  });
+  return shown !== null ? "shown" : /VOICE_MESSAGES_FORBIDDEN|rights to send/i.test(refusal) ? "forbidden" : "refused";
 }
 
 /** Refusals caused by the file or its kind: another kind may work. */
 const aboutMedia = ["sending.refused", "sending.too-large", "sending.not-allowed"];
+/** Refusals of a kind, or of rich messages: with the same file uploaded again they would be the same. */
+const notAboutTheFile = /rights|FORBIDDEN|rich|blocks/i;
 
 /**
  * By the file's id if Telegram has it, otherwise as an upload. Tries each kind until one is accepted; null when none
@@ -274,7 +287,7 @@ async function firstTaken<Result>(
   { fileIds }: TelegramContext,
   { key, content }: ComposedMedium,
   kinds: readonly MediumKind[],
-  send: (kind: MediumKind, media: string, files: Record<string, FileContent>) => Promise<Result>,
+  send: (kind: MediumKind, media: string, files: Record<string, FileSource>) => Promise<Result>,
 ): Promise<Result | null> {
   for (const kind of kinds) {
     const known = await fileIds.read(key, kind);
@@ -285,7 +298,9 @@ async function firstTaken<Result>(
         if (!isAboutMedia(error)) {
           throw error;
         }
-        await fileIds.forget(key, kind);
+        if (notAboutTheFile.test(refusalText(error))) {
+          continue;
+        }
       }
     }
     try {

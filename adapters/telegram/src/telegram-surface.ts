@@ -19,6 +19,7 @@ import { KnownGroups } from "./known-groups.ts";
 import { serverLimits } from "./limits.ts";
 import { surfaceId } from "./place.ts";
 import { Commands } from "./register.ts";
+import { StagedUploads } from "./staged-uploads.ts";
 import { createTelegramPort } from "./telegram-port.ts";
 import { UpdateLanes } from "./update-lanes.ts";
 
@@ -77,6 +78,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     fileHosts: [new URL(options.apiRoot).host],
     ...{ chats, chatActions, drafts, commands, groups },
     fileIds: new FileIds(state, token),
+    stagedUploads: new StagedUploads(clock),
     questions: state.keyv("telegram-questions"),
     albums: new Albums(state),
     bot: { id: Number(token.split(":", 1)[0]), username: "" },

@@ -20,6 +20,13 @@ export interface FileContent {
   contentType: string;
 }
 
+/** The same for a platform that takes files of any size, which are streamed from disk. */
+export interface FileSource extends Omit<FileContent, "data"> {
+  bytes: number;
+  /** The bytes themselves, or the path of the file that has them. */
+  source: Buffer | string;
+}
+
 /**
  * The message without media that have been deleted, which it mentions instead; media that are not sent as files get an
  * address.
@@ -56,21 +63,42 @@ export async function withKeptMedia(
 }
 
 /** The files' bytes. A picture that is too large is encoded smaller, or sent whole if that fails. */
-export function readFiles(
+export async function readFiles(
   runtime: Pick<Runtime, "media" | "preview">,
   files: readonly ChatFile[],
   assets: KeptMessage["assets"],
 ): Promise<FileContent[]> {
+  const read = async (asset: Asset) => Buffer.from(await runtime.media.bytes(asset));
+  const sources = await findSources(runtime, files, { assets, find: read });
+  return sources.map(({ name, contentType, source }) => ({ name, contentType, data: source }));
+}
+
+/** The same without reading the files into memory: only texts and smaller encodes are there. */
+export function fileSources(
+  runtime: Pick<Runtime, "media" | "preview">,
+  files: readonly ChatFile[],
+  assets: KeptMessage["assets"],
+): Promise<FileSource[]> {
+  return findSources(runtime, files, { assets, find: (asset) => runtime.media.wholeFile(asset) });
+}
+
+function findSources<Found extends Buffer | string>(
+  runtime: Pick<Runtime, "preview">,
+  files: readonly ChatFile[],
+  { assets, find }: Pick<KeptMessage, "assets"> & { find: (asset: Asset) => Promise<Found> },
+): Promise<(FileSource & { source: Found | Buffer })[]> {
   return Promise.all(
     files.map(async (file) => {
       if ("text" in file) {
-        return { name: file.name, data: Buffer.from(file.text, "utf8"), contentType: "text/plain; charset=utf-8" };
+        const source = Buffer.from(file.text, "utf8");
+        return { name: file.name, contentType: "text/plain; charset=utf-8", bytes: source.byteLength, source };
       }
       const { medium, name } = file;
       const asset = assets.get(medium.assetId) as Asset;
       const smaller = medium.encode === undefined ? null : await runtime.preview(asset, medium.encode);
-      const bytes = smaller?.bytes ?? (await runtime.media.bytes(asset));
-      return { name, data: Buffer.from(bytes), contentType: smaller?.type ?? medium.type };
+      return smaller === null
+        ? { name, contentType: medium.type, bytes: asset.bytes, source: await find(asset) }
+        : { name, contentType: smaller.type, bytes: smaller.bytes.byteLength, source: Buffer.from(smaller.bytes) };
     }),
   );
 }

@@ -28,6 +28,7 @@ export async function goneMedia(
   return counts.flatMap(([key, count]) => (count === 0 ? [] : [{ key, values: { count } }]));
 }
 
+/** A stored medium as a message shows it. */
 export function mediumOf(asset: Asset, alternative: string): MessageMedia {
   const { id: assetId, kind, type, bytes, name, width, height, durationMs } = asset;
   return { assetId, kind, type, bytes, name, alternative, width, height, durationMs };

@@ -87,6 +87,8 @@ export interface MediaStore {
   /** Rejects if the file is gone or damaged. */
   bytes(asset: Asset): Promise<Uint8Array>;
   pathOf(asset: Asset): string;
+  /** The path, once the file has been read to its end without keeping it in memory. Rejects as `bytes` does. */
+  wholeFile(asset: Asset): Promise<string>;
   /**
    * Whether a medium of ordinary size can be stored now, and how much room is left, or null if the file system does not
    * tell. At most 5 seconds old.
@@ -264,11 +266,18 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     async bytes(asset) {
       const bytes = new Uint8Array(await readFile(files.pathOf(asset)));
       if (createHash("sha256").update(bytes).digest("hex") !== asset.hash) {
-        throw new Error(`the stored file of ${asset.id} is damaged: it has ${bytes.length} of ${asset.bytes} bytes`);
+        throw damaged(asset);
       }
       return bytes;
     },
     pathOf: (asset) => files.pathOf(asset),
+    async wholeFile(asset) {
+      const path = files.pathOf(asset);
+      if ((await hashOfFile(path)) !== asset.hash) {
+        throw damaged(asset);
+      }
+      return path;
+    },
     condition() {
       const now = clock.monotonic();
       if (looked === undefined || now - looked.at >= conditionAgeMs) {
@@ -353,6 +362,10 @@ async function writeAndHash(
   } finally {
     await file.close();
   }
+}
+
+function damaged({ id, bytes }: Asset): Error {
+  return new Error(`the stored file of ${id} is damaged: it should have ${bytes} bytes`);
 }
 
 async function hashOfFile(path: string): Promise<string> {
