@@ -10,7 +10,7 @@ export function fileKey({ assetId, encode, encodedFrom }: MessageMedia): string 
   return encode === undefined && encodedFrom === undefined ? assetId : smallerKey(encodedFrom?.assetId ?? assetId);
 }
 
-export function smallerKey(original: string): string {
+function smallerKey(original: string): string {
   return `${original}.small`;
 }
 
