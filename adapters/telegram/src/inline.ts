@@ -1,14 +1,16 @@
 import type { TelegramInlineQueryResult } from "@gramio/types";
-import { type Asset, type Caller, UsageError } from "@toolcast/core";
+import { type Asset, type Caller, type Message, UsageError } from "@toolcast/core";
 import { describeMessage, fitBlocks, shorten } from "@toolcast/core/chat";
-import { answersPrivately, parseCommandLine } from "@toolcast/core/surface";
+import { answersPrivately, mediumOf, parseCommandLine } from "@toolcast/core/surface";
+import { compose } from "./compose.ts";
 import type { TelegramContext } from "./context.ts";
 import { formattedTextPort } from "./formatted-text.ts";
 import { telegramLimits } from "./limits.ts";
 import type { MediumKind } from "./medium-kinds.ts";
+import { userOf } from "./place.ts";
 import { readCommand, toolNamed } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
-import { withoutPreview } from "./show.ts";
+import { sendMedium, withoutPreview } from "./show.ts";
 import type { InboundInline, InboundMessage } from "./update.ts";
 
 /** Everybody in a chat sees what comes of an inline query, and nothing of it can be uploaded: files have ids by now. */
@@ -100,7 +102,7 @@ async function ownMedia(context: TelegramContext, caller: Caller): Promise<Teleg
   const made = (await context.runtime.gallery(caller, telegramLimits.inlineResults)).filter(
     ({ origin }) => origin !== undefined,
   );
-  await context.stagedUploads.stage(context, caller, made);
+  await context.stagedUploads.stage(caller, made);
   const results = await Promise.all(made.map((asset) => fileResult(context, asset)));
   return results.filter((result) => result !== null);
 }
@@ -115,4 +117,26 @@ async function fileResult(
   }
   const { type, field } = fileResults[known.kind];
   return { type, id, title: name, [field]: known.id } as unknown as TelegramInlineQueryResult;
+}
+
+/** Gives Telegram a file without anybody noticing: a silent message to its owner, deleted at once. */
+export async function stageUpload(context: TelegramContext, owner: Caller, asset: Asset): Promise<void> {
+  const { runtime, limits, chats, api } = context;
+  const { locale } = owner;
+  const chat = userOf(owner.id);
+  const given: Message = { tone: "info", title: "", private: true, media: [mediumOf(asset, asset.name)] };
+  const [medium] = (await compose(context, await runtime.fit(given, limits.surface, locale), { locale })).media;
+  if (medium === undefined) {
+    return;
+  }
+  // As progress it takes no room that a result needs.
+  const sent = await sendMedium(context, { chat, priority: "progress" }, medium, {
+    caption: { text: "", entities: [] },
+    markup: { disable_notification: true },
+  });
+  if (sent !== null) {
+    await chats.request(chat, "result", (chat_id) =>
+      api.call("deleteMessage", { chat_id, message_id: sent.message_id }),
+    );
+  }
 }

@@ -1,17 +1,23 @@
 import { silentLogger } from "@toolcast/core";
 import { readFailure } from "./api-failure.ts";
 import { cloud, createBotApi } from "./bot-api.ts";
-import type { TelegramOptions } from "./connect.ts";
+import type { TelegramSurfaceOptions } from "./telegram-surface.ts";
 
 /** A machine that reaches its own server may be unable to reach Telegram's. */
 const withinMs = 10_000;
+
+interface LeaveOptions
+  extends Pick<TelegramSurfaceOptions, "token" | "apiRoot" | "filesDirectory" | "state" | "clock" | "logger"> {
+  /** Default `https://api.telegram.org`. */
+  cloudRoot?: string;
+}
 
 /**
  * Logs the bot out of Telegram's own server before it first uses another one, which Telegram asks for; that server
  * takes the bot back after 10 minutes at the earliest, so it is done once and remembered. An address elsewhere without
  * a shared folder may only relay to Telegram's server: such a bot stays logged in. Never rejects.
  */
-export async function leaveCloud(options: TelegramOptions): Promise<void> {
+export async function leaveCloud(options: LeaveOptions): Promise<void> {
   const { token, apiRoot, filesDirectory, state, logger = silentLogger } = options;
   const bot = token.split(":", 1)[0] as string;
   const left = state.keyv("telegram-cloud");

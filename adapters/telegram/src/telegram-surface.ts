@@ -15,6 +15,7 @@ import { deliver, find, type Route } from "./delivery-routes.ts";
 import { Drafts } from "./drafts.ts";
 import { eventId, takeUpdate } from "./events.ts";
 import { FileIds } from "./file-ids.ts";
+import { stageUpload } from "./inline.ts";
 import { KnownGroups } from "./known-groups.ts";
 import { serverLimits } from "./limits.ts";
 import { surfaceId } from "./place.ts";
@@ -71,14 +72,18 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
   const drafts = new Drafts({ api, chats, clock, state });
   const commands = new Commands({ api, tools: runtime.tools, logger: kit.logger, state });
   const chatActions = new ChatActions({ clock, api, chats });
+  const fileIds = new FileIds(state, token);
   const context: TelegramContext = {
     ...{ ...kit, api, http, access, filesDirectory },
     limits: serverLimits({ isLocal: filesDirectory !== null }),
     admins: new Admins({ api, clock }),
     fileHosts: [new URL(options.apiRoot).host],
     ...{ chats, chatActions, drafts, commands, groups },
-    fileIds: new FileIds(state, token),
-    stagedUploads: new StagedUploads(clock),
+    fileIds,
+    stagedUploads: new StagedUploads({
+      ...{ clock, fileIds, logger: kit.logger },
+      upload: (owner, asset) => stageUpload(context, owner, asset),
+    }),
     questions: state.keyv("telegram-questions"),
     albums: new Albums(state),
     bot: { id: Number(token.split(":", 1)[0]), username: "" },
