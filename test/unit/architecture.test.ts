@@ -167,6 +167,32 @@ describe("source", () => {
     expect(source.filter((path) => /(^|\/)(utils?|helpers?|misc|common|shared)(\.[a-z.]+$|\/)/.test(path))).toEqual([]);
   });
 
+  test("a value that may be missing is passed on as it is, except where undefined differs from absent", () => {
+    const differs = [
+      // `Json` has no undefined values: a place's address, a receipt, a stored handle, a job's input.
+      "adapters/discord/src/discord-port.ts",
+      "adapters/slack/src/slack-port.ts",
+      "adapters/telegram/src/telegram-port.ts",
+      "core/src/chat/answer.ts",
+      "core/src/chat/answers.ts",
+      "core/src/tools/clone-voice.ts",
+      // It would replace what is there already.
+      "core/src/job/transition.ts",
+      "core/src/providers/dashscope/portrait.ts",
+      // The options of a library, and a request's fields.
+      "core/src/media/encode-recording.ts",
+      "adapters/telegram/src/alone.ts",
+    ];
+    const conditional = ["core", "adapters", "app", "sandbox"].flatMap((part) =>
+      filesBelow(part, isCode).filter((path) =>
+        [...read(path).matchAll(/\.\.\.\(([\w.?]+) === undefined\s*\? \{\}\s*: \{ (?:\w+: )?([\w.?]+) \}\)/g)].some(
+          ([, tested, passed]) => tested === passed,
+        ),
+      ),
+    );
+    expect(conditional.toSorted()).toEqual(differs.toSorted());
+  });
+
   test("core uses only the clock and randomness passed to it", () => {
     const wrong = filesBelow("core/src", isCode).filter(
       (path) =>

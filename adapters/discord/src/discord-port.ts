@@ -56,7 +56,7 @@ export function limitsAt(place: Place): typeof surfaceLimits {
     return surfaceLimits;
   }
   const { fileBytes: mediaBytes, certainBytes: certainMediaBytes } = address;
-  return { ...surfaceLimits, mediaBytes, ...(certainMediaBytes === undefined ? {} : { certainMediaBytes }) };
+  return { ...surfaceLimits, mediaBytes, certainMediaBytes };
 }
 
 /** "Thinking": the acknowledgement is the first answer. */

@@ -180,7 +180,7 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
       }
       const isEphemeral = container.is_ephemeral === true;
       const asked = { ...who, channel: channel.id, thread: container.thread_ts, ephemeral: isEphemeral };
-      const source: Source = { ...base, asked, answersBy: "address", ...(url === undefined ? {} : { url }) };
+      const source: Source = { ...base, asked, answersBy: "address", url };
       if (press === null) {
         take(slack, source, { event: "gone" });
         return;
@@ -188,7 +188,7 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
       const marker = readButtonId(block_id)?.marker;
       take(slack, source, {
         event: "press",
-        press: { ...press, ...(marker === undefined ? {} : { marker }) },
+        press: { ...press, marker },
         ...(isEphemeral ? {} : { message: messageName({ channel: channel.id, ts: container.message_ts }) }),
         facts: { replaces: isEphemeral },
         // Sent with the transport's acknowledgement.

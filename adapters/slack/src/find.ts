@@ -19,7 +19,7 @@ export async function find({ context, chat }: SlackChat, delivery: Delivery): Pr
   }
   /** The notice that follows an edit is sent once, whoever finds that it is due. */
   const notice = async (message: string | undefined) => {
-    const edited = ownMessage({ caller: answer.caller, ...(message === undefined ? {} : { message }) });
+    const edited = ownMessage({ caller: answer.caller, message });
     if (edited !== null && (delivery.message.media ?? []).length === 0 && deservesNotice(context, answer)) {
       const { id, asker, message: words } = delivery;
       const showing = { context, id, message: words, user: userOf(asker), options: { locale: address.locale } };

@@ -37,7 +37,7 @@ export function asAlone(
   { chat, ephemeral_message_id: command }: Pick<InboundMessage, "chat" | "ephemeral_message_id">,
 ): AloneTarget {
   const thread = addressOf(caller.place)?.thread;
-  return { chat: chat.id, thread, receiver: userOf(caller.id), ...(command === undefined ? {} : { command }) };
+  return { chat: chat.id, thread, receiver: userOf(caller.id), command };
 }
 
 /** As the name of a first answer's message. */

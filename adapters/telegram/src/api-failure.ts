@@ -56,7 +56,7 @@ export function readFailure(error: unknown): SendFailure {
     return failures.later(conflictAfterMs, facts);
   }
   const reason = status === 413 ? "sending.too-large" : reasons.find(([words]) => words.test(description))?.[1];
-  return failures.refused({ ...facts, ...(reason === undefined ? {} : { reason }) });
+  return failures.refused({ ...facts, reason });
 }
 
 /** Telegram does not know the token: 404 when it does not even look like one. */

@@ -378,7 +378,7 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
     await take({
       ...{ ...base, event: "press", press: button, taken },
       requestFacts: { press: press.id },
-      ...(name === undefined ? {} : { message: name }),
+      message: name,
     });
   } else {
     await taking.tell(answerPress(context, press.id, sentences.noAccess[caller.locale]));

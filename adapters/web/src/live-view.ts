@@ -107,7 +107,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
       // Buttons for an earlier state could only answer that it has passed.
       const isCurrent = content.kind === "result" && content.phase === undefined;
       const actions = message.actions?.filter((action) => isCurrent || action.form !== undefined);
-      return { ...withJob, message: { ...message, ...(actions === undefined ? {} : { actions }) } };
+      return { ...withJob, message: { ...message, actions } };
     },
   };
 }

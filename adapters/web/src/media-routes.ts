@@ -13,9 +13,9 @@ export function galleryItemView(asset: Asset): GalleryItemView {
   return {
     ...assetView(asset),
     extension,
-    ...(codec === undefined ? {} : { codec }),
+    codec,
     createdAt,
-    ...(origin === undefined ? {} : { jobId: origin.jobId }),
+    jobId: origin?.jobId,
   };
 }
 

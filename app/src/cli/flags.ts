@@ -33,7 +33,7 @@ export function flagsOf(tool: Tool, locale: Locale): Flag[] {
       kind: field.kind,
       name: `--${long}`,
       options,
-      ...(field.limits?.maxBytes === undefined ? {} : { maxBytes: field.limits.maxBytes }),
+      maxBytes: field.limits?.maxBytes,
     };
   });
 }

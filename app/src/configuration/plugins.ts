@@ -29,7 +29,7 @@ export async function loadPlugins(path: string): Promise<Plugins> {
   const { tools, providers, adapters } = given as Plugins;
   return {
     tools,
-    ...(providers === undefined ? {} : { providers: providers.map((definition) => guarded(definition)) }),
+    providers: providers?.map((definition) => guarded(definition)),
     adapters,
   };
 }

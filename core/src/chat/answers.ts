@@ -110,7 +110,7 @@ export class Answers {
   async open({ free = false }: { free?: boolean } = {}): Promise<Answer[]> {
     const answers: Answer[] = [];
     for (let after: string | undefined; ; ) {
-      const entries = await this.#inbox.open(this.#surface, { free, ...(after === undefined ? {} : { after }) });
+      const entries = await this.#inbox.open(this.#surface, { free, after });
       answers.push(...entries.flatMap((entry) => answerOf(this.#surface, entry) ?? []));
       after = entries.at(-1)?.id;
       if (after === undefined) {

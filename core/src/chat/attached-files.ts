@@ -68,7 +68,7 @@ export function filesOf(media: readonly Attached[]): ChatFile[] {
 export function unsentMedia(media: readonly Attached[], options: LinkOptions): MessageMedia[] {
   return media.flatMap(({ medium: { link, ...medium }, file }) => {
     const reachable = reachableLink({ link }, options);
-    return file === undefined ? [{ ...medium, ...(reachable === undefined ? {} : { link: reachable }) }] : [];
+    return file === undefined ? [{ ...medium, link: reachable }] : [];
   });
 }
 

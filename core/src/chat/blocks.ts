@@ -45,7 +45,7 @@ export function cleanSpans(spans: readonly Span[]): Span[] {
     const span: Span = {
       text: withoutControls(text.toWellFormed().replaceAll(/\r\n?/g, "\n")),
       ...(code ? { code } : { ...(bold ? { bold } : {}), link }),
-      ...(moment === undefined ? {} : { moment }),
+      moment,
     };
     const last = cleaned.at(-1);
     const isApart = last === undefined || last.moment !== undefined || moment !== undefined;

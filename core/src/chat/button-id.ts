@@ -93,7 +93,7 @@ export class KeptButtons {
       return id;
     }
     const kept = await this.#keyv.get<Omit<KeptButton, "key">>(id.subject);
-    return kept === undefined ? null : { ...kept, ...(id.marker === undefined ? {} : { marker: id.marker }) };
+    return kept === undefined ? null : { ...kept, marker: id.marker };
   }
 }
 

@@ -36,7 +36,7 @@ export async function openForm(
       owner: event.caller.id,
       ...(next === null ? {} : { next }),
       ...(given.reviewed ? { reviewed: true } : {}),
-      ...(given.among === undefined ? {} : { among: given.among }),
+      among: given.among,
     }),
   ]);
 }

@@ -61,7 +61,7 @@ export function messageButtons(
   const kept = new Map<string, KeptButton>();
   const label = (text: string) => shorten(text, limits.buttonLabelCharacters);
   const press = (text: string, about: Omit<ButtonId, "marker">, style: MessageAction["style"]): PressButton => {
-    const written = writeButtonId({ ...about, ...(marker === undefined ? {} : { marker }) }, limits.buttonIdBytes);
+    const written = writeButtonId({ ...about, marker }, limits.buttonIdBytes);
     if (written.kept !== undefined) {
       kept.set(written.id, written.kept);
     }

@@ -90,8 +90,8 @@ function parked(record: StoredRecord): Job {
   const { private: isPrivate, ...asker } = caller;
   return {
     ...outline,
-    ...(key === undefined ? {} : { key }),
-    caller: { ...asker, ...(isPrivate === undefined ? {} : { private: isPrivate }) } as Caller,
+    key,
+    caller: { ...asker, private: isPrivate } as Caller,
     input: input as Record<string, Json>,
     prepared: true,
     state: {

@@ -25,10 +25,7 @@ export function scrubbed(job: Job): Job {
   const { format, id, version, key, tool, provider, createdAt, updatedAt, plan, price, probable, steps } = job;
   const { locale, place } = job.caller;
   return {
-    ...{ format, id, version, tool, provider, createdAt, updatedAt, plan },
-    ...(key === undefined ? {} : { key }),
-    ...(price === undefined ? {} : { price }),
-    ...(probable === undefined ? {} : { probable }),
+    ...{ format, id, version, key, tool, provider, createdAt, updatedAt, plan, price, probable },
     erased: true,
     input: {},
     prepared: true,
@@ -53,13 +50,7 @@ export function scrubbed(job: Job): Job {
 }
 
 function lineOf({ name, state, startedAt, endedAt, charge, price }: StepRecord): StepRecord {
-  return {
-    ...{ name, state, assets: [] },
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(endedAt === undefined ? {} : { endedAt }),
-    ...(charge === undefined ? {} : { charge }),
-    ...(price === undefined ? {} : { price }),
-  };
+  return { name, state, startedAt, endedAt, assets: [], charge, price };
 }
 
 function withoutWords(state: Phase): Phase {

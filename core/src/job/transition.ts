@@ -158,7 +158,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
         checks: state.checks + 1,
         failedChecks: 0,
         queued: event.queued,
-        ...(event.fraction === undefined ? {} : { fraction: event.fraction }),
+        fraction: event.fraction,
       };
     case "check-missed":
       if (state.phase !== "running") throw impossible();

@@ -181,8 +181,8 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
       owner: about.owner,
       name: safeFileName(about.name ?? facts.kind, facts.extension),
       createdAt: clock.now(),
-      ...(about.origin === undefined ? {} : { origin: about.origin }),
-      ...(about.encodeOf === undefined ? {} : { encodeOf: about.encodeOf }),
+      origin: about.origin,
+      encodeOf: about.encodeOf,
     };
     await files.publish(temporary, path);
     await records.write(asset);

@@ -54,7 +54,7 @@ export async function fitMessage(message: Message, { limits, locale, linkTo, sma
     ...message,
     ...(lines.length === 0 ? {} : { lines }),
     ...(message.media === undefined ? {} : { media }),
-    ...(message.actions === undefined ? {} : { actions: message.actions.slice(0, limits.buttonsPerMessage) }),
+    actions: message.actions?.slice(0, limits.buttonsPerMessage),
   };
   const isCaption = media.some(
     ({ encode, encodedFrom, link }) => encode !== undefined || encodedFrom !== undefined || link === undefined,

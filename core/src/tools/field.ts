@@ -146,8 +146,8 @@ export function voice<const O extends Options<{ ownOnly?: boolean; presetByDefau
   return {
     ...text({ ...options, maxLength: 100, completes: true }),
     role: "voice",
-    ...(ownOnly === undefined ? {} : { ownOnly }),
-    ...(presetByDefault === undefined ? {} : { presetByDefault }),
+    ownOnly,
+    presetByDefault,
   } as Field<string, IsOptional<O>>;
 }
 
@@ -157,7 +157,7 @@ export function voice<const O extends Options<{ ownOnly?: boolean; presetByDefau
  */
 export function consent(options: Omit<FieldText, "optional"> & { question?: LocalizedText }): Field<boolean, true> {
   const { question, ...texts } = options;
-  return { ...flag({ ...texts, optional: true }), role: "consent", ...(question === undefined ? {} : { question }) };
+  return { ...flag({ ...texts, optional: true }), role: "consent", question };
 }
 
 /**
@@ -177,7 +177,7 @@ export function provider(
     capabilities,
   } = options;
   const field = text({ title, summary, maxLength: 40, completes: true, optional: true });
-  return { ...field, role: "provider", ...(capabilities === undefined ? {} : { capabilities }) };
+  return { ...field, role: "provider", capabilities };
 }
 
 /** The input of every tool that spends: yes shows the price and starts nothing. The tool itself never gets it. */

@@ -40,7 +40,7 @@ const earlierQwenSizes = ["1472x1140", "1140x1472"];
 const area = (minSide: number, maxSide: number, maxRatio?: number) => ({
   min: minSide * minSide,
   max: maxSide * maxSide,
-  ...(maxRatio === undefined ? {} : { maxRatio }),
+  maxRatio,
 });
 
 const usual = { imagesPerCall: 4, promptCharacters: 800, negativePrompt: true } as const;

@@ -113,7 +113,7 @@ async function startMessage(
   const { media, failed, text } = messageParts(partsOf(data.output), request.count);
   if (media.length === 0) {
     const { end, failure } = dashscopeFailures.startEnd("incomplete", requestId);
-    return { end, failure: { ...failure, ...(text === undefined ? {} : { vendorMessage: text }) } };
+    return { end, failure: { ...failure, vendorMessage: text } };
   }
   const quantity = data.usage?.image_count ?? media.length;
   return {
@@ -122,7 +122,7 @@ async function startMessage(
       media,
       charge: chargeOf(settings.rates, { of: model, counted: "images", quantity }),
       ...missingOf(failed),
-      ...(requestId === undefined ? {} : { requestId }),
+      requestId,
     },
   };
 }
