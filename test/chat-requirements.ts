@@ -10,6 +10,8 @@ export const chatRequirements = {
   "chat.doctor": "A bot's doctor says what is proved and what is not, without anybody noticing the check.",
   "chat.forms-kept":
     "A form keeps the given answers, asks for the rest all at once or one at a time, and survives restarts.",
+  "chat.forms-capped":
+    "A form that holds more than one request can is refused in a sentence; what was entered before stays.",
   "chat.acknowledged":
     "Every act is acknowledged within the platform's deadline, whatever vendors do and however many acts arrive.",
   "chat.once":

@@ -176,6 +176,31 @@ describe.each([
     expect([titles(room), room.platform.acknowledged]).toEqual([[expect.stringContaining("more than one request")], 1]);
   });
 
+  test("a form that holds more than one request is refused in a sentence, and what was entered before stays", async () => {
+    verifies("chat.forms-capped");
+    await using room = await openRoom(options);
+    const { running, chat } = await room.open();
+    const { forms } = chat.context;
+    const long = "a".repeat(300_000);
+    const files = [{ field: "image", file: { id: long } }];
+    chat.take(command(room, running, "1", "avatar", {}, { given: { input: {}, files, private: false } }));
+    await room.installation.pass(1_000);
+    expect([room.forms, await forms.read("1")]).toEqual([[], null]);
+    expect(titles(room)).toEqual([expect.stringContaining("more than one request")]);
+    // A value that is wrong as well: the reason comes without a button that could not open anything.
+    chat.take(command(room, running, "2", "image", { prompt: long }));
+    await room.installation.pass(1_000);
+    expect([await forms.read("2"), room.platform.lines.at(-1)?.options.buttons]).toEqual([null, []]);
+    chat.take(command(room, running, "3", "clone", { name: "mine" }));
+    await room.installation.pass(1_000);
+    expect(room.forms).toEqual([{ id: "3", tool: "clone" }]);
+    const ways = waysOf(room.platform, room.forms);
+    chat.take({ event: "field", id: "4", caller: ada, ways, form: "3", value: { file: { id: long } } });
+    await room.installation.pass(1_000);
+    expect(await forms.read("3")).toMatchObject({ input: { name: "mine" }, files: [] });
+    expect([room.forms.length, await forms.read("4")]).toEqual([1, null]);
+  });
+
   test("an unreadable event is acknowledged and remembered", async () => {
     verifies("chat.once");
     await using room = await openRoom(options);

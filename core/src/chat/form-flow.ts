@@ -7,12 +7,13 @@ import { type ChatContext, toolOf } from "./chat-kit.ts";
 import type { ChatEvent } from "./chat-port.ts";
 import { wantsForm } from "./given-input.ts";
 import { refuse, takeRequest } from "./requests.ts";
-import { answerField, fillForm, nextField, type StoredForm } from "./stored-forms.ts";
+import { answerField, fillForm, fitsForm, nextField, type StoredForm } from "./stored-forms.ts";
 
 type Context = Parameters<typeof takeRequest>[0];
 
 /**
  * Opens a form and stores what is known under the event's id. A tool with nothing to fill in is carried out instead.
+ * More than one request can hold is refused; what was stored before stays, and the question to it stays open.
  */
 export async function openForm(
   context: Context,
@@ -21,6 +22,10 @@ export async function openForm(
   given: GivenInput & Pick<StoredForm, "reviewed" | "among">,
 ): Promise<void> {
   const { turnstile, forms, port } = context;
+  if (!fitsForm(given)) {
+    await refuse(context, event, { key: "answer.too-large" });
+    return;
+  }
   const opened = event.ways.openForm({ id: event.id, tool, given });
   if (opened === null) {
     await takeRequest(context, event, tool, given);

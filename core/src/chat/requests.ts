@@ -143,11 +143,11 @@ async function answerRequest(context: ChatContext, answer: Answer, caller: Calle
     await runtime.acknowledged(reply.job.id, receiptFor(answer));
   }
   const isPrivate = caller.private ?? false;
-  const buttons: ShowOptions["buttons"] =
-    pending !== undefined && canBeCorrected(reply) ? [correctButton(answer.id, caller)] : [];
-  if (pending !== undefined && buttons.length > 0) {
+  let buttons: ShowOptions["buttons"] = [];
+  if (pending !== undefined && canBeCorrected(reply)) {
     const { command, input, files } = pending;
-    await forms.write(answer.id, { command, input, files, private: isPrivate, owner: caller.id });
+    const form = { command, input, files, private: isPrivate, owner: caller.id };
+    buttons = (await forms.write(answer.id, form)) ? [correctButton(answer.id, caller)] : [];
   }
   const message = await fitted(context, reply.message, caller);
   if (reply.type === "refused") {
@@ -209,11 +209,10 @@ export async function refuse(
   sentence: Sentence,
   { form, field }: { form?: StoredForm; field?: string } = {},
 ): Promise<void> {
-  if (form !== undefined) {
-    await forms.write(id, form);
-  }
+  // What is too large to be stored cannot be corrected by a button either.
+  const isStored = form !== undefined && (await forms.write(id, form));
   const asker = (await ways.asker?.()) ?? caller;
-  const buttons = form === undefined ? [] : [correctButton(id, asker)];
+  const buttons = isStored ? [correctButton(id, asker)] : [];
   await turnstile.answer(() => ways.refuse(refusal(sentence, asker), { locale: asker.locale, buttons }, field));
 }
 

@@ -1,5 +1,6 @@
 import { UsageError } from "../errors/errors.ts";
 import type { Json } from "../ground/json.ts";
+import { maxInboxBytes } from "../job/inbox.ts";
 import { inEveryLanguage, type Sentence } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
 import type { State } from "../state/open-state.ts";
@@ -28,6 +29,14 @@ const keptMs = 30 * 24 * 60 * 60_000;
 /** When a question that nobody answered is forgotten. */
 const askedMs = 24 * 60 * 60_000;
 
+/**
+ * Whether a form with these values may be stored: their JSON must fit into one request, at most {@link maxInboxBytes} in
+ * UTF-8, because that is what the form becomes.
+ */
+export function fitsForm({ input, files }: Pick<GivenInput, "input" | "files">): boolean {
+  return Buffer.byteLength(JSON.stringify({ input, files }), "utf8") <= maxInboxBytes;
+}
+
 /** Forms by id, for buttons and answers that cannot carry them. */
 export class Forms {
   readonly #keyv: ReturnType<State["keyv"]>;
@@ -40,8 +49,13 @@ export class Forms {
     return (await this.#keyv.get<StoredForm>(id)) ?? null;
   }
 
-  async write(id: string, form: StoredForm): Promise<void> {
-    await this.#keyv.set(id, form, keptMs);
+  /** Stores the form unless it is too large (see {@link fitsForm}); false if it is. */
+  async write(id: string, form: StoredForm): Promise<boolean> {
+    const fits = fitsForm(form);
+    if (fits) {
+      await this.#keyv.set(id, form, keptMs);
+    }
+    return fits;
   }
 
   async remove(id: string): Promise<void> {
