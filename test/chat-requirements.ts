@@ -76,6 +76,8 @@ export const chatRequirements = {
     "Empty text opens a form before any other call to Slack; if it is too late for one, a button keeps everything.",
   "slack.delivery":
     "Results are files in the thread and then pictures in the first message: no file is hidden or shared twice.",
+  "slack.files":
+    "Files that Slack refuses, deletes or does not show are tried once more or elsewhere, then the outcome is read without them and its job says why.",
   "slack.ladder":
     "Where the bot is absent, answers use the address that came with the command, then direct messages; what nothing reaches is kept, and its job says why.",
   "slack.closed": "Guests and people of other workspaces spend nothing unless a rule lets them; roles are user groups.",

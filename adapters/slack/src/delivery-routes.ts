@@ -2,15 +2,17 @@ import {
   type Answer,
   answerLane,
   deservesNotice,
+  SendError,
   type SendReason,
   type ShowOptions,
   showsOther,
 } from "@toolcast/core/chat";
 import type { Delivery, SendEnd } from "@toolcast/core/surface";
 import { compose, prepare } from "./compose.ts";
-import type { SlackChat } from "./context.ts";
+import type { SlackChat, SlackContext } from "./context.ts";
 import { type Address, addressOf, type MessageAddress, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
-import { failures, readFailure } from "./slack-failure.ts";
+import type { Content } from "./slack-api.ts";
+import { failures, methodBudget, readFailure } from "./slack-failure.ts";
 import { inviteNote, openDirect, respond } from "./slack-port.ts";
 import { editWithFiles, postWithFiles, type Showing, sayChanged } from "./with-files.ts";
 
@@ -93,7 +95,11 @@ async function byHandle(sending: Sending): Promise<SendEnd> {
 
 /** A message in the conversation that mentions the asker. */
 async function post(sending: Sending): Promise<SendEnd> {
-  const { address, chat, delivery } = sending;
+  const { address, chat, context, delivery } = sending;
+  const refusal = await context.uploads.refusalOf(delivery.id);
+  if (refusal !== undefined) {
+    throw new SendError(refusal);
+  }
   const to = { channel: address.channel, thread: address.thread };
   const message = await postWithFiles(showingOf(sending), to, { mentions: true });
   await chat.tellElsewhere(delivery, { below: messageName(message) }, address.locale);
@@ -112,18 +118,35 @@ async function direct(sending: Sending): Promise<SendEnd> {
   }
 }
 
-/** Before an outcome is kept: shows its text by the address that came with the event, if that is still valid. */
+/** Before an outcome is kept: shows its text in the first answer, or by the address that came with the event. */
 async function showWithoutFiles({ context, delivery, address, answer, options }: Sending): Promise<void> {
   const isVisible = !address.ephemeral;
-  const note = isVisible ? { note: inviteNote(context, options.locale) } : {};
+  const own = showsOther(answer, delivery) ? null : ownMessage(answer);
+  const note = isVisible && own === null ? { note: inviteNote(context, options.locale) } : {};
   try {
     const prepared = await prepare(context, delivery.message, options);
-    await respond(context, answer, await compose(context, prepared, { ...options, ...note }), { visible: isVisible });
+    const content = await compose(context, prepared, { ...options, ...note });
+    if (own === null || !(await isUpdated(context, own, content))) {
+      await respond(context, answer, content, { visible: isVisible });
+    }
   } catch (error) {
     context.logger.info(
       { delivery: delivery.id, reason: readFailure(error).detail },
       "an outcome that is kept could not be shown without its files",
     );
+  }
+}
+
+/** False if Slack refuses. */
+async function isUpdated({ api, outbox }: SlackContext, own: MessageAddress, content: Content): Promise<boolean> {
+  try {
+    await outbox.send({ budgets: methodBudget("update") }, () => api.update(own, content));
+    return true;
+  } catch (error) {
+    if (readFailure(error).kind === "refused") {
+      return false;
+    }
+    throw error;
   }
 }
 

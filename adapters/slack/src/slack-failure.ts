@@ -51,10 +51,11 @@ const reasons: Readonly<Record<string, SendReason>> = {
   cannot_dm_bot: "sending.direct-blocked",
   token_revoked: "sending.removed",
   account_inactive: "sending.removed",
+  file_deleted: "sending.files-deleted",
 };
 
 /** Slack gave up in the middle, so it may have been done. */
-const unclear = new Set([
+export const unclear: ReadonlySet<unknown> = new Set([
   "internal_error",
   "fatal_error",
   "service_unavailable",
@@ -68,6 +69,7 @@ const tokenRefusedAfterMs = 5 * minuteMs;
 /** Codes that this adapter acts on. */
 export const codes = {
   expiredTrigger: "expired_trigger_id",
+  fileDeleted: "file_deleted",
   fileNotFound: "file_not_found",
   fileNotUploaded: "file_update_failed",
   missingScope: "missing_scope",

@@ -1,15 +1,15 @@
 import type { State } from "@toolcast/core";
-import { type ChatFile, digest, type FileContent, type Outbox, SendError } from "@toolcast/core/chat";
+import { type ChatFile, digest, type FileContent, type Outbox, SendError, type SendFailure } from "@toolcast/core/chat";
 import { type Clock, sleep } from "@toolcast/core/engine";
 import type { Destination, SlackApi, StoredFile } from "./slack-api.ts";
-import { codeOf, codes, failures, methodBudget } from "./slack-failure.ts";
+import { codeOf, codes, failures, methodBudget, readFailure } from "./slack-failure.ts";
 
 const keptMs = 30 * 24 * 60 * 60_000;
 /** Slack processes an upload after answering; this is how long we keep asking whether it has finished. */
 const readyWithinMs = 60_000;
 const lookAgainMs = { first: 500, longest: 4_000 };
-/** A share that has not appeared by then never will. */
-const shareLostMs = 3 * 60_000;
+/** Files that have not appeared by then never will: once Slack has processed them, or while it says nothing of them. */
+const lostAfterMs = { processed: 3 * 60_000, processing: 15 * 60_000 };
 
 /** The files of one message in progress. Stored before each step that cannot be undone. */
 interface Share {
@@ -17,6 +17,8 @@ interface Share {
   files: Record<string, string>;
   /** When Slack confirmed them, epoch milliseconds. */
   completedAt?: number;
+  /** It replaces files that never appeared. */
+  isSecond?: boolean;
 }
 
 /** One file to share: a medium or a text. */
@@ -40,10 +42,15 @@ export class Uploads {
     return this.#keyv.get<string>(`shown/${channel}/${assetId}`);
   }
 
+  /** Why Slack did not take the files of a delivery, wherever they would be shared; undefined if it did or may. */
+  async refusalOf(delivery: string): Promise<SendFailure | undefined> {
+    return this.#keyv.get<SendFailure>(`refused/${delivery}`);
+  }
+
   /**
    * Shares the files as one message there; resolves when Slack shows them. Called again for the same delivery, it
-   * continues where it left off: nothing is shared twice. Rejects with a `later` {@link SendError} while Slack is still
-   * processing.
+   * continues where it left off: nothing is shared twice. Rejects with a {@link SendError}: `later` while Slack is still
+   * processing, `refused` once it has refused the files, or twice not shown them.
    */
   async share(
     delivery: string,
@@ -52,56 +59,91 @@ export class Uploads {
   ): Promise<void> {
     const key = `share/${delivery}/${to.channel}/${to.thread ?? ""}`;
     const known = await this.#keyv.get<Share>(key);
-    const share = known === undefined ? await this.#begin(key, await read()) : await this.#standing(key, known, read);
-    if (share.completedAt === undefined) {
-      await this.#complete(key, share, { to, files, comment });
+    const standing = known === undefined ? null : await this.#standing(key, known, to.channel);
+    const share = standing ?? (await this.#begin(key, delivery, await read(), known !== undefined));
+    try {
+      if (share.completedAt === undefined) {
+        await this.#complete(key, share, { to, files, comment });
+      }
+      await this.#untilShown(share, to.channel);
+    } catch (error) {
+      await this.#refused(delivery, error, /^file_(deleted|type|uploads)/);
     }
-    await this.#untilShown(share, to.channel);
     for (const [name, id] of Object.entries(share.files)) {
       await this.#keyv.set(`shown/${to.channel}/${name}`, id, keptMs);
     }
   }
 
-  async #begin(key: string, uploads: readonly Upload[]): Promise<Share> {
+  async #begin(key: string, delivery: string, uploads: readonly Upload[], isSecond: boolean): Promise<Share> {
     const { api, outbox } = this.#options;
-    const share: Share = { files: {} };
-    for (const { file, content } of uploads) {
-      const { name, data } = content;
-      const alternative = "medium" in file ? { alternative: file.medium.alternative.slice(0, 1_000) } : {};
-      const reserved = await outbox.send({ budgets: methodBudget("upload") }, () =>
-        api.reserveUpload({ name, bytes: data.byteLength, ...alternative }),
-      );
-      await outbox.send({}, () => api.upload(reserved.url, data));
-      share.files[nameOf(file)] = reserved.id;
+    const refusal = await this.refusalOf(delivery);
+    if (refusal !== undefined) {
+      throw new SendError(refusal);
+    }
+    const share: Share = { files: {}, isSecond };
+    try {
+      for (const { file, content } of uploads) {
+        const { name, data } = content;
+        const alternative = "medium" in file ? { alternative: file.medium.alternative.slice(0, 1_000) } : {};
+        const reserved = await outbox.send({ budgets: methodBudget("upload") }, () =>
+          api.reserveUpload({ name, bytes: data.byteLength, ...alternative }),
+        );
+        await outbox.send({}, () => api.upload(reserved.url, data));
+        share.files[nameOf(file)] = reserved.id;
+      }
+    } catch (error) {
+      await this.#refused(delivery, error);
     }
     await this.#keyv.set(key, share, keptMs);
     return share;
   }
 
-  /** The state an earlier attempt left: Slack knows a file from the moment its upload is complete. */
-  async #standing(key: string, share: Share, read: () => Promise<Upload[]>): Promise<Share> {
+  /** Records a refusal of the files, if these codes mean one: in other conversations they would be refused as well. */
+  async #refused(delivery: string, error: unknown, codesOfFiles = /^/): Promise<never> {
+    const failure = readFailure(error);
+    if (failure.kind !== "refused" || failure.reason === "sending.removed" || !codesOfFiles.test(codeOf(error) ?? "")) {
+      throw error;
+    }
+    const reason = failure.reason === "sending.files-deleted" ? failure.reason : "sending.files-refused";
+    await this.#keyv.set(`refused/${delivery}`, { ...failure, reason } satisfies SendFailure, keptMs);
+    throw new SendError({ ...failure, reason });
+  }
+
+  /**
+   * The state an earlier attempt left: Slack knows a file from the moment its upload is complete. Null if the files will
+   * never appear: they are deleted, so that nothing is shared twice.
+   */
+  async #standing(key: string, share: Share, channel: string): Promise<Share | null> {
     const { clock, api, outbox } = this.#options;
     const ids = Object.values(share.files);
-    const found = await Promise.all(ids.map((id) => this.#look(id)));
-    const isComplete = found.some((file) => file !== null);
-    const { completedAt = clock.now() } = share;
-    const isLost =
-      isComplete &&
-      share.completedAt !== undefined &&
-      clock.now() - completedAt > shareLostMs &&
-      found.every((file) => file === null || file.channels.length === 0);
-    if (isLost) {
-      for (const id of ids) {
-        await outbox.send({ budgets: methodBudget("read") }, () => api.deleteFile(id));
-      }
-      return this.#begin(key, await read());
+    const found = await Promise.all(ids.map((id) => this.#look(id).catch(unlessDeleted)));
+    if (share.completedAt === undefined && found.every((file) => file === null)) {
+      return ids.length === 0 ? null : share;
     }
-    if (isComplete) {
+    const { completedAt = clock.now() } = share;
+    const isLost = found.some(
+      (file) =>
+        !file?.channels.includes(channel) &&
+        clock.now() - completedAt > lostAfterMs[file?.type === "" ? "processing" : "processed"],
+    );
+    if (!isLost) {
       const complete = { ...share, completedAt };
       await this.#keyv.set(key, complete, keptMs);
       return complete;
     }
-    return share;
+    for (const id of ids) {
+      await outbox
+        .send({ budgets: methodBudget("read") }, () => api.deleteFile(id))
+        .catch((error: unknown) => {
+          if (readFailure(error).kind !== "refused") {
+            throw error;
+          }
+        });
+    }
+    if (share.isSecond) {
+      throw new SendError(failures.refused({ detail: "the files never appeared", reason: "sending.files-unseen" }));
+    }
+    return null;
   }
 
   async #complete(
@@ -119,8 +161,11 @@ export class Uploads {
     } catch (error) {
       const code = codeOf(error);
       if (code === codes.fileNotFound || code === codes.fileNotUploaded) {
-        // Its upload address has expired: the next attempt starts over.
-        await this.#keyv.delete(key);
+        // Its upload address has expired: the next attempt starts over, once.
+        if (share.isSecond) {
+          throw error;
+        }
+        await this.#keyv.set(key, { files: {}, isSecond: true } satisfies Share, keptMs);
         throw new SendError(failures.later(1_000, { detail: "an upload has to start over", code }));
       }
       throw error;
@@ -150,7 +195,9 @@ export class Uploads {
         return file;
       }
       if (clock.now() > until) {
-        throw new SendError(failures.later(readyWithinMs, { detail: "a file is not ready yet" }));
+        throw new SendError(
+          failures.later(readyWithinMs, { detail: "a file is not ready yet", reason: "sending.files-unseen" }),
+        );
       }
       await sleep(clock, waitMs);
     }
@@ -168,6 +215,13 @@ export class Uploads {
       throw error;
     }
   }
+}
+
+function unlessDeleted(error: unknown): null {
+  if (codeOf(error) === codes.fileDeleted) {
+    return null;
+  }
+  throw error;
 }
 
 /** The name of a file's content: a medium or a text. */

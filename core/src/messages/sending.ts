@@ -27,6 +27,12 @@ export const sendingMessages = {
     "zh-CN": "机器人已从 {platform} 移除",
   },
   "sending.too-large": { en: "the files are too large", "zh-CN": "文件过大" },
+  "sending.files-refused": { en: "{platform} refused the files ({code})", "zh-CN": "{platform} 拒绝了文件（{code}）" },
+  "sending.files-unseen": {
+    en: "{platform} has the files but does not show them",
+    "zh-CN": "{platform} 已收到文件，但没有显示",
+  },
+  "sending.files-deleted": { en: "the files were deleted on {platform}", "zh-CN": "文件在 {platform} 上已被删除" },
   "sending.unclear": {
     en: "it may have been shown already, where the bot cannot look",
     "zh-CN": "结果可能已显示，但机器人无法查看",

@@ -76,8 +76,11 @@ export function fileHandlers(parts: Parts, uploadUrl: (file: StoredFile) => stri
         ids,
         tooLong: "invalid_blocks",
       });
-      const threads = channels.map((channel) => threadStart(messages, channel, values.optional("thread_ts")));
-      const lost = channels.length > 0 && files.takeNeverShare();
+      // Slack describes no refusal for a thread that is gone: the files are taken and appear nowhere.
+      const start = values.optional("thread_ts");
+      const isGone = start !== null && channels.some((channel) => messages.find(channel.id, start) === null);
+      const threads = isGone ? [] : channels.map((channel) => threadStart(messages, channel, start));
+      const lost = isGone || (channels.length > 0 && files.takeNeverShare());
       let left = completed.length;
       const share = () => {
         left -= 1;
