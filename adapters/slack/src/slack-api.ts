@@ -3,7 +3,7 @@ import type { WebClient } from "@slack/web-api";
 import { downloadFrom, SendError } from "@toolcast/core/chat";
 import type { Http } from "@toolcast/core/provider";
 import type { MessageAddress } from "./place.ts";
-import { failures, removed } from "./slack-failure.ts";
+import { failures, removed, unclear } from "./slack-failure.ts";
 
 /** A message as it is sent. */
 export interface Content {
@@ -109,16 +109,14 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
     if (answer.status === 429) {
       throw new SendError(failures.limited(Number(answer.headers["retry-after"] ?? 30) * 1_000));
     }
-    if (answer.status >= 500) {
-      throw new SendError(failures.unknown(`HTTP ${answer.status}`));
+    const said = answer.text().slice(0, 200);
+    const [, code] = /"ok":\s*false,\s*"error":\s*"(\w+)"/.exec(said) ?? [];
+    if (answer.status >= 500 || unclear.has(code)) {
+      throw new SendError(failures.unknown(code ?? `HTTP ${answer.status}`));
     }
-    if (answer.status !== 200) {
+    if (answer.status !== 200 || code !== undefined) {
       throw new SendError(
-        failures.refused({
-          detail: answer.text().slice(0, 200),
-          status: answer.status,
-          reason: "sending.answer-closed",
-        }),
+        failures.refused({ detail: said, code, status: answer.status, reason: "sending.answer-closed" }),
       );
     }
   }
