@@ -91,6 +91,8 @@ export const chatRequirements = {
   "slack.workspaces":
     "In organisations and shared channels people belong to all their workspaces, and answers to the one that asked.",
   "slack.inert": "Text from people and vendors mentions nobody, links nothing and makes no markup.",
+  "slack.prefix":
+    "With a prefix every command starts its own tool under it; a prefix that Slack or another tool's name forbids is refused in a sentence.",
   "slack.token": "The bot's token is sent to Slack's API and file hosts only, encrypted, and follows no redirect.",
   "slack.manifest": "The manifest derives from the tools, and each of its scopes is needed.",
   "telegram.answers":

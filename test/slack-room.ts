@@ -48,11 +48,14 @@ export interface SlackRoom extends AsyncDisposable {
   newestJob(): Job;
 }
 
-export async function openSlackRoom(options: Omit<SlackOptions, "clock"> = {}): Promise<SlackRoom> {
+export async function openSlackRoom({
+  prefix,
+  ...options
+}: Omit<SlackOptions, "clock"> & { prefix?: string } = {}): Promise<SlackRoom> {
   const installation = await createInstallation();
   const { clock, provider } = installation;
   provider.maxDurationMs = 5 * 60 * minuteMs;
-  const manifest = manifestFor({ tools: builtInTools }) as unknown as Manifest;
+  const manifest = manifestFor({ tools: builtInTools, prefix }) as unknown as Manifest;
   const platform = await startSlack({ clock, rateLimits: false, fileProcessingMs: 500, manifest, ...options });
   const hosts = [platform.fileHost.url, platform.apiUrl].map((url) => new URL(url).host);
   const http = createHttp({ trustedHosts: () => hosts, clock: systemClock });

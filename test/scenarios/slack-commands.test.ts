@@ -80,3 +80,56 @@ describe("a slash command on Slack", () => {
     expect(list?.text).toMatch(/a fox” · done · \d/);
   });
 });
+
+describe("with a prefix", () => {
+  const openPrefixed = async () => {
+    const room = await open({ prefix: "ai" });
+    await room.open();
+    return room;
+  };
+
+  test("every command is registered under it, and starts its own tool", async () => {
+    verifies("slack.prefix");
+    const room = await openPrefixed();
+    const ada = room.platform.person("ada");
+    await room.taken(ada.command("/ai-image", "a fox"));
+    await room.until(() => room.everythingSent());
+    expect(room.newestJob()).toMatchObject({ tool: "generate_image", input: { prompt: "a fox" } });
+    await room.taken(ada.command("/ai-speak"));
+    await room.platform.until(() => ada.modal !== null, "the form");
+    expect(ada.modal?.title).toContain("Speak");
+    expect(() => ada.command("/image", "a fox")).toThrow("not a valid command");
+    for (const { command } of room.platform.app.manifest.features?.slash_commands ?? []) {
+      await room.taken(ada.command(command, "help"));
+      expect(ada.visibleMessages().at(-1)?.text).toContain(`${command}: `);
+    }
+  });
+
+  test("errors name the command as it was written", async () => {
+    verifies("slack.prefix");
+    const room = await openPrefixed();
+    const ada = room.platform.person("ada");
+    await room.taken(ada.command("/ai-voices", "of yesterday"));
+    expect(ada.visibleMessages().at(-1)?.text).toContain("/ai-voices does not know what “of yesterday” belongs to");
+  });
+
+  test("direct messages and mentions may begin with either name", async () => {
+    verifies("slack.prefix");
+    const room = await openPrefixed();
+    const ada = room.platform.person("ada");
+    for (const text of ["ai-image a fox", "/ai-image a fox", "Image a fox", "image a fox"]) {
+      ada.say(text, { in: ada.direct });
+    }
+    ada.say("@toolcast ai-image a fox");
+    await room.until(() => room.installation.jobs().length === 5 && room.everythingSent());
+    for (const { tool, input } of room.installation.jobs()) {
+      expect([tool, input.prompt]).toEqual(["generate_image", "a fox"]);
+    }
+    for (const text of ["ai-image help", "image help"]) {
+      ada.say(text, { in: ada.direct });
+      await room.pass(1_000);
+      expect(ada.visibleMessages(ada.direct).at(-1)?.text).toContain(`/${text.split(" ")[0]}: `);
+    }
+    expect(room.installation.jobs()).toHaveLength(5);
+  });
+});

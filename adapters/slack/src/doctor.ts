@@ -2,6 +2,7 @@ import { silentLogger, type Tool } from "@toolcast/core";
 import { diagnoseBot } from "@toolcast/core/chat";
 import type { Finding, Http } from "@toolcast/core/provider";
 import { createClient } from "./client.ts";
+import { commandsOf } from "./command-names.ts";
 import { slackLimits } from "./limits.ts";
 import { platformName } from "./place.ts";
 import { events, scopes } from "./scopes.ts";
@@ -32,7 +33,7 @@ export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: Do
           "zh-CN": `令牌属于工作区 ${teamName} 中的 @${botName}。`,
         },
       },
-      ...(tools.length > slackLimits.commands ? [tooManyCommands(tools.length)] : []),
+      ...withoutCommand(tools),
       ...unseen(tools),
     ],
     tokenProblem: (error) => (codeOf(error) ? invalidToken().sentence : null),
@@ -56,19 +57,27 @@ export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: Do
   });
 }
 
-function tooManyCommands(count: number): Finding {
-  return {
-    level: "warning",
-    sentence: {
-      en: `There are ${count} tools; Slack allows ${slackLimits.commands} commands. The others can be used by direct message.`,
-      "zh-CN": `共有 ${count} 个工具，而 Slack 最多支持 ${slackLimits.commands} 个命令，其余可通过私信使用。`,
-    },
-  };
+/** The tools that Slack takes no command for, if there are any. */
+function withoutCommand(tools: readonly Tool[]): Finding[] {
+  const taken = commandsOf(tools).map(({ tool }) => tool);
+  const names = tools.filter((tool) => !taken.includes(tool)).map(({ command }) => command);
+  const { commands, commandCharacters } = slackLimits;
+  return names.length === 0
+    ? []
+    : [
+        {
+          level: "warning",
+          sentence: {
+            en: `These tools have no slash command, but can be used by direct message: ${names.join(", ")}. Slack allows ${commands} commands, each with at most ${commandCharacters} lower-case letters, digits, - and _.`,
+            "zh-CN": `以下工具没有斜杠命令，但可通过私信使用：${names.join("、")}。Slack 最多支持 ${commands} 个命令，每个最长 ${commandCharacters} 个字符，只能包含小写字母、数字、- 和 _。`,
+          },
+        },
+      ];
 }
 
 /** Slack tells a bot neither its app's events nor its commands: what to look for there, and what is lost without it. */
 function unseen(tools: readonly Tool[]): Finding[] {
-  const commands = tools.slice(0, slackLimits.commands).map(({ command }) => `/${command}`);
+  const commands = commandsOf(tools).map(({ command }) => command);
   return [
     ...events.map(({ event, lost }) => ({
       level: "unproved" as const,

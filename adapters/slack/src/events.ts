@@ -10,6 +10,7 @@ import {
 } from "@toolcast/core/chat";
 import { say, wellFormed } from "@toolcast/core/surface";
 import type { z } from "zod";
+import { toolNamed, wordOf } from "./command-names.ts";
 import type { SlackContext } from "./context.ts";
 import { linkPrefix } from "./layout.ts";
 import { handleUseMs, slackLimits } from "./limits.ts";
@@ -26,7 +27,7 @@ import {
 import { type Asked, messageName } from "./place.ts";
 import { openShortcut, toolOfShortcut } from "./shortcuts.ts";
 import { readFailure } from "./slack-failure.ts";
-import { helpInGeneral, helpOn, isHelp, plainText, readInput, toolNamed, toolOfCommand } from "./typed-commands.ts";
+import { helpInGeneral, helpOn, isHelp, plainText, readInput } from "./typed-commands.ts";
 import { type Acknowledge, knownCaller, once, openView, type Source, type Transport, waysOf } from "./ways.ts";
 
 /** Events for the adapter itself, apart from requests. */
@@ -74,7 +75,6 @@ function idOf(given: string): string {
 }
 
 function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, ack: Acknowledge): void {
-  const { context } = slack;
   const {
     text,
     user_id: user,
@@ -84,7 +84,6 @@ function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, ack: 
     trigger_id,
     response_url,
   } = command;
-  const tool = toolOfCommand(context.runtime.tools, command.command);
   const source: Source = {
     id: idOf(trigger_id),
     asked: { user, name, team, channel },
@@ -93,13 +92,21 @@ function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, ack: 
     url: response_url,
     answersBy: "acknowledgement",
   };
-  if (tool !== undefined && isHelp(text)) {
-    tell(slack, source, (locale) => helpOn(tool, locale));
+  const words = `${command.command} ${text}`;
+  takeWords(slack, source, { tool: toolNamed(slack.context.runtime.tools, words), words });
+}
+
+/** A command as somebody wrote it: a request, or a wish for help. */
+function takeWords(
+  slack: Slack,
+  source: Source,
+  { tool, words, files }: { tool: Tool | undefined; words: string; files?: PointedMessage["files"] },
+): void {
+  if (tool !== undefined && isHelp(words)) {
+    tell(slack, source, (locale) => helpOn(tool, wordOf(words), locale));
     return;
   }
-  request(slack, source, tool, (known) =>
-    givenByMessage(known, {}, readInput(context.runtime.tools, `${known.command} ${text}`)),
-  );
+  request(slack, source, tool, (known) => givenByMessage(known, { files }, readInput(known, words)));
 }
 
 const noInput: GivenInput = { input: {}, files: [], private: false };
@@ -245,7 +252,7 @@ function takeText(
     tell(slack, source, (locale) => helpInGeneral(tools, locale));
     return;
   }
-  request(slack, source, tool, () => givenByMessage(tool, { files: filesOf({ files }) }, readInput(tools, words)));
+  takeWords(slack, source, { tool, words, files: filesOf({ files }) });
 }
 
 function filesOf({ files = [] }: Pick<Said, "files">): NonNullable<PointedMessage["files"]> {

@@ -1,13 +1,14 @@
 import type { Tool } from "@toolcast/core";
 import { messageTools, shorten } from "@toolcast/core/chat";
 import { describeTool } from "@toolcast/core/surface";
+import { commandsOf } from "./command-names.ts";
 import { slackLimits } from "./limits.ts";
 import { events, scopes } from "./scopes.ts";
 import { openShortcut, shortcutId } from "./shortcuts.ts";
 
 export interface ManifestOptions {
   tools: readonly Tool[];
-  /** Prefix of each command's name, e.g. `ai` gives `/ai-image`. Default none. */
+  /** Prefix of each command's name, see {@link commandsOf}. Default none. */
   prefix?: string;
   /** The origin at which Slack reaches us. Default null: Socket Mode. */
   publicUrl?: string | null;
@@ -16,14 +17,16 @@ export interface ManifestOptions {
 /** Where Slack sends everything in HTTP mode. */
 export const eventsPath = "/slack/events";
 
-/** The app's manifest, ready to paste; its commands and shortcuts are derived from the tools. */
+/**
+ * The app's manifest, ready to paste; its commands and shortcuts are derived from the tools. Throws a `UsageError` for a
+ * prefix that cannot be used.
+ */
 export function manifestFor({ tools, prefix, publicUrl = null }: ManifestOptions) {
   const url = publicUrl === null ? undefined : `${publicUrl}${eventsPath}`;
   const address = url === undefined ? {} : { url };
   const request = url === undefined ? {} : { request_url: url };
-  const commands = tools.slice(0, slackLimits.commands).map((tool) => {
-    const { command, summary, fields, primary } = describeTool(tool, "en");
-    const name = prefix ? `${prefix}-${command}` : command;
+  const commands = commandsOf(tools, prefix).map(({ tool, command }) => {
+    const { summary, fields, primary } = describeTool(tool, "en");
     const hint = [
       ...(primary === undefined ? [] : [`[${primary}]`]),
       ...fields
@@ -31,7 +34,7 @@ export function manifestFor({ tools, prefix, publicUrl = null }: ManifestOptions
         .map(({ name: field }) => `[--${field.replaceAll("_", "-")}]`),
     ].join(" ");
     return {
-      command: `/${name}`.slice(0, slackLimits.commandCharacters),
+      command,
       ...address,
       description: shorten(summary, slackLimits.descriptionCharacters),
       ...(hint === "" ? {} : { usage_hint: shorten(hint, slackLimits.usageHintCharacters) }),

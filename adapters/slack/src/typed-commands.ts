@@ -1,6 +1,7 @@
 import type { Locale, Message, Tool } from "@toolcast/core";
 import type { GivenInput } from "@toolcast/core/chat";
 import { describeTool, fieldText, parseCommandLine, say } from "@toolcast/core/surface";
+import { wordOf } from "./command-names.ts";
 import { sentences } from "./sentences.ts";
 
 /** A message's text as somebody typed it: Slack replaces some characters with entities and puts links in brackets. */
@@ -12,36 +13,28 @@ export function plainText(text: string): string {
     .replaceAll("&amp;", "&");
 }
 
-/** The tool behind a slash command, which may have a prefix in this workspace: Slack's commands have no namespaces. */
-export function toolOfCommand(tools: readonly Tool[], command: string): Tool | undefined {
-  const word = command.replace(/^\//, "").toLowerCase();
-  const fitting = tools.filter((tool) => word === tool.command || word.endsWith(`-${tool.command}`));
-  return fitting.toSorted((one, other) => other.command.length - one.command.length)[0];
-}
-
-/** The tool whose command a message begins with, with or without a slash; undefined when it begins with none. */
-export function toolNamed(tools: readonly Tool[], text: string): Tool | undefined {
-  const [, word = ""] = /^\s*[/／]?([^\s/／]+)/.exec(text) ?? [];
-  return tools.find(({ command, name }) => [command, name].includes(word.toLowerCase()));
-}
-
-/** What follows the command word, by core's grammar; `--private` shows the answer to its asker alone. Throws a `UsageError`. */
-export function readInput(tools: readonly Tool[], text: string): Pick<GivenInput, "private"> & { input: TypedInput } {
+/**
+ * What follows the command word, by core's grammar, whose errors name the command as it was written; `--private` shows
+ * the answer to its asker alone. Throws a `UsageError`.
+ */
+export function readInput(tool: Tool, text: string): Pick<GivenInput, "private"> & { input: TypedInput } {
+  const written = { ...tool, command: wordOf(text) };
   const { input = {}, flags = [] } =
-    parseCommandLine(`/${text.trim().replace(/^[/／]/, "")}`, tools, { flags: ["private"] }) ?? {};
+    parseCommandLine(`/${text.trim().replace(/^[/／]/, "")}`, [written], { flags: ["private"] }) ?? {};
   return { input, private: flags.length > 0 };
 }
 
 /** Values by input, as they were written. */
 export type TypedInput = Record<string, string>;
 
+/** Whether nothing but a wish for help follows the command word. */
 export function isHelp(text: string): boolean {
-  return /^(--?)?(help|帮助|\?|？)$/i.test(text.trim());
+  return /^\s*\S+\s+(--?)?(help|帮助|\?|？)\s*$/i.test(text);
 }
 
-/** What a tool does and takes. */
-export function helpOn(tool: Tool, locale: Locale): Message {
-  const { title, summary, command, fields } = describeTool(tool, locale);
+/** What a tool does and takes; `command` is its name as it was written, without a slash. */
+export function helpOn(tool: Tool, command: string, locale: Locale): Message {
+  const { title, summary, fields } = describeTool(tool, locale);
   return {
     tone: "info",
     title: fieldText({ label: `/${command}`, value: title }, locale),

@@ -183,6 +183,11 @@ describe("an adapter's own commands", () => {
     expect(JSON.parse(json.out)).toEqual({ lines: [expect.stringContaining('"/image"')] });
   });
 
+  test("refuse an argument that cannot be used, in the language of the terminal", async () => {
+    const { code, out, error } = await run(["slack", "manifest", "My AI", "--locale", "zh-CN"]);
+    expect([code, out, error]).toEqual([2, "", expect.stringContaining("前缀 My AI 不能用于命令")]);
+  });
+
   test("over HTTP, once the public address and the signing secret are set", async () => {
     const environment = { PUBLIC_URL: "https://toolcast.example/", SLACK_SIGNING_SECRET: "0123456789abcdef" };
     const { out } = await run(["slack", "manifest"], environment);
