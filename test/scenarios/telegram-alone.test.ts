@@ -94,6 +94,61 @@ describe("a private question in a group", () => {
   });
 });
 
+describe("a private command that changes something, in a group", () => {
+  test("is seen by nobody else, and continued in the private chat by a link that only its asker sees", async () => {
+    verifies("telegram.alone", "telegram.deep-link");
+    await using scene = await group();
+    const { room, ada, bo, team } = scene;
+    ada.write("/forget", { in: team });
+    await room.pass(5_000);
+    const [asked, ...hints] = ada.visibleMessages(team);
+    expect([asked?.ephemeral, hints.map(({ ephemeral, text }) => [ephemeral, text])]).toEqual([
+      true,
+      [[true, expect.stringContaining("only for you")]],
+    ]);
+    expect(bo.visibleMessages(team)).toEqual([]);
+    ada.start(new URL(hints[0]?.buttons[0]?.url ?? "").searchParams.get("start") ?? "");
+    await room.pass(5_000);
+    expect(fromBot(ada.visibleMessages())).toHaveLength(1);
+    expect(texts(ada.visibleMessages())[0]).not.toContain("Hello");
+  });
+});
+
+describe("an operator's command in a group", () => {
+  test("is offered to them alone there, and then neither it nor its answer is seen by the others", async () => {
+    verifies("telegram.alone", "telegram.commands");
+    await using room = await openTelegramRoom();
+    const [olga, bo] = [room.platform.person("Olga"), room.platform.person("Bo")];
+    const operators = [`telegram:${olga.id}`];
+    const first = await room.open({ policy: { operators } });
+    await first.telegram.register();
+    const team = room.platform.addGroup("Team", [bo, olga]);
+    olga.start();
+    await room.pass(5_000);
+    olga.write("/jobs", { in: team });
+    bo.write("/jobs", { in: team });
+    await room.pass(5_000);
+    const offered = (person: typeof olga) => room.platform.commandsFor(person, team).map(({ command }) => command);
+    expect([offered(olga), offered(bo)]).toEqual([
+      expect.arrayContaining(["balance", "bills"]),
+      expect.not.arrayContaining(["balance"]),
+    ]);
+    const before = bo.visibleMessages(team).length;
+    olga.write("/balance", { in: team });
+    await room.pass(5_000);
+    expect(texts(olga.visibleMessages(team)).at(-1)).toContain("Balance");
+    expect(olga.visibleMessages(team).at(-1)?.ephemeral).toBe(true);
+    expect(bo.visibleMessages(team)).toHaveLength(before);
+    const sent = room.platform.requestsTo("setMyCommands").length;
+    await first.telegram.register();
+    expect(room.platform.requestsTo("setMyCommands")).toHaveLength(sent);
+    await first.kill();
+    const next = await room.open();
+    await next.telegram.register();
+    expect(offered(olga)).not.toContain("balance");
+  });
+});
+
 describe("buttons below an answer for one member alone", () => {
   test("change that answer and show nothing to the others", async () => {
     verifies("telegram.alone", "telegram.private");

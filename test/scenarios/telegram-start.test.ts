@@ -1,9 +1,12 @@
-import { createHttp, type Logger, systemClock } from "@toolcast/core";
+import { builtInTools, createHttp, defineTool, type Logger, systemClock, type Tool } from "@toolcast/core";
 import { say } from "@toolcast/core/surface";
 import Keyv from "keyv";
 import { describe, expect, test, vi } from "vitest";
 import { createTelegram } from "../../adapters/telegram/src/connect.ts";
 import { diagnoseTelegram } from "../../adapters/telegram/src/doctor.ts";
+import type { JsonObject } from "../fakes/json.ts";
+import type { BotApiVersion } from "../fakes/telegram/api-versions.ts";
+import { rawCall } from "../fakes/telegram/driven-client.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
 import { startTelegram } from "../fakes/telegram/telegram.ts";
 import { createInstallation } from "../runtime-fixture.ts";
@@ -27,11 +30,18 @@ describe("start and stop of the whole adapter", () => {
     token?: string;
     logger?: Logger;
     operators?: string[];
+    version?: BotApiVersion;
+    tools?: Tool[];
   }) {
-    const { operators = [], ...settings } = given;
+    const { operators = [], version, tools, ...settings } = given;
     const installation = await createInstallation();
-    const telegram = await startTelegram({ clock: systemClock, flood: false, route: () => "http://127.0.0.1:9" });
-    const { runtime } = await installation.open({ attached: false, started: false, policy: { operators } });
+    const telegram = await startTelegram({
+      clock: systemClock,
+      flood: false,
+      version,
+      route: () => "http://127.0.0.1:9",
+    });
+    const { runtime } = await installation.open({ attached: false, started: false, policy: { operators }, tools });
     const host = new URL(telegram.apiRoot).host;
     const http = createHttp({ trustedHosts: () => [host], clock: systemClock });
     const keyvs = new Map<string, Keyv>();
@@ -83,6 +93,56 @@ describe("start and stop of the whole adapter", () => {
     const ada = one.telegram.person("Ada");
     ada.start();
     await one.telegram.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
+  });
+
+  test("sends commands again when only their privacy has changed, and not to a server that keeps none", async () => {
+    verifies("telegram.commands");
+    await using one = await whole({});
+    await one.adapter.start();
+    const { telegram } = one;
+    const sent = () => telegram.requestsTo("setMyCommands").length;
+    const groups = telegram
+      .requestsTo("setMyCommands")
+      .filter(({ values }) => JSON.stringify(values).includes("group"));
+    for (const { values } of groups) {
+      const commands = (values.commands as JsonObject[]).map(({ is_ephemeral: _, ...command }) => command);
+      await rawCall(telegram)("setMyCommands", { ...values, commands });
+    }
+    const before = sent();
+    await one.options.state.keyv("telegram-commands").clear();
+    expect((await one.doctor()).filter(({ level }) => level !== "ok")).toHaveLength(1);
+    const next = createTelegram(one.options);
+    await next.start();
+    expect(sent() - before).toBe(2);
+    expect((await one.doctor()).every(({ level }) => level === "ok")).toBe(true);
+    await next.close();
+
+    await using old = await whole({ version: "10.1" });
+    await old.adapter.start();
+    const later = createTelegram(old.options);
+    await later.start();
+    expect(old.telegram.requestsTo("setMyCommands")).toHaveLength(4);
+    expect((await old.doctor()).every(({ level }) => level === "ok")).toBe(true);
+    await later.close();
+  });
+
+  test("offers the other commands when the name or description of one of them is not acceptable", async () => {
+    verifies("telegram.commands");
+    const bad = (command: string, summary: string) =>
+      defineTool({
+        ...{ name: command.toLowerCase().replaceAll(/[^a-z0-9_]/g, "_"), command, effect: "reads" },
+        title: { en: summary, "zh-CN": summary },
+        summary: { en: summary, "zh-CN": summary },
+        input: {},
+        answer: async () => ({ message: { tone: "info", title: "" }, data: null }),
+      });
+    const tools = [...builtInTools, bad("x".repeat(33), "Too long"), bad("no-summary", " ")];
+    await using one = await whole({ tools });
+    await one.adapter.start();
+    expect(one.telegram.requestsTo("setMyCommands").map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    for (const commands of one.telegram.commands.values()) {
+      expect(commands.map(({ command }) => command)).toEqual(expect.arrayContaining(["image", "speak", "help"]));
+    }
   });
 
   test("offers operators their own commands in their chats, until they are operators no longer", async () => {

@@ -51,6 +51,18 @@ export function readAlone(name: string | undefined): AloneMessage | null {
   return id === undefined ? null : { chat: Number(chat), receiver: Number(receiver), id: Number(id) };
 }
 
+/** Where a message for one member alone goes, and why it may. */
+export function placeAlone({ thread, receiver, command, press }: AloneTarget) {
+  return {
+    message_thread_id: thread,
+    ephemeral_message_parameters: {
+      receiver_user_id: receiver,
+      ...(press === undefined ? {} : { callback_query_id: press }),
+    },
+    ...(command === undefined ? {} : { reply_parameters: { ephemeral_message_id: command } }),
+  };
+}
+
 /**
  * Shows an empty first answer to one member alone; null where that is not possible or would take room from results,
  * or nobody knows whether it is shown. It holds nothing private: a server that does not know such messages would show
@@ -58,9 +70,10 @@ export function readAlone(name: string | undefined): AloneMessage | null {
  */
 export async function openAlone(
   context: TelegramContext,
-  { chat, thread, receiver, command, press }: AloneTarget,
+  target: AloneTarget,
   locale: ShowOptions["locale"],
 ): Promise<AloneMessage | null> {
+  const { chat, receiver } = target;
   const { api, chats, logger, outbox } = context;
   try {
     // It takes two requests of the few a group accepts in a minute, which results need more.
@@ -70,12 +83,8 @@ export async function openAlone(
     }
     const { message_id, ephemeral_message_id: id } = await chats.request(chat, "answer", (chat_id) =>
       api.call("sendMessage", {
-        ...{ chat_id, text: sentences.begun[locale], disable_notification: true, message_thread_id: thread },
-        ephemeral_message_parameters: {
-          receiver_user_id: receiver,
-          ...(press === undefined ? {} : { callback_query_id: press }),
-        },
-        ...(command === undefined ? {} : { reply_parameters: { ephemeral_message_id: command } }),
+        ...{ chat_id, text: sentences.begun[locale], disable_notification: true },
+        ...placeAlone(target),
       }),
     );
     if (id !== undefined) {

@@ -59,7 +59,7 @@ export function diagnoseTelegram(options: DoctorOptions): Promise<Finding[]> {
       { what: { en: "its webhook", "zh-CN": "webhook 状态" }, run: async () => [await webhookFinding(api, options)] },
       {
         what: { en: "its commands", "zh-CN": "已注册的命令" },
-        run: async () => [await commandFinding(api, options.tools)],
+        run: async () => [await commandFinding(api, options)],
       },
       {
         what: { en: "its rights in groups", "zh-CN": "在群组中的权限" },
@@ -102,8 +102,8 @@ async function webhookFinding(api: BotApi, { webhookSecret, publicUrl }: DoctorO
   };
 }
 
-async function commandFinding(api: BotApi, tools: readonly Tool[]): Promise<Finding> {
-  const changed = await changedLists(api, tools);
+async function commandFinding(api: BotApi, { tools, state }: Pick<DoctorOptions, "tools" | "state">): Promise<Finding> {
+  const changed = await changedLists(api, tools, state);
   return changed.length === 0
     ? { level: "ok", sentence: { en: "All commands are registered.", "zh-CN": "命令均已注册。" } }
     : {

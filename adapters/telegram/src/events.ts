@@ -10,7 +10,7 @@ import type { TelegramChat, TelegramContext } from "./context.ts";
 import { dialogueActions, retireQuestion } from "./dialogue.ts";
 import { takeDialoguePress } from "./dialogue-press.ts";
 import { answerGuest, answerInline } from "./inline.ts";
-import { type Address, callerOf, inPrivate } from "./place.ts";
+import { type Address, callerOf, inPrivate, userOf } from "./place.ts";
 import {
   answersAlone,
   freeMediaFields,
@@ -173,6 +173,9 @@ async function takeCommand(
   await endDialogue(context, caller);
   if (!address.isPrivate) {
     await context.groups.note(message.chat.id, message.chat.title ?? String(message.chat.id));
+    if (context.access.isOperator(caller) && (await context.access.operators()).includes(userOf(caller.id))) {
+      taking.follow(context.commands.offerIn(message.chat.id, userOf(caller.id)));
+    }
   }
   const isPaid = tool.effect === "spends";
   if (isPaid && !(await context.access.has(caller))) {
@@ -194,11 +197,9 @@ async function takeCommand(
   const { chat: asked, thread, request } = address;
   const movesAway = given.private && !address.isPrivate;
   const mayShow =
-    movesAway &&
-    answersAlone(tool) &&
-    (message.ephemeral_message_id !== undefined || (await administers(context, asked)));
+    movesAway && answersAlone(tool) && (taking.alone !== undefined || (await administers(context, asked)));
   const facts: EventFacts = {
-    ...(movesAway && request !== undefined ? { asked: { chat: asked, message: request, thread } } : {}),
+    ...(movesAway ? { asked: { chat: asked, message: request, thread, alone: taking.alone } } : {}),
     ...(mayShow ? { alone: asAlone(caller, message) } : {}),
   };
   await take({

@@ -1,11 +1,17 @@
 import type { TelegramBotCommand, TelegramBotCommandScope } from "@gramio/types";
 import type { Logger, State, Tool } from "@toolcast/core";
 import { shorten } from "@toolcast/core/chat";
+import { z } from "zod";
 import { readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { telegramLimits } from "./limits.ts";
-import { answersAlone, telegramName } from "./request-input.ts";
+import { isAskedAlone, telegramName } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
+
+/** Each costs two requests at every start. */
+const mostMembers = 20;
+/** Then a server that did not return `is_ephemeral` may have been updated. */
+const trustedMs = 24 * 60 * 60_000;
 
 /** English for every language without its own list. */
 const registeredLanguages = [
@@ -27,8 +33,8 @@ const commonScopes = [
 ] as const satisfies readonly TelegramBotCommandScope[];
 
 /**
- * The commands of a language. A name that Telegram would not accept is left out, because one bad name makes it reject
- * the whole list.
+ * The commands of a language. What Telegram would not accept is left out, because one bad command makes it reject the
+ * whole list.
  */
 function commandsIn(
   tools: readonly Tool[],
@@ -36,14 +42,14 @@ function commandsIn(
   scope: TelegramBotCommandScope["type"],
 ): TelegramBotCommand[] {
   const own = tools
-    .filter(({ operatorsOnly }) => !operatorsOnly || scope === "chat")
+    .filter(({ operatorsOnly }) => !operatorsOnly || scope === "chat" || scope === "chat_member")
     .map((tool) => ({
       command: telegramName(tool.command),
       description: shorten(tool.summary[locale] || tool.title[locale], telegramLimits.descriptionCharacters),
-      // Then the group sees neither the command nor its answer (Bot API 10.2).
-      ...(scope === "all_group_chats" && answersAlone(tool) ? { is_ephemeral: true } : {}),
+      // Then the group does not see the command (Bot API 10.2).
+      ...((scope === "all_group_chats" || scope === "chat_member") && isAskedAlone(tool) ? { is_ephemeral: true } : {}),
     }))
-    .filter(({ command }) => /^[a-z0-9_]{1,32}$/.test(command));
+    .filter(({ command, description }) => /^[a-z0-9_]{1,32}$/.test(command) && description.trim() !== "");
   return [...own.slice(0, telegramLimits.commands - 1), { command: "help", description: sentences.help[locale] }];
 }
 
@@ -57,29 +63,45 @@ function listsFor(tools: readonly Tool[], scopes: readonly TelegramBotCommandSco
 }
 
 /** The lists that everybody sees and that are out of date. */
-export function changedLists(api: BotApi, tools: readonly Tool[]): Promise<CommandList[]> {
-  return changedOf(api, listsFor(tools, commonScopes));
+export async function changedLists(api: BotApi, tools: readonly Tool[], state: State): Promise<CommandList[]> {
+  const lists = listsFor(tools, commonScopes);
+  const changed = await Promise.all(lists.map((list) => isChanged(api, list, state.keyv("telegram-commands"))));
+  return lists.filter((_, index) => changed[index]);
 }
 
-async function changedOf(api: BotApi, lists: readonly CommandList[]): Promise<CommandList[]> {
-  const compared = await Promise.all(
-    lists.map(async (list) => {
-      const present = await api.call("getMyCommands", placeOf(list));
-      return plain(present) === plain(list.commands) ? [] : [list];
-    }),
+/** A server before Bot API 10.2 does not return `is_ephemeral`: it counts as set if it was, not long ago. */
+async function isChanged(api: BotApi, list: CommandList, keyv: ReturnType<State["keyv"]>): Promise<boolean> {
+  const present = await api.call("getMyCommands", placeOf(list));
+  return (
+    texts(present) !== texts(list.commands) ||
+    (whole(present) !== whole(list.commands) && (await keyv.get(sentKey(list))) !== whole(list.commands))
   );
-  return compared.flat();
+}
+
+function sentKey(list: CommandList): string {
+  return `sent/${JSON.stringify(placeOf(list))}`;
 }
 
 function placeOf({ scope, code }: Pick<CommandList, "scope" | "code">) {
   return { ...(scope.type === "default" ? {} : { scope }), ...(code === "" ? {} : { language_code: code }) };
 }
 
-function plain(commands: readonly TelegramBotCommand[]): string {
+function texts(commands: readonly TelegramBotCommand[]): string {
   return JSON.stringify(commands.map(({ command, description }) => [command, description]));
 }
 
-/** The commands that Telegram offers while people type: for everybody, and for operators in their own chats. */
+function whole(commands: readonly TelegramBotCommand[]): string {
+  return JSON.stringify(commands.map(({ command, description, is_ephemeral }) => [command, description, is_ephemeral]));
+}
+
+/** An operator in a group. */
+const memberSchema = z.object({ chat: z.number(), user: z.number() });
+type GroupMember = z.infer<typeof memberSchema>;
+
+/**
+ * The commands that Telegram offers while people type: for everybody, and more for operators, in their own chats and to
+ * them alone in the groups where they use the bot.
+ */
 export class Commands {
   readonly #api: BotApi;
   readonly #tools: readonly Tool[];
@@ -99,23 +121,45 @@ export class Commands {
    */
   async register(operators: readonly number[]): Promise<void> {
     const earlier = (await this.#keyv.get<number[]>("operators")) ?? [];
-    const former = earlier.filter((id) => !operators.includes(id));
-    const changed = await this.#update(listsFor(this.#tools, [...commonScopes, ...operators.map(chatScope)]));
-    for (const list of listsFor([], former.map(chatScope))) {
+    const members = await this.#members();
+    const isFormer = (id: number) => !operators.includes(id);
+    const former = [
+      ...earlier.filter(isFormer).map(chatScope),
+      ...members.filter(({ user }) => isFormer(user)).map(memberScope),
+    ];
+    const current = members.filter(({ user }) => !isFormer(user));
+    const scopes = [...commonScopes, ...operators.map(chatScope), ...current.map(memberScope)];
+    const changed = await this.#update(listsFor(this.#tools, scopes));
+    for (const list of listsFor([], former)) {
       await this.#tolerant(() => this.#api.call("deleteMyCommands", placeOf(list)));
     }
     if (former.length > 0 || operators.some((id) => !earlier.includes(id))) {
       await this.#keyv.set("operators", [...operators]);
+      await this.#keyv.set("members", current);
     }
     this.#logger.info({ changed }, "Telegram commands are registered");
+  }
+
+  /** Offers an operator their commands in a group that they have just used the bot in. */
+  async offerIn(chat: number, user: number): Promise<void> {
+    const members = await this.#members();
+    if (!members.some((member) => member.chat === chat && member.user === user)) {
+      await this.#keyv.set("members", [...members, { chat, user }].slice(-mostMembers));
+      await this.#update(listsFor(this.#tools, [memberScope({ chat, user })]));
+    }
+  }
+
+  async #members(): Promise<GroupMember[]> {
+    return z.array(memberSchema).safeParse(await this.#keyv.get("members")).data ?? [];
   }
 
   async #update(lists: readonly CommandList[]): Promise<number> {
     let changed = 0;
     for (const list of lists) {
       await this.#tolerant(async () => {
-        for (const { commands, ...place } of await changedOf(this.#api, [list])) {
-          await this.#api.call("setMyCommands", { commands, ...placeOf(place) });
+        if (await isChanged(this.#api, list, this.#keyv)) {
+          await this.#api.call("setMyCommands", { commands: list.commands, ...placeOf(list) });
+          await this.#keyv.set(sentKey(list), whole(list.commands), trustedMs);
           changed += 1;
         }
       });
@@ -138,4 +182,8 @@ export class Commands {
 
 function chatScope(chat_id: number): TelegramBotCommandScope {
   return { type: "chat", chat_id };
+}
+
+function memberScope({ chat: chat_id, user: user_id }: GroupMember): TelegramBotCommandScope {
+  return { type: "chat_member", chat_id, user_id };
 }

@@ -30,6 +30,14 @@ export function toolNamed(tools: readonly Tool[], name: string): Tool | undefine
   return tools.find(({ command, name: agentName }) => [command, agentName].map(telegramName).includes(wanted));
 }
 
+/**
+ * Whether a tool's command may reach the bot without the rest of its group seeing it. Nobody's receipt of that is
+ * certain either, so nothing that costs money is asked for in this way.
+ */
+export function isAskedAlone({ effect, private: isPrivate = false }: Tool): boolean {
+  return isPrivate && effect !== "spends";
+}
+
 /** Whether a tool's answers may be shown to one member of a group alone, where nobody's receipt is certain: asking again costs and changes nothing. */
 export function answersAlone({ effect, private: isPrivate = false }: Tool): boolean {
   return isPrivate && effect === "reads";

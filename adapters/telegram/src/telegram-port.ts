@@ -10,7 +10,7 @@ import {
 } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import { filesOfParts } from "./albums.ts";
-import { type AloneTarget, fillAlone, nameAlone, openAlone, readAlone } from "./alone.ts";
+import { type AloneTarget, fillAlone, nameAlone, openAlone, placeAlone, readAlone } from "./alone.ts";
 import { budgetsOf, readFailure } from "./api-failure.ts";
 import { showWork } from "./chat-actions.ts";
 import type { TelegramContext } from "./context.ts";
@@ -31,7 +31,7 @@ export interface EventFacts {
   /** Where its answer may be shown to its sender alone. */
   alone?: AloneTarget;
   /** Where the request was made, if it is answered elsewhere. */
-  asked?: { chat: number; thread?: number; message: number };
+  asked?: { chat: number; thread?: number; message?: number; alone?: AloneTarget };
 }
 
 /** In milliseconds. A local server loads the whole file before it answers. */
@@ -134,7 +134,7 @@ export async function offerPrivate(
     await chats.request(asked.chat, "answer", (chat_id) =>
       api.call("sendMessage", {
         ...{ chat_id, text: sentences.continueDirect[locale] },
-        ...placeOfSend({ ...asked, replyTo: asked.message }),
+        ...(asked.alone === undefined ? placeOfSend({ ...asked, replyTo: asked.message }) : placeAlone(asked.alone)),
         reply_markup: { inline_keyboard: [[{ text: sentences.openDirectButton[locale], url }]] },
       }),
     );
