@@ -18,6 +18,8 @@ export const chatRequirements = {
     "An event of a chat platform is taken once, over restarts and processes; an unreadable one is taken too.",
   "chat.recovered":
     "A request whose process died is carried out by the next one, in the placeholder that is already shown.",
+  "chat.intake":
+    "A platform's event is stored as it came and may then be forgotten; conversations are served side by side, each in order, over restarts.",
   "chat.connects":
     "An adapter that cannot reach its platform, or is refused by it, goes on trying in growing pauses and says why; only what an operator must fix ends a start.",
   "chat.handles":
@@ -105,6 +107,10 @@ export const chatRequirements = {
     "With a self-hosted Bot API server, files of 2,000 MB work, are streamed from disk and are read only from that server's folder; the cloud server logs the bot out first, once.",
   "telegram.stored-first":
     "An update that cannot be stored is not confirmed and comes again; one that fails because of its content delays no other.",
+  "telegram.side-by-side":
+    "A slow or hanging API of one chat delays no other, neither requests nor refusals, questions about roles or help.",
+  "telegram.senders":
+    "An anonymous administrator counts as one but cannot be billed and learns that; channels, their forwarded posts and other bots get no answer.",
   "telegram.replies":
     "A message that a command replies to, a file with a caption, an album: each goes to the inputs of its kind, whatever their names.",
   "telegram.dialogue":

@@ -56,6 +56,7 @@ export { Connection, type ConnectionOptions } from "./chat/connection.ts";
 export { type Diagnosis, diagnoseBot, type Probe } from "./chat/diagnose.ts";
 export type { Elsewhere } from "./chat/elsewhere.ts";
 export { deservesNotice } from "./chat/first-answer.ts";
+export { Intake, type IntakeOptions } from "./chat/intake.ts";
 export { type Fitted, fitBlocks, type TextPort } from "./chat/fit-blocks.ts";
 export { type FormField, type FormLimits, type FormValues, formFields } from "./chat/form-fields.ts";
 // What people enter.

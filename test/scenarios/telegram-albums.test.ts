@@ -88,6 +88,17 @@ describe("an album of ten pictures", () => {
     expect(fromBot(bo.visibleMessages())).toHaveLength(2);
   });
 
+  test("whose last file comes after its command has begun says once that it is not used", async () => {
+    verifies("telegram.replies");
+    await using room = await openTelegramRoom();
+    await room.open({ tools: [ten] });
+    const ada = await room.member("Ada");
+    ada.sendAlbum(pictures(0, "/count").slice(0, 4), { gapMs: 14_000 });
+    await room.pass(60_000);
+    const texts = fromBot(ada.visibleMessages()).map(({ text }) => text);
+    expect(texts.filter((text) => text.includes("it is not used"))).toHaveLength(1);
+  });
+
   const output = {
     media: pictures(-1, "").map(({ bytes }) => ({ bytes })),
     charge: { amount: 2, unit: "points" },

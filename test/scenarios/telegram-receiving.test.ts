@@ -23,18 +23,22 @@ describe("after a restart", () => {
     verifies("telegram.taken-once");
     await using room = await openTelegramRoom({ flood: false });
     const people = await Promise.all(Array.from({ length: 10 }, (_, index) => room.member(`Person ${index}`)));
+    const asked = new Map(people.map((person) => [person, [] as number[]]));
     for (let count = 0; count < 30; count += 1) {
       for (const person of people) {
-        person.write(count % 10 === 0 ? `/image a fox ${count}` : "/jobs");
+        asked.get(person)?.push(person.write(count % 10 === 0 ? `/image a fox ${count}` : "/jobs").id);
       }
     }
     await room.open();
     await finished(room);
-    const prompts = room.installation.jobs().map(({ caller, input }) => `${caller.id} ${JSON.stringify(input)}`);
-    expect([prompts.length, new Set(prompts).size]).toEqual([30, 30]);
+    const jobs = room.installation.jobs().sort((one, other) => one.createdAt - other.createdAt);
+    expect(jobs).toHaveLength(30);
     for (const person of people) {
-      expect(pictures(person.visibleMessages())).toHaveLength(3);
-      expect(fromBot(person.visibleMessages()).length).toBeGreaterThanOrEqual(30);
+      const own = jobs.filter(({ caller }) => caller.id === `telegram:${person.id}`);
+      expect(own.map(({ input }) => input.prompt)).toEqual(["a fox 0", "a fox 10", "a fox 20"]);
+      const answers = fromBot(person.visibleMessages()).filter(({ text }) => text !== "Ready.");
+      expect(answers.map(({ replyTo }) => replyTo)).toEqual(asked.get(person));
+      expect(pictures(answers)).toHaveLength(3);
     }
   });
 
@@ -109,6 +113,64 @@ describe("an API that is slow or asks to wait", () => {
     await room.until(() => pictures(ada.visibleMessages()).length > 0, 10 * 60_000, 15_000);
     await finished(room);
     expect(pictures(ada.visibleMessages())).toHaveLength(1);
+  });
+
+  test.for([
+    ["help", "any", "/help"],
+    ["a question of theirs about something unknown", "any", "/nonsense"],
+    ["its senders' roles", "getChatAdministrators", "/image a fox"],
+    ["a stranger's refusal", "any", "/image a fox"],
+    ["a question for an input", "any", "/image"],
+  ] as const)("delays no other chat while one waits for %s", async ([what, method, words]) => {
+    verifies("telegram.side-by-side");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const [ada, bo] = [await room.member("Ada"), await room.member("Bo")];
+    const eve = room.platform.person("Eve");
+    const team = room.platform.addGroup("Team", [eve, ada]);
+    room.platform.faults.always(method, { kind: "hang", ms: 100_000 }, { chatId: team.id });
+    const asker = what.includes("stranger") ? eve : ada;
+    for (let count = 0; count < 20; count += 1) {
+      asker.write(words === "/nonsense" ? "/nonsense@toolcast_bot" : words, { in: team });
+    }
+    bo.write("/image a bear");
+    bo.write("/help");
+    const polls = () => room.platform.requestsTo("getUpdates").length;
+    const before = polls();
+    for (let second = 0; second < 6; second += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      await room.clock.advance(1_000);
+    }
+    expect(polls()).toBeGreaterThan(before);
+    expect(room.platform.updates.pending).toEqual([]);
+    expect(pictures(bo.visibleMessages())).toHaveLength(1);
+    expect(fromBot(bo.visibleMessages())).toHaveLength(2);
+    eve.write("/jobs");
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await room.clock.advance(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(fromBot(eve.visibleMessages())).toHaveLength(1);
+    room.platform.faults.clear();
+  });
+
+  test("delays no other chat while a stranger's question waits to be passed on to an operator", async () => {
+    verifies("telegram.side-by-side", "telegram.closed");
+    await using room = await openTelegramRoom();
+    const [olga, eve, bo] = [room.platform.person("Olga"), room.platform.person("Eve"), await room.member("Bo")];
+    await room.open({ policy: { operators: [`telegram:${olga.id}`] } });
+    olga.start();
+    eve.write("/image a fox");
+    await room.calm();
+    room.platform.faults.always("any", { kind: "hang", ms: 100_000 }, { chatId: olga.id });
+    eve.press(fromBot(eve.visibleMessages()).at(-1)!, "Ask for access");
+    bo.write("/image a bear");
+    for (let second = 0; second < 6; second += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      await room.clock.advance(1_000);
+    }
+    expect(pictures(bo.visibleMessages())).toHaveLength(1);
+    room.platform.faults.clear();
+    await room.until(() => fromBot(olga.visibleMessages()).length === 2, 10 * 60_000, 15_000);
   });
 
   test("delivers five results in one group with waits of 30 seconds in between, each once", async () => {

@@ -44,6 +44,8 @@ test("the door for chat adapters lists what they build on", () => {
       "Forms",
       "GivenInput",
       "InboundFile",
+      "Intake",
+      "IntakeOptions",
       "KeptButton",
       "KeptButtons",
       "KeptMessage",

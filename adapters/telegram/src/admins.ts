@@ -1,10 +1,18 @@
 import type { Clock } from "@toolcast/core/engine";
 import type { BotApi } from "./bot-api.ts";
+import { surfaceId } from "./place.ts";
 
 /** Administrators rarely change, and asking for every message would use up the bot's request limit. */
 const keptMs = 10 * 60_000;
 /** The longest a message waits for its sender's role. */
 const timeoutMs = 5_000;
+/** After a failure nobody waits for the next answer for so long. */
+const failedMs = 30_000;
+
+/** The role of a group's administrators, as rules name it. */
+export function adminsOf(chat: number): string {
+  return `${surfaceId}:admins:${chat}`;
+}
 
 /** Who administers which group, for rules that name `telegram:admins:<chat>`. */
 export class Admins {
@@ -28,7 +36,7 @@ export class Admins {
     if (ids !== known?.ids) {
       this.#known.set(chat, { ids, until: now + keptMs });
     }
-    return (await ids).has(user) ? [`telegram:admins:${chat}`] : [];
+    return (await ids).has(user) ? [adminsOf(chat)] : [];
   }
 
   async #ask(chat: number): Promise<ReadonlySet<number>> {
@@ -36,8 +44,9 @@ export class Admins {
       const admins = await this.#api.call("getChatAdministrators", { chat_id: chat }, { timeoutMs });
       return new Set(admins.map(({ user }) => user.id));
     } catch {
-      this.#known.delete(chat);
-      return new Set();
+      const ids = new Set<number>();
+      this.#known.set(chat, { ids: Promise.resolve(ids), until: this.#clock.now() + failedMs });
+      return ids;
     }
   }
 }

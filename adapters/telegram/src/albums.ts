@@ -60,11 +60,17 @@ export class Albums {
     await this.#keyv.set(album, value, keptMs);
   }
 
-  /** Keeps a file that came before its album's command; true for the first one. */
+  /** Keeps a file that came before its album's command; true for the first one, also if it comes again. */
   async hold(album: string, part: Part): Promise<boolean> {
     const held = await this.#held(album);
-    await this.#keyv.set(`parts/${album}`, [...held.filter(({ at }) => at !== part.at), part], keptMs);
-    return held.length === 0;
+    const isNew = held.every(({ at }) => at !== part.at);
+    await this.#keyv.set(`parts/${album}`, isNew ? [...held, part] : held, keptMs);
+    return held[0] === undefined || held[0].at === part.at;
+  }
+
+  /** Whether the command got this file, because it came before. */
+  async isHeld(album: string, at: number): Promise<boolean> {
+    return (await this.#held(album)).some((part) => part.at === at);
   }
 
   /** The files so far in the order of the album, its command's own among them. */

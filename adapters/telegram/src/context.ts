@@ -1,5 +1,5 @@
 import type { State } from "@toolcast/core";
-import type { Chat, ChatKit } from "@toolcast/core/chat";
+import type { Chat, ChatKit, Intake } from "@toolcast/core/chat";
 import type { Http } from "@toolcast/core/provider";
 import type { Access } from "./access.ts";
 import type { Admins } from "./admins.ts";
@@ -43,4 +43,9 @@ export interface TelegramContext extends ChatKit {
 export interface TelegramChat {
   context: TelegramContext;
   chat: Chat;
+}
+
+/** The same, with what stores updates before anything is done about them. */
+export interface TelegramIntake extends TelegramChat {
+  intake: Intake;
 }

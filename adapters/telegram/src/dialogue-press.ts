@@ -25,29 +25,30 @@ export async function takeDialoguePress(taking: Taking, caller: Caller, press: I
     if (!isTheirs) {
       retirePressed(context, press);
     }
-    return tell(answerPress(context, press.id, sentences[isTheirs ? "notYours" : "questionGone"][locale]));
+    return tell(() => answerPress(context, press.id, sentences[isTheirs ? "notYours" : "questionGone"][locale]));
   }
   // Answers reply to the message that asked for the form, not to the question.
   const ways = waysOf(taking, caller, press);
   switch (said.action) {
     case "stop":
       await context.forms.ask(caller, null);
-      return tell(replaceQuestion(context, press, stoppedMessage(caller)));
+      return tell(() => replaceQuestion(context, press, stoppedMessage(caller)));
     case "change":
       if (said.field !== undefined) {
-        await context.forms.write(formId, { ...form, next: said.field });
-        await tell(askAgain(context, caller, press, { ...formOf(form, tool, formId), next: said.field }));
+        const next = said.field;
+        await context.forms.write(formId, { ...form, next });
+        await tell(() => askAgain(context, caller, press, { ...formOf(form, tool, formId), next }));
       }
       return;
     case "go":
       await context.forms.ask(caller, null);
-      await Promise.all([tell(answerPress(context, press.id)), retireQuestion(context, formId)]);
+      await Promise.all([tell(() => answerPress(context, press.id)), retireQuestion(context, formId)]);
       return take({ event: "form", id, caller, ways, form: formId, filled: [], input: {}, files: [] });
     case "pick":
       if (said.value === undefined || said.field !== form.next) {
-        return tell(answerPress(context, press.id, sentences.questionGone[locale]));
+        return tell(() => answerPress(context, press.id, sentences.questionGone[locale]));
       }
-      await Promise.all([tell(answerPress(context, press.id)), retireQuestion(context, formId)]);
+      await Promise.all([tell(() => answerPress(context, press.id)), retireQuestion(context, formId)]);
       return take({ event: "field", id, caller, ways, form: formId, value: { text: said.value } });
     default:
       return said.action satisfies never;

@@ -1,12 +1,13 @@
-import { type Caller, type Tool, UsageError } from "@toolcast/core";
-import { type GivenInput, readButtonId } from "@toolcast/core/chat";
+import { type Caller, type Json, type Tool, UsageError } from "@toolcast/core";
+import { type GivenInput, type IntakeOptions, readButtonId } from "@toolcast/core/chat";
 import { sleep } from "@toolcast/core/engine";
 import { formatBytes, formatDuration, say, wellFormed } from "@toolcast/core/surface";
+import { adminsOf } from "./admins.ts";
 import { type AlbumEnd, albumMs } from "./albums.ts";
 import { asAlone, nameAlone } from "./alone.ts";
 import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.ts";
 import { isOfTelegram } from "./bot-api.ts";
-import type { TelegramChat, TelegramContext } from "./context.ts";
+import type { TelegramChat, TelegramContext, TelegramIntake } from "./context.ts";
 import { dialogueActions, retireQuestion } from "./dialogue.ts";
 import { takeDialoguePress } from "./dialogue-press.ts";
 import { answerGuest, answerInline } from "./inline.ts";
@@ -20,7 +21,7 @@ import {
   toolNamed,
 } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
-import { answer, type Taking, warn, waysOf } from "./taking.ts";
+import { answer, type Taking, takingOf, warn, waysOf } from "./taking.ts";
 import { answerPress, type EventFacts } from "./telegram-port.ts";
 import {
   fileOf,
@@ -29,82 +30,82 @@ import {
   type InboundPress,
   type InboundStop,
   type InboundUpdate,
+  isAnonymous,
+  isIgnored,
   updateSchema,
 } from "./update.ts";
 import { welcome } from "./welcome.ts";
 
 /** An older message was sent while the bot was down. By now a start that may cost money could surprise its sender. */
 const lateMs = 60 * 60_000;
-/** The longest the next updates wait for Telegram to take an answer, in milliseconds. */
-const patienceMs = 5_000;
 
 /** An update's id as an event id, distinct for each bot. */
-export function eventId({ bot }: Pick<TelegramContext, "bot">, update: number): string {
+function eventId({ bot }: Pick<TelegramContext, "bot">, update: number | "unnumbered"): string {
   return `${bot.id}-${update}`;
 }
 
 /**
- * Takes an update; resolves when it is stored, or when nothing more needs to be done about it. Rejects when it could
- * not be stored and must be delivered again; a failure to answer it is no reason for that.
+ * Takes an update. True when it is stored, or nothing more needs to be done about it: Telegram may forget it. False when
+ * it must be delivered again. Never rejects.
  */
-export async function takeUpdate(telegram: TelegramChat, received: unknown): Promise<void> {
-  const { context, chat } = telegram;
+export function takeUpdate({ context, chat, intake }: TelegramIntake, received: unknown): Promise<boolean> {
   const payload = wellFormed(received);
   const parsed = updateSchema.safeParse(payload);
+  const { update_id: number } = (payload ?? {}) as { update_id?: unknown };
+  const id = eventId(context, Number.isSafeInteger(number) ? Number(number) : "unnumbered");
   if (!parsed.success) {
-    const { update_id: id } = (payload ?? {}) as { update_id?: unknown };
-    const problems = parsed.error.issues.length;
-    chat.takeUnreadable(`${context.bot.id}-${Number.isSafeInteger(id) ? id : "unnumbered"}`, { problems });
-    return;
+    return intake.take({ id, content: null, unreadable: { problems: parsed.error.issues.length } });
   }
-  const { update_id: number, message, callback_query: press, stopped_message_generation: stop } = parsed.data;
-  const id = eventId(context, number);
-  const stored = Promise.withResolvers<void>();
-  const taking: Taking = {
-    ...{ context, id, stored },
-    follow: (work) => chat.follow(id, work),
-    take(event) {
-      chat.take(event);
-      return stored.promise;
-    },
-    async tell(work) {
-      const patience = new AbortController();
-      chat.follow(id, work);
-      await Promise.race([work, sleep(context.clock, patienceMs, patience.signal).catch(() => {})]).finally(() =>
-        patience.abort(),
-      );
-    },
-  };
+  const { inline_query: inline, guest_message: guest } = parsed.data;
+  if (inline || guest) {
+    // Not stored: whoever gets no answer asks again.
+    chat.follow(id, answerElsewhere(context, id, parsed.data));
+    return Promise.resolve(true);
+  }
+  return intake.take({ id, content: isIgnored(parsed.data) ? null : (parsed.data as Json) });
+}
+
+/**
+ * Deals with a stored update. Resolves when the next one of its chat may be dealt with; a failure to answer it is no
+ * reason to try again.
+ */
+export async function handleUpdate(
+  { context, chat }: TelegramChat,
+  { id, content, isRepeated }: Parameters<IntakeOptions["handle"]>[0],
+): Promise<{ rest: Promise<unknown> }> {
+  const { message, callback_query: press, stopped_message_generation: stop } = content as unknown as InboundUpdate;
+  const rest: Promise<void>[] = [];
+  const taking = takingOf({ context, chat, id, rest });
+  // What the kit has stored it carries out itself.
+  const isTaken = isRepeated && (await context.runtime.inbox.read(context.answers.entryId(id))) !== null;
   try {
-    await (message
-      ? takeMessage(taking, message)
-      : press
-        ? takePress(taking, press)
-        : stop
-          ? takeStop(taking, stop)
-          : takeElsewhere(taking, parsed.data));
+    await (isTaken
+      ? undefined
+      : message
+        ? takeMessage(taking, message)
+        : press
+          ? takePress(taking, press)
+          : stop && takeStop(taking, stop));
   } catch (error) {
     if (!isOfTelegram(error)) {
       throw error;
     }
   }
+  return { rest: Promise.allSettled(rest) };
 }
 
-/** What is asked in chats that the bot is not in. Nothing is stored: whoever gets no answer asks again. */
-async function takeElsewhere(
-  taking: Taking,
+/** What is asked in chats that the bot is not in. */
+async function answerElsewhere(
+  context: TelegramContext,
+  id: string,
   { inline_query: inline, guest_message: guest }: InboundUpdate,
 ): Promise<void> {
-  const { context, id } = taking;
   const from = inline?.from ?? guest?.from;
   if (!from || from.is_bot) {
     return;
   }
   const caller = callerOf(id, from, { chat: { id: from.id, type: "private" }, message_id: 0 });
-  const answered = inline ? answerInline(context, caller, inline) : guest ? answerGuest(context, caller, guest) : null;
-  if (answered !== null) {
-    await taking.tell(answered);
-  }
+  await (inline ? answerInline(context, caller, inline) : guest ? answerGuest(context, caller, guest) : undefined);
 }
 
 /** Telegram's own Stop button, below a draft in a private chat. */
@@ -127,11 +128,13 @@ async function takeMessage(taking: Taking, message: InboundMessage): Promise<voi
   if (message.migrate_to_chat_id) {
     await context.chats.moved(chat.id, message.migrate_to_chat_id);
   }
-  if (!from || from.is_bot || message.via_bot || chat.type === "channel") {
+  if (!from) {
     return;
   }
-  const roles = await context.admins.rolesOf(chat.id, from.id);
-  const caller = { ...callerOf(id, from, message), roles };
+  const isNameless = isAnonymous(message);
+  const sender = isNameless ? { id: chat.id, first_name: chat.title ?? "" } : from;
+  const roles = isNameless ? [adminsOf(chat.id)] : await context.admins.rolesOf(chat.id, from.id);
+  const caller = { ...callerOf(id, sender, message), roles };
   if (await context.access.noteOperator(caller)) {
     taking.follow(context.access.operators().then((operators) => context.commands.register(operators)));
   }
@@ -157,18 +160,21 @@ async function takeCommand(
       case "start":
         return (await continueRequest(taking, caller, command.rest.trim()))
           ? undefined
-          : tell(welcome(context, caller));
+          : tell(() => welcome(context, caller));
       case "help":
-        return tell(welcome(context, caller));
+        return tell(() => welcome(context, caller));
       case "stop": {
         const asked = await endDialogue(context, caller);
         const title = sentences[asked === null ? "nothingToStop" : "stopped"][locale];
-        return tell(answer(taking, caller, { tone: "info", title, private: false }));
+        return tell(() => answer(taking, caller, { tone: "info", title, private: false }));
       }
       default:
         // In a group an unknown command may be meant for another bot.
         return address.isPrivate || command.isAddressed ? warn(taking, caller, sentences.unknown[locale]) : undefined;
     }
+  }
+  if (isAnonymous(message) && (tool.effect !== "reads" || tool.private)) {
+    return warn(taking, caller, `${sentences.anonymous.en}\n${sentences.anonymous["zh-CN"]}`);
   }
   await endDialogue(context, caller);
   if (!address.isPrivate) {
@@ -179,7 +185,7 @@ async function takeCommand(
   }
   const isPaid = tool.effect === "spends";
   if (isPaid && !(await context.access.has(caller))) {
-    return tell(refuseStranger(context, caller, message.chat.title ?? null));
+    return tell(() => refuseStranger(context, caller, message.chat.title ?? null));
   }
   const ageMs = context.clock.now() - (message.date ?? 0) * 1_000;
   if (isPaid && message.date && ageMs > lateMs) {
@@ -228,7 +234,7 @@ async function continueRequest(taking: Taking, caller: Caller, payload: string):
   }
   const tool = toolNamed(context.runtime.tools, form.command);
   if (tool?.effect === "spends" && !(await context.access.has(caller))) {
-    await tell(refuseStranger(context, caller, null));
+    await tell(() => refuseStranger(context, caller, null));
     return true;
   }
   // The link may be pressed again: the request that it continues is the same event, so it is carried out once.
@@ -321,11 +327,14 @@ async function takeAlbumPart(
   { album, at, file, end }: AlbumPart & { end: Exclude<AlbumEnd, { to: "dialogue" }> },
 ): Promise<void> {
   const { context, id } = taking;
-  if (end.to === "request") {
-    await context.answers.join(end.id, { id, content: { at, file } });
-  } else if (!end.notified) {
+  if (await context.albums.isHeld(album, at)) {
+    return;
+  }
+  const isLate =
+    end.to === "request" && (await context.answers.join(end.id, { id, content: { at, file } })) === "closed";
+  if (isLate || (end.to === "nobody" && !end.notified)) {
     await context.albums.decide(album, { to: "nobody", notified: true });
-    await warn(taking, caller, sentences.albumTooLong[caller.locale]);
+    await warn(taking, caller, sentences[isLate ? "albumLate" : "albumTooLong"][caller.locale]);
   }
 }
 
@@ -366,7 +375,7 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
   } else if (Object.hasOwn(dialogueActions, button.action)) {
     await takeDialoguePress(taking, caller, press);
   } else if (askedForAccess(button)) {
-    await taking.tell(answerAccessPress(context, caller, button, press));
+    await taking.tell(() => answerAccessPress(context, caller, button, press));
   } else if (await context.access.has(there)) {
     const { message_id: pressed, chat } = message ?? own;
     const name =
@@ -382,6 +391,6 @@ async function takePress(taking: Taking, press: InboundPress): Promise<void> {
       message: name,
     });
   } else {
-    await taking.tell(answerPress(context, press.id, sentences.noAccess[caller.locale]));
+    await taking.tell(() => answerPress(context, press.id, sentences.noAccess[caller.locale]));
   }
 }

@@ -29,6 +29,10 @@ export const sentences = {
     en: "This reached me late, after {duration}. Nothing was started. Send it again if you still want it.",
     "zh-CN": "此消息延迟了 {duration} 才送达，未开始任何任务。如仍需要，请重新发送。",
   },
+  anonymous: {
+    en: "Telegram shows only that an administrator of this group asks, not who. Turn off “Remain anonymous” for yourself and send it again.",
+    "zh-CN": "Telegram 只显示这是本群管理员的请求，不显示具体是谁。请关闭“匿名”后重新发送。",
+  },
   fileTooLarge: {
     en: "{name} is {size}; Telegram lets bots download at most {limit}. Nothing was started. Send a smaller file or a link.",
     "zh-CN":
@@ -37,6 +41,10 @@ export const sentences = {
   albumTooLong: {
     en: "That command takes fewer files than you sent; the others are not used.",
     "zh-CN": "该命令可用的文件少于您发送的数量，多出的文件未使用。",
+  },
+  albumLate: {
+    en: "More of your album reached me after I had begun; it is not used. Send the whole album again if you need it.",
+    "zh-CN": "相册的部分文件在开始处理后才送达，未使用。如需要，请重新发送整个相册。",
   },
   openDirect: {
     en: "This answer is only for you. Open a chat with me, press Start, and send the command again. Nothing was started.",

@@ -1,8 +1,10 @@
 import type { Caller, Message } from "@toolcast/core";
 import type { ChatEvent, EventWays, ShowOptions } from "@toolcast/core/chat";
+import { sleep } from "@toolcast/core/engine";
 import { type AloneTarget, fillAlone, openAlone } from "./alone.ts";
 import { readFailure } from "./api-failure.ts";
-import type { TelegramContext } from "./context.ts";
+import { isOfTelegram } from "./bot-api.ts";
+import type { TelegramChat, TelegramContext } from "./context.ts";
 import { ask } from "./dialogue.ts";
 import { telegramLimits } from "./limits.ts";
 import { type Address, inPrivate, userOf } from "./place.ts";
@@ -22,15 +24,59 @@ export interface Taking {
    */
   take(event: ChatEvent): Promise<void>;
   /**
-   * Sends an answer to Telegram. Resolves when it has arrived, or after so long that the next updates should not wait
-   * for it.
+   * Sends an answer to Telegram, again if it certainly or possibly was not sent. Resolves when it has arrived, or after
+   * so long that the next updates of its chat should not wait for it.
    */
-  tell(work: Promise<void>): Promise<void>;
+  tell(send: () => Promise<void>): Promise<void>;
   /** Set for a message that the others in its group do not see. */
   alone?: AloneTarget;
-  /** Makes the end of the process wait for work in the background. */
+  /** Keeps the update stored until this work has ended. */
   follow(work: Promise<void>): void;
   stored: PromiseWithResolvers<void>;
+}
+
+/** The longest the next updates of a chat wait for Telegram to take an answer, in milliseconds. */
+const patienceMs = 5_000;
+const again = { tries: 5, afterMs: 1_000, longestMs: 60_000 };
+
+/** `rest` collects what is still under way when the next update may be dealt with. */
+export function takingOf({ context, chat, id, rest }: TelegramChat & { id: string; rest: Promise<void>[] }): Taking {
+  const stored = Promise.withResolvers<void>();
+  const follow = (work: Promise<void>) => {
+    rest.push(work);
+    chat.follow(id, work);
+  };
+  return {
+    ...{ context, id, stored, follow },
+    take(event) {
+      chat.take(event);
+      return stored.promise;
+    },
+    async tell(send) {
+      const patience = new AbortController();
+      const work = insist(context, send);
+      follow(work);
+      await Promise.race([work, sleep(context.clock, patienceMs, patience.signal).catch(() => {})]).finally(() =>
+        patience.abort(),
+      );
+    },
+  };
+}
+
+/** Repeats what may not have been sent. Nothing else would: the update it answers does not come again. */
+async function insist({ clock }: TelegramContext, send: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      const failure = readFailure(error);
+      if (!isOfTelegram(error) || failure.kind === "refused" || tries >= again.tries) {
+        throw error;
+      }
+      const askedMs = "afterMs" in failure ? failure.afterMs : 0;
+      await sleep(clock, Math.min(Math.max(again.afterMs * 2 ** tries, askedMs), again.longestMs));
+    }
+  }
 }
 
 /**
@@ -66,14 +112,14 @@ export function waysOf(taking: Taking, caller: Caller, pressed?: InboundPress, a
     openForm: (form) =>
       Object.keys(form.tool.input).length === 0
         ? null
-        : tell(orOffer(form.id, Promise.all([ask(context, caller, form), answerPress(context, press)]))),
-    refuse: (message, options) => tell(orOffer(taking.id, refuse(message, options))),
+        : tell(() => orOffer(form.id, Promise.all([ask(context, caller, form), answerPress(context, press)]))),
+    refuse: (message, options) => tell(() => orOffer(taking.id, refuse(message, options))),
     buttonGone: () => pressed && retirePressed(context, pressed, (data) => data === pressed.data),
   };
 }
 
 export function warn(taking: Taking, caller: Caller, title: string): Promise<void> {
-  return taking.tell(answer(taking, caller, { tone: "warning", title, private: false }));
+  return taking.tell(() => answer(taking, caller, { tone: "warning", title, private: false }));
 }
 
 /** A text in the conversation, as a reply to the message it is about; to its sender alone if the others do not see it. */

@@ -1,5 +1,5 @@
 import type { Logger, Runtime, State } from "@toolcast/core";
-import { Chat, createChatKit } from "@toolcast/core/chat";
+import { Chat, createChatKit, Intake } from "@toolcast/core/chat";
 import type { Clock } from "@toolcast/core/engine";
 import type { Http } from "@toolcast/core/provider";
 import type { Surface } from "@toolcast/core/surface";
@@ -13,7 +13,7 @@ import { Chats } from "./chats.ts";
 import type { TelegramContext } from "./context.ts";
 import { deliver, find, type Route } from "./delivery-routes.ts";
 import { Drafts } from "./drafts.ts";
-import { eventId, takeUpdate } from "./events.ts";
+import { handleUpdate, takeUpdate } from "./events.ts";
 import { FileIds } from "./file-ids.ts";
 import { stageUpload } from "./inline.ts";
 import { KnownGroups } from "./known-groups.ts";
@@ -22,7 +22,7 @@ import { surfaceId } from "./place.ts";
 import { Commands } from "./register.ts";
 import { StagedUploads } from "./staged-uploads.ts";
 import { createTelegramPort } from "./telegram-port.ts";
-import { UpdateLanes } from "./update-lanes.ts";
+import { type InboundUpdate, laneOf } from "./update.ts";
 
 export interface TelegramSurfaceOptions {
   runtime: Runtime;
@@ -90,9 +90,11 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
   };
   const chat = new Chat(context, createTelegramPort(context));
   const telegram = { context, chat };
-  const lanes = new UpdateLanes({
-    take: (update) => takeUpdate(telegram, update),
-    abandon: (update, error) => chat.abandon(eventId(context, update), error),
+  const intake = new Intake({
+    ...{ surface: surfaceId, inbox: runtime.inbox, clock, logger: kit.logger, turnstile: kit.turnstile },
+    laneOf: (update) => laneOf(update as unknown as InboundUpdate),
+    handle: (event) => handleUpdate(telegram, event),
+    isOnHold: () => runtime.held() !== null,
   });
 
   return {
@@ -116,12 +118,15 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     },
     named: (bot) => Object.assign(context.bot, bot),
     register: async () => commands.register(await access.operators()),
-    take: (update) => lanes.take(update),
-    recover: () => chat.recover(),
+    take: (update) => takeUpdate({ ...telegram, intake }, update),
+    async recover() {
+      await chat.recover();
+      await intake.recover();
+    },
     async close() {
       chatActions.close();
       drafts.close();
-      await chat.close();
+      await Promise.all([intake.close(), chat.close()]);
     },
   };
 }

@@ -24,6 +24,8 @@ const content = {
   message_id: z.number(),
   ephemeral_message_id: z.number().optional(),
   from: user.nullish(),
+  /** Who is shown as the sender instead of `from`: a channel, or the group itself for an anonymous administrator. */
+  sender_chat: chat.nullish(),
   date: z.number().nullish(),
   chat,
   text: z.string().nullish(),
@@ -79,6 +81,42 @@ export const updateSchema = z.object({
 });
 
 export type InboundUpdate = z.infer<typeof updateSchema>;
+
+/** Telegram itself, which forwards the posts of a linked channel into its group. */
+const telegramItself = 777_000;
+
+/** Whether an administrator writes as the group: Telegram does not say who. */
+export function isAnonymous({
+  sender_chat: shown,
+  chat: { id },
+}: Pick<InboundMessage, "sender_chat" | "chat">): boolean {
+  return shown?.id === id && id < 0;
+}
+
+/**
+ * Whether nobody can expect an answer: other bots, channels and what is written in their name, and updates of a kind
+ * that was not asked for.
+ */
+export function isIgnored({
+  message,
+  callback_query: press,
+  stopped_message_generation: stop,
+}: InboundUpdate): boolean {
+  if (!message) {
+    return !press && !stop;
+  }
+  const { from, sender_chat: shown, chat, via_bot: via, migrate_to_chat_id: moved } = message;
+  if (moved) {
+    return false;
+  }
+  const isPerson = from && !from.is_bot && from.id !== telegramItself && !shown;
+  return Boolean(via) || chat.type === "channel" || !(isPerson || isAnonymous(message));
+}
+
+/** The chat an update happened in, whatever its kind. */
+export function laneOf({ message, callback_query: press, stopped_message_generation: stop }: InboundUpdate): string {
+  return String(message?.chat.id ?? press?.message?.chat.id ?? stop?.chat.id ?? press?.from.id ?? "");
+}
 
 /** Sent every time: without a list, Telegram would keep using an earlier one. */
 export const allowedUpdates = [

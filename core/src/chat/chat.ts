@@ -1,4 +1,3 @@
-import { isStorageFault } from "../errors/storage-error.ts";
 import { sleep } from "../ground/clock.ts";
 import type { Locale } from "../ground/locale.ts";
 import { causeOf } from "../ground/logger.ts";
@@ -66,23 +65,6 @@ export class Chat {
       await acknowledge?.();
     });
     this.#follow(id, refused);
-  }
-
-  /**
-   * Whether to give up an event that could not be taken, however often it came: it is then remembered as unreadable.
-   * False while the store is at fault, because an event that cannot be written now may be sent again later.
-   */
-  async abandon(id: string, error: unknown): Promise<boolean> {
-    if (isStorageFault(error)) {
-      return false;
-    }
-    try {
-      await this.context.answers.refuse(id);
-    } catch {
-      return false;
-    }
-    this.context.logger.error({ event: id, error: causeOf(error) }, "an event is given up because it fails every time");
-    return true;
   }
 
   /** Makes `close` wait for work of the adapter, such as suggestions. */

@@ -16,6 +16,7 @@ export class Turnstile {
   #answering = 0;
   #working = 0;
   readonly #waiting: (() => void)[] = [];
+  #whenCalm: (() => void)[] = [];
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -49,6 +50,11 @@ export class Turnstile {
     }
   }
 
+  /** Resolves when no first answer is under way. */
+  calm(): Promise<void> {
+    return this.#answering === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenCalm.push(resolve));
+  }
+
   /** Returns a function that makes room once. If it is not called within `busyMs`, room is made anyway. */
   #once(makeRoom: () => void): () => void {
     let isBusy = true;
@@ -65,6 +71,13 @@ export class Turnstile {
   }
 
   #admit(): void {
+    if (this.#answering === 0) {
+      const whenCalm = this.#whenCalm;
+      this.#whenCalm = [];
+      for (const resolve of whenCalm) {
+        resolve();
+      }
+    }
     while (this.#answering === 0 && this.#working < mostAtOnce) {
       const next = this.#waiting.shift();
       if (next === undefined) {
