@@ -18,7 +18,7 @@ export const label = (what: "again" | "change" | "details", locale: "en" | "zh-C
 
 /** For text whose names and values are digits or Latin: the rest is our text, except for vendors' own words. */
 export function languageOf(text: string): "en" | "zh-CN" {
-  return /\p{Script=Han}/u.test(text.replaceAll(/声音|^Vendor's words.*$/gm, "")) ? "zh-CN" : "en";
+  return /\p{Script=Han}/u.test(text.replaceAll(/声音|^Vendor's message.*$/gm, "")) ? "zh-CN" : "en";
 }
 
 export function toolOf(command: string) {

@@ -47,7 +47,7 @@ describe("an agent", () => {
     const bob = await connectHttp(mcp, "modern", { token: tokens[1]!.token });
     for (const item of [job_id, asset]) {
       const refused = await bob.callTool({ name: "delete_media", arguments: { item, confirm: true } });
-      expect([refused.isError, textOf(refused)]).toEqual([true, expect.stringContaining("no file and no job")]);
+      expect([refused.isError, textOf(refused)]).toEqual([true, expect.stringContaining("no file or job")]);
     }
     expect(await runtime.media.read(asset!)).not.toBeNull();
   });

@@ -43,7 +43,7 @@ test("a request or a press that hits an internal error is answered at once, and 
   runtime.call = () => Promise.reject(new Error("the disk is full"));
   const ada = room.platform.person("ada");
   const asked = await room.ask(ada, "image", { prompt: "a fox" });
-  expect(textOf(ada.answerTo(asked))).toMatch(/^Something went wrong on our side\. The list of your jobs shows/);
+  expect(textOf(ada.answerTo(asked))).toMatch(/^Something went wrong on our side\. Your job list shows/);
   runtime.call = call;
   const again = await room.ask(ada, "image", { prompt: "a fox" });
   await room.until(() => everythingSent(room));

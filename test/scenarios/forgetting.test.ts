@@ -96,7 +96,7 @@ describe("erasing a person's data", () => {
       data: { erased: false },
     });
     expect(asked.message.actions).toMatchObject([{ form: { command: "forget", input: { confirm: true } } }]);
-    expect(asked.message.lines?.join(" ")).toContain("ask them");
+    expect(asked.message.lines?.join(" ")).toContain("ask vendors (Scripted) to delete");
     expect(await process.runtime.jobs({}, ada)).toHaveLength(2);
     expect(await forget(process, true)).toMatchObject({ data: { erased: true, jobsUnderWay: 0 } });
     await expectForgotten(installation, process, before);

@@ -229,7 +229,7 @@ test("with a price known only after the files were fetched, the job waits, and t
   const { job } = message.artifact as { job: { id: string; state: string } };
   expect(job.state).toBe("held");
   expect(message.content).toMatch(
-    new RegExp(`^Next: do not order it again: job ${job.id} waits for a yes \\(price\\)`, "m"),
+    new RegExp(`^Next: do not order it again: job ${job.id} is waiting for approval \\(price\\)`, "m"),
   );
   expect(installation.provider.starts).toEqual([]);
 });

@@ -109,7 +109,7 @@ describe("what needs a yes", () => {
           // In this era the client asks, and the client gives up.
           await expect(call).rejects.toThrow();
         } else {
-          expect(textOf(await call)).toMatch(/waits for their yes, which you cannot give/);
+          expect(textOf(await call)).toMatch(/is waiting for their approval, which you cannot give/);
         }
       }
       expect(world.jobs().map(({ state }) => state.phase)).toEqual(era === "modern" ? [] : ["held", "held"]);

@@ -64,7 +64,7 @@ test("media that are no longer kept are named as such rather than left out", asy
   await world.pass(70_000);
   await runtime.media.sweep(async () => false);
   const later = await client.callTool({ name: "get_job", arguments: { job: job_id } });
-  expect(textOf(later)).toContain(`${assets[0]?.asset_id}: not kept any more.`);
+  expect(textOf(later)).toContain(`${assets[0]?.asset_id}: no longer kept.`);
   expect(textOf(later)).not.toContain("can be used");
 });
 

@@ -43,11 +43,14 @@ test("jobs of a newer version are shown as parked, left as they are, and remain 
   for (const [name, id] of Object.entries(oldStore.jobs)) {
     const job = (await runtime.job(id, { ...ada, id: "chat:operator" }))!;
     const { lines } = await runtime.jobMessage(job, ada, "timeline");
-    expect(lines?.join(), name).toMatch(/newer Toolcast.*format 7/);
+    expect(lines?.join(), name).toMatch(/newer version of Toolcast.*format 7/);
     expect(runtime.jobJson(job), name).toMatchObject({ state: "held", hold: { reason: "parked" } });
   }
   const pressed = await runtime.press({ action: "cancel", subject: oldStore.jobs.running!, caller: ada });
-  expect([pressed.type, pressed.message.title]).toEqual(["refused", expect.stringMatching(/newer Toolcast/)]);
+  expect([pressed.type, pressed.message.title]).toEqual([
+    "refused",
+    expect.stringMatching(/newer version of Toolcast/),
+  ]);
   await runtime.acknowledged(oldStore.jobs.running!, { answer: "again" });
   const repeated = await runtime.call({
     ...{ tool: "generate_image", input: { prompt: "same key" }, caller: ada, key: "order-1" },

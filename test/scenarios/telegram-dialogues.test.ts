@@ -44,7 +44,7 @@ describe("a command without what it needs", () => {
     ada.send("photo", fixture("picture.jpg"));
     await room.pass(5_000);
     const said = fromBot(ada.visibleMessages()).map(({ text }) => shownText(text));
-    expect(said.at(-2)).toContain("Words are expected here");
+    expect(said.at(-2)).toContain("Text is expected here");
     ada.write("a fox");
     await finished(room);
     expect(inputs(room).at(-1)).toMatchObject({ prompt: "a fox" });

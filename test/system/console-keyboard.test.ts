@@ -187,11 +187,8 @@ describe.skipIf(mustSkipWithoutChromium())("by keyboard alone", () => {
     await page.keyboard.type("Keys");
     await pressButton(page, "Start");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    await pressButton(page, "I have the permission");
-    await page
-      .locator(".entries")
-      .getByRole("button", { name: "I have the permission" })
-      .waitFor({ state: "detached" });
+    await pressButton(page, "I have permission");
+    await page.locator(".entries").getByRole("button", { name: "I have permission" }).waitFor({ state: "detached" });
     await expect.poll(() => hasFocus(page)).toBe(true);
     await results(page).getByRole("button", { name: "Speak with it" }).waitFor(patience);
     await pressButton(page, "Speak with it");

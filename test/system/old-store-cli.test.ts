@@ -19,7 +19,7 @@ test("the command line lists, shows and saves the jobs of an old store", async (
     const listed = await run("jobs", "--json");
     expect(listed).toMatchObject({ code: 0 });
     expect(listed.out).toContain(id);
-    expect((await run("job", id)).out).toMatch(/“by hand”[\s\S]*Kept for whoever asked/);
+    expect((await run("job", id)).out).toMatch(/“by hand”[\s\S]*Kept for the person who asked/);
     const saved = await run("job", id, "--out", "saved.png", "--json");
     expect(JSON.parse(saved.out).job).toMatchObject({ id, state: "succeeded", input: { prompt: "by hand" } });
     expect(new Uint8Array(readFileSync(join(terminal.directory, "saved.png")))).toEqual(fixture("picture.png"));

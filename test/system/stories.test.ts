@@ -106,10 +106,10 @@ describe.skipIf(mustSkipWithoutChromium())("a member", () => {
     await form.locator(".preview audio").waitFor();
     await form.locator("#field-name").fill("Morning voice");
     await start(form);
-    await page.getByRole("button", { name: "I have the permission" }).waitFor();
+    await page.getByRole("button", { name: "I have permission" }).waitFor();
     expect(await paid("Morning voice")).toEqual([]);
     await lookAt(page, "consent-phone");
-    await page.getByRole("button", { name: "I have the permission" }).click();
+    await page.getByRole("button", { name: "I have permission" }).click();
     await results(page).getByRole("button", { name: "Speak with it" }).click(patience);
     expect(await form.locator("#field-voice").inputValue()).not.toBe("");
     await form.locator("#field-text").fill("Good morning, everybody.");
@@ -150,7 +150,7 @@ describe.skipIf(mustSkipWithoutChromium())("a member", () => {
     expect(await paid("fail over")).toMatchObject([{ vendor: "dashscope" }]);
     await results(page).getByRole("button", { name: "Timeline" }).click();
     const story = await page.getByRole("dialog").innerText();
-    expect(story).toMatch(/did not begin it: .+ Trying Alibaba DashScope instead/);
+    expect(story).toMatch(/did not start it: .+ Trying Alibaba DashScope instead/);
     await lookAt(page, "failover");
   });
 

@@ -240,7 +240,7 @@ describe("an unresolved job", () => {
     const process = await installation.open();
     const id = await unresolved(process);
     const reply = await process.runtime.call({ tool: "job", input: { job: id }, caller: { ...ada, id: "chat:ada" } });
-    const asked = reply.message.fields?.find(({ label }) => label === "Vendor asked at")?.value ?? "";
+    const asked = reply.message.fields?.find(({ label }) => label === "Request sent at")?.value ?? "";
     const listed = (reply.message.fields ?? [])
       .filter(({ label }) => label.startsWith(asked))
       .map(({ value }) => value);

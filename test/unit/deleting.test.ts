@@ -61,7 +61,7 @@ describe("a file of one's own", () => {
     expect(asked.message.actions).toMatchObject([
       { style: "danger", form: { command: "delete", input: { item: asset, confirm: true } } },
     ]);
-    expect(asked.message.lines?.join(" ")).toMatch(/Scripted.*by their own terms/);
+    expect(asked.message.lines?.join(" ")).toMatch(/Scripted.*under their own terms/);
     expect(await isThere(path)).toBe(true);
     expect(await call("delete", { item: asset, confirm: true })).toMatchObject({ data: { deleted: true } });
     expect([await isThere(path), await process.runtime.asset(asset, ada)]).toEqual([false, null]);
@@ -95,7 +95,7 @@ describe("a file of one's own", () => {
         expect(await call("delete", { item, confirm: true }, caller)).toMatchObject({
           type: "refused",
           failure: { kind: "usage", field: "item" },
-          message: { title: expect.stringContaining("no file and no job") },
+          message: { title: expect.stringContaining("no file or job") },
         });
       }
     }

@@ -38,8 +38,8 @@ test("between its last step and its end a job says that the result is coming, an
   const [made] = job.steps;
   const titleWith = async (steps: typeof job.steps) =>
     (await process.runtime.jobMessage({ ...job, steps, state: { phase: "queued", attempt: 0 } }, ada)).title;
-  expect(await titleWith([made!])).toMatch(/made; the result is on its way\.$/);
-  expect(await titleWith([made!, { name: "next", state: "waiting", assets: [] }])).toMatch(/it goes on in a moment\.$/);
+  expect(await titleWith([made!])).toMatch(/finished; the result is on its way\.$/);
+  expect(await titleWith([made!, { name: "next", state: "waiting", assets: [] }])).toMatch(/continuing in a moment\.$/);
   expect(await titleWith([{ name: "next", state: "waiting", assets: [] }])).toMatch(/^Accepted: /);
 });
 

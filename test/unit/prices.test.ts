@@ -40,7 +40,7 @@ test("amounts in different units are not one price, and exceed no threshold", as
   const process = await installation.open();
   const { job, message } = await avatar(process);
   expect(job.price).toMatchObject({ known: false });
-  const shownPrice = "not known beforehand: its steps are charged in different units: 6 points + 2 CNY";
+  const shownPrice = "not known in advance: its steps are charged in different units: 6 points + 2 CNY";
   expect(message.fields).toContainEqual({ kind: "price", label: "Price", value: shownPrice });
   const inChinese = await process.runtime.jobMessage(installation.job(job.id), { ...ada, locale: "zh-CN" });
   expect(inChinese.fields?.map(({ value }) => value)).toContain("无法预知：各步骤的计费单位不同：6 点 + 2 CNY");

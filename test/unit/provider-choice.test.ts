@@ -117,9 +117,9 @@ describe("when a provider cannot begin", () => {
     expect(job.price).toEqual({ known: true, amount: 14, unit: "points" });
     expect([first.startsOf(id, "image"), second.startsOf(id, "image")]).toEqual([1, 2]);
     const changed = job.timeline.find(({ event }) => event === "provider-changed");
-    expect(say(changed!.sentence, "en")).toMatch(/^Scripted did not begin it: .+ Trying Scripted instead$/);
+    expect(say(changed!.sentence, "en")).toMatch(/^Scripted did not start it: .+ Trying Scripted instead$/);
     const message = await process.runtime.jobMessage(job, ada);
-    expect(message.lines).toContain("Scripted could not begin it; Scripted did it.");
+    expect(message.lines).toContain("Scripted could not start it, so Scripted did it.");
   });
 
   test.each([
@@ -228,7 +228,7 @@ describe("a price above what may be spent without asking", () => {
     ["is above", 1, { known: true, amount: 2, unit: "points" } as const, "held"],
     ["is not", 2, { known: true, amount: 2, unit: "points" } as const, "queued"],
     ["is not known", 1_000, { known: false, dependsOn: { en: "length", "zh-CN": "时长" } } as const, "held"],
-  ])("%s: the job waits for a yes or continues", async (_why, askAbove, price, phase) => {
+  ])("%s: the job waits for approval or continues", async (_why, askAbove, price, phase) => {
     verifies("spending.ask-above");
     first.prices.set("image", price);
     const process = await open({ policy: { operators: [], askAbove } });

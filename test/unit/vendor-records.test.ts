@@ -103,7 +103,7 @@ describe("an unclear start", () => {
     verifies("understood.evidence");
     installation.provider.records = (since) => [{ what: "wanx", time: since }];
     const { fieldsFor } = await unclear();
-    const asked = (await fieldsFor()).find(({ label }) => label === "Vendor asked at")?.value;
+    const asked = (await fieldsFor()).find(({ label }) => label === "Request sent at")?.value;
     expect(asked).toBeDefined();
     expect(await fieldsFor()).toContainEqual({ label: `Listed by the vendor since · ${asked}`, value: "wanx" });
   });
@@ -133,8 +133,8 @@ describe("an unclear start", () => {
     expect(ofVendor(await first.fieldsFor())).toEqual([
       "wanx · t-open",
       "wanx · t-mine",
-      "1 more, of other jobs",
-      `${open.id} (what is shown above may be theirs)`,
+      "1 more from other jobs",
+      `${open.id} (the figures above may be theirs)`,
     ]);
     const inChinese = (await first.fieldsFor({ ...operator, locale: "zh-CN" })).map(({ value }) => value);
     expect(inChinese).toEqual(expect.arrayContaining(["另有 1 条属于其他任务", `${open.id}（以上数据可能与其有关）`]));
@@ -145,11 +145,11 @@ describe("an unclear start", () => {
     const second = await unclear(process);
     expect(ofVendor(await second.fieldsFor())).toEqual([
       "wanx · t-mine",
-      "2 more, of other jobs",
-      `${first.id} (what is shown above may be theirs)`,
+      "2 more from other jobs",
+      `${first.id} (the figures above may be theirs)`,
     ]);
     provider.records = () => [listed("t-known")];
-    expect(ofVendor(await (await unclear(process)).fieldsFor())[0]).toBe("nothing but what belongs to other jobs (1)");
+    expect(ofVendor(await (await unclear(process)).fieldsFor())[0]).toBe("only work of other jobs (1)");
   });
 
   test("with a balance, or a list without ids, every job at the vendor meanwhile is in doubt; no other is", async () => {
@@ -162,7 +162,7 @@ describe("an unclear start", () => {
     await installation.pass(120_000);
     const meanwhile = await startJob(process, "image", { prompt: "just before" });
     await installation.until(() => installation.job(meanwhile.id).state.phase === "succeeded");
-    const inDoubt = `${meanwhile.id} (what is shown above may be theirs)`;
+    const inDoubt = `${meanwhile.id} (the figures above may be theirs)`;
     const alone = await unclear(process);
     expect(ofVendor(await alone.fieldsFor())).toEqual(["wanx · t-mine", inDoubt]);
     await installation.pass(120_000);
@@ -172,7 +172,7 @@ describe("an unclear start", () => {
     await installation.until(() => installation.job(last.id).state.phase === "succeeded");
     expect(ofVendor(await (await unclear(process)).fieldsFor())).toEqual([
       "视频合成",
-      `${last.id} (what is shown above may be theirs)`,
+      `${last.id} (the figures above may be theirs)`,
     ]);
   });
 
@@ -227,7 +227,7 @@ describe("an unclear start", () => {
     expect(installation.job(id).state).not.toHaveProperty("evidence.records");
     expect(await fieldsFor()).toContainEqual({
       label: "Listed by the vendor since",
-      value: "not to be seen: its list does not cover this kind of work",
+      value: "unknown: the vendor's list does not cover this kind of work",
     });
     expect((await fieldsFor({ ...operator, locale: "zh-CN" })).map(({ value }) => value)).toContain(
       "无从查看：服务商的记录不包含此类任务",

@@ -188,7 +188,7 @@ describe.each(Object.entries(decisions))("a start refused by %s", (wire, expecte
         "What to do": entry.remedy.en,
         Charged: { yes: "charged", no: "not charged", unknown: "unknown: the vendor's bill shows it" }[charged],
         "Vendor's code": entry.code,
-        "Vendor's words": entry.vendorText,
+        "Vendor's message": entry.vendorText,
       });
     }
     await installation.pass(10 * 60_000);

@@ -47,7 +47,7 @@ async function isOursIn(
 const everywhere: Finding = {
   level: "warning",
   sentence: {
-    en: "Commands of the same names are registered everywhere besides and are shown twice. If no other Toolcast uses this application, start once without DISCORD_GUILD_ID and then with it again: that takes them away.",
+    en: "Commands of the same names are also registered everywhere, so they are shown twice. If no other Toolcast uses this application, start once without DISCORD_GUILD_ID and then with it again: that removes them.",
     "zh-CN":
       "同名命令还注册在所有服务器，因此会显示两次。如果没有其他 Toolcast 使用此应用，请先去掉 DISCORD_GUILD_ID 启动一次，再恢复后启动，即可移除。",
   },
@@ -57,7 +57,7 @@ function inServer(id: string, name: string): Finding {
   return {
     level: "warning",
     sentence: {
-      en: `Commands of the same names are registered in the server ${name} besides and are shown twice there. If no other Toolcast uses this application, start once with DISCORD_GUILD_ID=${id} and then without it: that takes them away.`,
+      en: `Commands of the same names are also registered in the server ${name}, so they are shown twice there. If no other Toolcast uses this application, start once with DISCORD_GUILD_ID=${id} and then without it: that removes them.`,
       "zh-CN": `同名命令还单独注册在服务器 ${name}，因此在那里会显示两次。如果没有其他 Toolcast 使用此应用，请先设置 DISCORD_GUILD_ID=${id} 启动一次，再去掉后启动，即可移除。`,
     },
   };

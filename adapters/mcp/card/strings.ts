@@ -4,12 +4,12 @@ import type { Locale, LocalizedText } from "@toolcast/core";
 export const strings = {
   waiting: { en: "Waiting for the job…", "zh-CN": "正在等待任务…" },
   stopped: {
-    en: "The assistant stopped waiting. A job that was ordered goes on; ask for its state.",
+    en: "The assistant stopped waiting. A job that was started continues; ask for its status.",
     "zh-CN": "助手已停止等待。已提交的任务会继续执行，可询问其状态。",
   },
   unreachable: { en: "No answer just now; trying again.", "zh-CN": "暂时没有响应，正在重试。" },
   noPolling: {
-    en: "This client does not let the card follow the job. Ask the assistant for its state.",
+    en: "This client does not let the card follow the job. Ask the assistant for its status.",
     "zh-CN": "此客户端不支持在卡片中跟踪任务，请向助手询问其状态。",
   },
   progress: { en: "Progress", "zh-CN": "进度" },

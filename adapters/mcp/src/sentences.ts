@@ -8,7 +8,7 @@ export const sentences = {
     "zh-CN": "等待结果的秒数。",
   },
   idempotencyKey: {
-    en: "Your own name for this request: repeated with it, nothing is paid twice.",
+    en: "Your own key for this request: a repeat with it is never paid twice.",
     "zh-CN": "自拟标识；重试时沿用，不会重复计费。",
   },
   preview: {
@@ -32,7 +32,7 @@ export const sentences = {
   },
   saved: { en: "saved as {path}", "zh-CN": "已保存为 {path}" },
   quoteOnly: {
-    en: "Only say the price; start nothing.",
+    en: "Only quote the price; start nothing.",
     "zh-CN": "只报价，不开始。",
   },
   spends: {
@@ -50,13 +50,13 @@ export const sentences = {
   file: { en: "file {path}", "zh-CN": "文件 {path}" },
   until: { en: "{url} (until {until})", "zh-CN": "{url}（有效期至 {until}）" },
   whileConnected: { en: "{url} (while you are connected)", "zh-CN": "{url}（仅在连接期间有效）" },
-  gone: { en: "{asset}: not kept any more.", "zh-CN": "{asset}：已不再保存。" },
+  gone: { en: "{asset}: no longer kept.", "zh-CN": "{asset}：已不再保存。" },
   lookLater: {
-    en: "the job is stored and goes on by itself. Call {look} with {field} {job} in a minute. Do not order it again.",
+    en: "the job is stored and continues by itself. Call {look} with {field} {job} in a minute. Do not order it again.",
     "zh-CN": "任务已保存并会自行继续。请一分钟后以 {field} {job} 调用 {look}。请勿重复提交。",
   },
   askHeld: {
-    en: "tell your user that it waits for their yes, which you cannot give: they answer in Toolcast's console, or on the machine that it runs on with: toolcast job {job} --press release. Then call {look}. Or cancel it with {cancel}, which costs nothing.",
+    en: "tell your user that it is waiting for their approval, which you cannot give: they can answer in Toolcast's console or, on the machine it runs on, with: toolcast job {job} --press release. Then call {look}. Or cancel it with {cancel}, which costs nothing.",
     "zh-CN":
       "请告知用户：任务正在等待用户本人同意，您无法代为同意。用户可在 Toolcast 控制台中答复，或在运行 Toolcast 的机器上执行：toolcast job {job} --press release。之后用 {look} 查看；也可用 {cancel} 取消，不产生费用。",
   },
@@ -84,7 +84,7 @@ export const sentences = {
   },
   received: { en: "Received.", "zh-CN": "已收到。" },
   shortened: {
-    en: "The answer is too long to show whole. Ask for less.",
+    en: "The answer is too long to show in full. Ask for less.",
     "zh-CN": "内容过长，无法完整显示，请缩小范围。",
   },
   jobTitle: { en: "Job", "zh-CN": "任务" },
@@ -98,7 +98,7 @@ export const sentences = {
     "zh-CN": "已存的图片、录音或视频：较小时返回内容，否则返回其地址。",
   },
   promptSummary: {
-    en: "Use “{title}” and stay with it until the result is there.",
+    en: "Use “{title}” and follow it until the result is there.",
     "zh-CN": "使用“{title}”，直到得到结果。",
   },
   promptText: {

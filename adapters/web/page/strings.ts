@@ -153,7 +153,7 @@ const strings = {
   providers: { en: "Providers", "zh-CN": "服务商" },
   runningOf: { en: "{running} of {concurrent} running", "zh-CN": "进行中 {running} / {concurrent}" },
   answers: { en: "Available", "zh-CN": "可用" },
-  rests: { en: "Not answering; asked again in {duration}", "zh-CN": "无响应，{duration}后重试" },
+  rests: { en: "Not answering; next attempt in {duration}", "zh-CN": "无响应，{duration}后重试" },
   probablyCharged: { en: "Probably charged", "zh-CN": "可能已扣费" },
   probablyChargedHint: {
     en: "Starts with an unknown outcome, at their price: a vendor's bill may include them as well.",
@@ -232,7 +232,7 @@ const strings = {
     en: "One picture, recording or video, at most {limit}. The link works for another {duration}.",
     "zh-CN": "可上传一个图片、音频或视频文件，最大 {limit}。链接在 {duration}内有效。",
   },
-  uploadDone: { en: "It has arrived. You can close this page.", "zh-CN": "已上传完成，可以关闭此页面。" },
+  uploadDone: { en: "The upload is complete. You can close this page.", "zh-CN": "已上传完成，可以关闭此页面。" },
   justNow: { en: "just now", "zh-CN": "刚刚" },
 } as const;
 

@@ -33,7 +33,7 @@ export const commandTexts = {
   jobsState: { en: "Only jobs in this state, e.g. open.", "zh-CN": "只显示处于该状态的任务，例如 open。" },
   jobsLimit: { en: "Show at most this many.", "zh-CN": "最多显示的数量。" },
   job: { en: "Show one job with its timeline.", "zh-CN": "查看一个任务及其经过。" },
-  jobWait: { en: "Carry it on and wait for it to end.", "zh-CN": "继续执行并等待结束。" },
+  jobWait: { en: "Continue it and wait for it to end.", "zh-CN": "继续执行并等待结束。" },
   jobOut: {
     en: "Save what it made to this folder or file; - is standard output.",
     "zh-CN": "将结果保存到该文件夹或文件，- 表示标准输出。",

@@ -122,7 +122,7 @@ const simulated: LocalizedText = {
 };
 
 const onLoopback: LocalizedText = {
-  en: "Its address is on this machine: a sandbox or a relay answers, and what follows is about that one.",
+  en: "Its address is on this machine: a sandbox or a relay answers there, and the checks below apply to that one.",
   "zh-CN": "其地址在本机：应答的是沙箱或中转服务，以下检查结果均针对它。",
 };
 
@@ -144,7 +144,7 @@ function dataDirectoryFindings(directory: string): SubjectFinding[] {
         subject,
         level: "error",
         sentence: {
-          en: `${directory} cannot be written. Give this user write permission, or choose another folder.`,
+          en: `${directory} is not writable. Give this user write permission, or choose another folder.`,
           "zh-CN": `无法写入 ${directory}。请授予当前用户写入权限，或改用其他文件夹。`,
         },
       },
@@ -220,7 +220,7 @@ export function secretFindings({
               subject: variable,
               level: "warning",
               sentence: {
-                en: `It has only ${length} characters: it is redacted wherever they appear, which leaves gaps in messages and logs. Check that it is the whole secret.`,
+                en: `It has only ${length} characters: every occurrence is redacted, which leaves gaps in messages and logs. Check that it is the whole secret.`,
                 "zh-CN": `仅有 ${length} 个字符：凡出现这些字符处都会被隐去，消息和日志会残缺。请检查密钥是否填写完整。`,
               },
             },

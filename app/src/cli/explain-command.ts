@@ -13,7 +13,7 @@ export interface ExplainOptions {
 }
 
 const labels = {
-  vendorText: { en: "vendor's words", "zh-CN": "服务商原文" },
+  vendorText: { en: "vendor's message", "zh-CN": "服务商原文" },
   remedy: { en: "what to do", "zh-CN": "处理建议" },
   actor: { en: "who acts", "zh-CN": "由谁处理" },
   retry: { en: "retry", "zh-CN": "重试" },

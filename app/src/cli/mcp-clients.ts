@@ -164,7 +164,7 @@ export const mcpClients: Readonly<Record<string, McpClient>> = {
     reached: at("mcpServers", "serverUrl"),
     file: ({ homeDirectory }) => join(homeDirectory, ".codeium", "windsurf", "mcp_config.json"),
     after: {
-      en: "Then press refresh among Cascade's MCP servers.",
+      en: "Then press refresh in Cascade's list of MCP servers.",
       "zh-CN": "然后在 Cascade 的 MCP 服务器列表中刷新。",
     },
   },

@@ -55,7 +55,7 @@ async function isConfirmed(context: CommandContext): Promise<boolean> {
   if (!isInteractive(context)) {
     throw new UsageError(
       {
-        en: "Nobody can be asked here. Add --yes once the other copy is stopped.",
+        en: "This needs a confirmation, which cannot be asked for here. Add --yes once the other copy is stopped.",
         "zh-CN": "此处无法询问确认。请先停止另一份，再加上 --yes。",
       },
       "yes",

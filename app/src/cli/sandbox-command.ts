@@ -32,7 +32,7 @@ export async function sandboxCommand(context: CommandContext, options: SandboxCo
         .join("\n"),
     );
     output.note({
-      en: `The sandbox vendors answer at ${sandbox.url} until Ctrl-C. Put the lines above into a .env to use them.`,
+      en: `The sandbox vendors answer at ${sandbox.url} until Ctrl-C. Put the lines above into a .env file to use them.`,
       "zh-CN": `沙箱服务商运行在 ${sandbox.url}，按 Ctrl-C 停止。将以上各行写入 .env 即可使用。`,
     });
     await stop.requested;

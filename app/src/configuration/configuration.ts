@@ -289,7 +289,7 @@ function contradictions(variables: Variables): Problem[] {
     problems.push({
       variable: "PUBLIC_PORT",
       sentence: {
-        en: `PUBLIC_PORT and PORT are both ${publicPort}: the console must not stand on the public listener. Give PUBLIC_PORT another number.`,
+        en: `PUBLIC_PORT and PORT are both ${publicPort}: the console must not be on the public listener. Give PUBLIC_PORT another number.`,
         "zh-CN": `PUBLIC_PORT 与 PORT 都是 ${publicPort}：控制台不能使用对外监听的端口。请为 PUBLIC_PORT 换一个端口号。`,
       },
     });

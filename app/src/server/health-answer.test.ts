@@ -30,7 +30,7 @@ test.each(["store", "media"])("not ready while the %s cannot be written, but sti
   const condition: Condition = { ...usual, ready: false, [what]: { key: "storage.full" } };
   const answer = await ask("/readyz", condition);
   expect(answer?.status).toBe(503);
-  expect(JSON.stringify(await answer?.json())).toContain("disk of this installation is full");
+  expect(JSON.stringify(await answer?.json())).toContain("installation's disk is full");
   expect((await ask("/healthz", condition))?.status).toBe(200);
 });
 

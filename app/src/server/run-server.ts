@@ -201,7 +201,7 @@ function portProblem(variable: string, host: string, port: number): Configuratio
     {
       variable,
       sentence: {
-        en: `${variable}: port ${port} on ${host} is taken or not allowed. Stop what uses it, or set ${variable} to another port.`,
+        en: `${variable}: port ${port} on ${host} is taken or not allowed. Stop the program that uses it, or set ${variable} to another port.`,
         "zh-CN": `${variable}：${host} 上的端口 ${port} 已被占用或无权使用。请停止占用它的程序，或将 ${variable} 设为其他端口。`,
       },
     },

@@ -97,7 +97,7 @@ describe("a file", () => {
       ...["picture", "a.bin is not a picture. Nothing was started. Attach another file."],
     ]);
     expect(problem({ type: "image/png", size: 1_001 })?.[1]).toBe(
-      "a.bin is 1,001 byte; 1,000 byte is the most. Nothing was started. Attach a smaller file.",
+      "a.bin is 1,001 byte; the limit is 1,000 byte. Nothing was started. Attach a smaller file.",
     );
   });
 

@@ -74,13 +74,13 @@ test("a doctor reports what is proved, and continues if one thing cannot be", as
       say(sentence, "en"),
     ]);
   expect(await findings(fail, [])).toEqual([
-    ["error", "Slack cannot be asked (no route). Check the network between this machine and Slack."],
+    ["error", "Slack cannot be reached (no route). Check the network between this machine and Slack."],
   ]);
   const proves = { what, run: fail, problem: () => ok("Gone.")[0]!.sentence, needed: true };
   const never = { what, run: async () => ok("never") };
   expect(await findings(async () => "Toolcast", [{ what, run: fail, needed: true }, proves, never])).toEqual([
     ["ok", "It is Toolcast."],
-    ["unproved", "Slack did not tell its channels (no route)."],
+    ["unproved", "Could not check its channels with Slack (no route)."],
     ["error", "Gone."],
   ]);
 });

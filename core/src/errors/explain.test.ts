@@ -96,7 +96,7 @@ describe("one lookup", () => {
   it("follows the vendor's own words beside a number", () => {
     const [found] = explain("code=10003 操作频繁");
     expect(found?.entry?.provider).toBe("xjc");
-    expect(found?.reason.en).toContain("own words");
+    expect(found?.reason.en).toContain("own wording");
   });
 
   it("prefers the vendor that the person named as the reason over anything in the text", () => {

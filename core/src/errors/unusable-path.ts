@@ -22,11 +22,11 @@ const sentences: Record<Reason, (path: string) => LocalizedText> = {
     "zh-CN": `${path} 的类型不对（应为文件夹却是文件，或应为文件却是文件夹）。请将其移走，或通过 TOOLCAST_DATA_DIR 改用其他数据目录。`,
   }),
   full: (path) => ({
-    en: `The disk that holds ${path} is full. Make room and start again; nothing that is stored there is lost.`,
+    en: `The disk that holds ${path} is full. Free up space and start again; nothing stored there is lost.`,
     "zh-CN": `${path} 所在的磁盘已满。请清理空间后重新启动；已保存的内容不会丢失。`,
   }),
   damaged: (path) => ({
-    en: `The database ${path} is damaged. Put back a backup of the whole data directory, or move the file away (and its -wal and -shm files) to begin with an empty one.`,
+    en: `The database ${path} is damaged. Restore a backup of the whole data directory, or move the file away (and its -wal and -shm files) to begin with an empty one.`,
     "zh-CN": `数据库 ${path} 已损坏。请恢复整个数据目录的备份，或将该文件（连同 -wal 和 -shm 文件）移走以使用空数据库重新开始。`,
   }),
   foreign: (path) => ({
@@ -34,19 +34,19 @@ const sentences: Record<Reason, (path: string) => LocalizedText> = {
     "zh-CN": `${path} 不是 Toolcast 的数据库。其中的内容未作任何改动：请将其移走，或通过 TOOLCAST_DATA_DIR 改用其他数据目录。`,
   }),
   empty: (path) => ({
-    en: `The database ${path} is empty, though this data directory has been in use. Put back a backup of the whole data directory, or delete the file to go on with no jobs.`,
+    en: `The database ${path} is empty, though this data directory has been in use. Restore a backup of the whole data directory, or delete the file to continue with no jobs.`,
     "zh-CN": `数据库 ${path} 是空文件，但该数据目录曾被使用过。请恢复整个数据目录的备份，或删除该文件以从零开始。`,
   }),
   "missing-key": (path) => ({
-    en: `The secret key ${path} is missing, though this data directory has jobs. Put it back from your backup; or, if it is lost, make a new one with "toolcast release --new-key": links that were handed out then end, and vendors take every video for a new avatar.`,
+    en: `The secret key ${path} is missing, though this data directory has jobs. Restore it from your backup; or, if it is lost, make a new one with "toolcast release --new-key": links already handed out then stop working, and vendors treat every video as a new avatar.`,
     "zh-CN": `密钥文件 ${path} 缺失，但该数据目录中已有任务。请从备份恢复；若已丢失，可运行 toolcast release --new-key 生成新密钥：此前发出的链接会失效，服务商会把所有视频都当作新的数字人。`,
   }),
   "other-key": (path) => ({
-    en: `${path} is not the secret key that this data directory was used with. Put back the one from your backup; or go on with this one: "toolcast release --new-key". Links that were handed out then end, and vendors take every video for a new avatar.`,
+    en: `${path} is not the secret key that this data directory was used with. Restore the one from your backup; or continue with this one: "toolcast release --new-key". Links already handed out then stop working, and vendors treat every video as a new avatar.`,
     "zh-CN": `${path} 不是该数据目录一直使用的密钥。请从备份恢复原密钥；或运行 toolcast release --new-key 改用当前密钥：此前发出的链接会失效，服务商会把所有视频都当作新的数字人。`,
   }),
   "wrong-size": (path) => ({
-    en: `The secret key ${path} does not hold 32 bytes. Put back the one from your backup; or, if it is lost, delete it and make a new one with "toolcast release --new-key": links that were handed out then end, and vendors take every video for a new avatar.`,
+    en: `The secret key ${path} does not hold 32 bytes. Restore the one from your backup; or, if it is lost, delete it and make a new one with "toolcast release --new-key": links already handed out then stop working, and vendors treat every video as a new avatar.`,
     "zh-CN": `密钥文件 ${path} 不是 32 字节。请从备份恢复；若已丢失，请删除该文件，再运行 toolcast release --new-key 生成新密钥：此前发出的链接会失效，服务商会把所有视频都当作新的数字人。`,
   }),
 };

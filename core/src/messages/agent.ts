@@ -15,7 +15,7 @@ export const agentMessages = {
     "zh-CN": "任务会自行继续并保存结果，请勿重复提交。",
   },
   "agent.held": {
-    en: "do not order it again: job {job} waits for a yes ({reason}), which a person or the program gives. Cancelling it costs nothing.",
+    en: "do not order it again: job {job} is waiting for approval ({reason}) from a person or the program. Cancelling it costs nothing.",
     "zh-CN": "请勿重复提交：任务 {job} 正在等待用户或程序同意（{reason}）；取消不产生费用。",
   },
   "agent.held-operator": {
@@ -23,7 +23,7 @@ export const agentMessages = {
     "zh-CN": "任务 {job} 须由管理员决定，请稍后查看，请勿重复提交。",
   },
   "agent.unresolved": {
-    en: "do not order it again: it may be at work and charged. Tell your user; an operator looks job {job} up in the console, sees the evidence and decides.",
+    en: "do not order it again: it may be running, and may have been charged. Tell your user; an operator can look up job {job} in the console, see the evidence and decide.",
     "zh-CN": "请勿重复提交：任务可能仍在执行并已扣费。请告知用户；管理员可在控制台中以任务编号 {job} 查看依据并处理。",
   },
   "agent.use-media": {

@@ -19,7 +19,7 @@ export const chatMessages = {
     "zh-CN": "{name} 不是{kind}，未执行任何操作，请换一个文件。",
   },
   "chat.file-too-large": {
-    en: "{name} is {size}; {limit} is the most. Nothing was started. Attach a smaller file.",
+    en: "{name} is {size}; the limit is {limit}. Nothing was started. Attach a smaller file.",
     "zh-CN": "{name} 大小为 {size}，上限为 {limit}，未执行任何操作，请换一个较小的文件。",
   },
   "chat.file-unreachable": {
@@ -32,11 +32,11 @@ export const chatMessages = {
   "chat.yes": { en: "Yes", "zh-CN": "是" },
   "chat.no": { en: "No", "zh-CN": "否" },
   "chat.unreachable": {
-    en: "{platform} cannot be asked ({reason}). Check the network between this machine and {platform}.",
+    en: "{platform} cannot be reached ({reason}). Check the network between this machine and {platform}.",
     "zh-CN": "无法访问 {platform}（{reason}）。请检查本机到 {platform} 的网络。",
   },
   "chat.unproved": {
-    en: "{platform} did not tell {what} ({reason}).",
+    en: "Could not check {what} with {platform} ({reason}).",
     "zh-CN": "未能从 {platform} 查询{what}（{reason}）。",
   },
 } as const satisfies Record<string, LocalizedText>;

@@ -7,12 +7,12 @@ export const dashscopeMessages = {
     "zh-CN": "任务在 {provider} 开始处理前已被取消。",
   },
   "provider.dashscope.task-forgotten": {
-    en: "{provider} does not know this task: it keeps tasks for 24 hours, and shows them to the account that began them only. What became of it, and whether it was charged, shows in the account's bill.",
+    en: "{provider} does not know this task: it keeps tasks for 24 hours and shows them only to the account that started them. The account's bill shows what became of it and whether it was charged.",
     "zh-CN":
       "{provider} 查不到该任务（任务仅保留 24 小时，且只有提交它的账号可以查询）。任务结果及是否扣费，请以账单为准。",
   },
   "provider.dashscope.picture-unfit": {
-    en: "{provider} cannot make this picture speak ({message}). Nothing was started. Use a clear picture of one person, face to the front.",
+    en: "{provider} cannot make this picture speak ({message}). Nothing was started. Use a clear picture of one person facing the camera.",
     "zh-CN": "{provider} 无法让这张图片说话（{message}），尚未开始生成。请换一张清晰的单人正面照。",
   },
   "provider.dashscope.voice-undeployed": {
@@ -34,29 +34,29 @@ export const dashscopeMessages = {
       "{provider} 在{region}地域不支持为 {model} 复刻声音，尚未提交。请管理员将 DASHSCOPE_SPEECH_MODEL 设为 cosyvoice-v3-flash 或 cosyvoice-v3-plus，或改用北京地域的密钥。",
   },
   "provider.dashscope.cloning-own-voices": {
-    en: "{model} of {provider} speaks only with the provider's own voices. Nothing was sent. To clone voices, an operator sets DASHSCOPE_SPEECH_MODEL to qwen3-tts-vc-2026-01-22 or a CosyVoice model; the provider's own voices stay.",
+    en: "{model} of {provider} speaks only with the provider's own voices. Nothing was sent. To clone voices, an operator sets DASHSCOPE_SPEECH_MODEL to qwen3-tts-vc-2026-01-22 or a CosyVoice model; the provider's own voices remain available.",
     "zh-CN":
       "{provider} 的 {model} 只能使用服务商自带的音色，尚未提交。如需复刻声音，请管理员将 DASHSCOPE_SPEECH_MODEL 设为 qwen3-tts-vc-2026-01-22 或 CosyVoice 模型，自带音色仍可使用。",
   },
   "provider.dashscope.no-instructions": {
-    en: "With this voice, {model} of {provider} follows no instructions. Leave them out or choose another voice: of CosyVoice longanyang, longanhuan, longhuhu_v3 and cloned ones follow them, of Qwen those of qwen3-tts-instruct-flash.",
+    en: "With this voice, {model} of {provider} follows no instructions. Leave them out or choose another voice: with CosyVoice, longanyang, longanhuan, longhuhu_v3 and cloned voices follow them; with Qwen, the voices of qwen3-tts-instruct-flash.",
     "zh-CN":
       "{provider} 的 {model} 在使用该音色时不支持朗读指令。请去掉指令或换用其他音色：CosyVoice 的 longanyang、longanhuan、longhuhu_v3 与克隆音色，或千问 qwen3-tts-instruct-flash 的音色。",
   },
   "provider.dashscope.languages": {
-    en: "{model} of {provider} does not speak the language {actual}, but these: {languages}.",
+    en: "{model} of {provider} does not speak {actual}. It speaks: {languages}.",
     "zh-CN": "{provider} 的 {model} 不支持语言 {actual}，支持：{languages}。",
   },
   "provider.dashscope.size-sides": {
-    en: "{model} of {provider} makes pictures with sides from {min} to {max} pixels; {actual} is outside.",
+    en: "{model} of {provider} makes pictures with sides from {min} to {max} pixels; {actual} is out of range.",
     "zh-CN": "{provider} 的 {model} 要求图片每边为 {min} 到 {max} 像素，{actual} 超出范围。",
   },
   "provider.dashscope.size-area": {
-    en: "{model} of {provider} makes pictures of {min} to {max} pixels in all, at most {maxRatio} times as long as wide; {actual} is outside.",
+    en: "{model} of {provider} makes pictures of {min} to {max} pixels in total, at most {maxRatio} times as long as wide; {actual} is out of range.",
     "zh-CN": "{provider} 的 {model} 要求图片总像素为 {min} 到 {max}，长宽比不超过 {maxRatio}，{actual} 超出范围。",
   },
   "provider.dashscope.size-pixels": {
-    en: "{model} of {provider} makes pictures of {min} to {max} pixels in all; {actual} is outside.",
+    en: "{model} of {provider} makes pictures of {min} to {max} pixels in total; {actual} is out of range.",
     "zh-CN": "{provider} 的 {model} 要求图片总像素为 {min} 到 {max}，{actual} 超出范围。",
   },
   "provider.dashscope.size-listed": {
@@ -89,7 +89,7 @@ export const dashscopeMessages = {
     "zh-CN": "百炼在 {region} 地域认可该 API Key（以查询不存在的任务验证，不产生费用）。",
   },
   "provider.doctor.dashscope-unproved": {
-    en: "Not proved without spending: which models the account may use and whether it can pay. DashScope does not report balances; see the Model Studio console.",
+    en: "Cannot be verified without spending: which models the account may use and whether it can pay. DashScope does not report balances; see the Model Studio console.",
     "zh-CN": "不产生费用就无法验证：账号已开通哪些模型、余额是否充足。百炼没有余额接口，请到控制台查看。",
   },
   "provider.doctor.dashscope-region": {

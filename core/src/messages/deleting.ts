@@ -6,11 +6,11 @@ export const deletingMessages = {
   "delete.confirm": { en: "Delete it", "zh-CN": "确认删除" },
   "delete.voice-ask": { en: "Delete the voice “{name}” for good?", "zh-CN": "要永久删除音色“{name}”吗？" },
   "delete.voice-goes": {
-    en: "Nobody can speak with it afterwards, and it cannot be brought back. What was spoken with it stays.",
+    en: "Nobody can speak with it afterwards, and it cannot be brought back. Speech already made with it is kept.",
     "zh-CN": "删除后无法再用它合成语音，也无法恢复。已用它合成的语音会保留。",
   },
   "delete.voice-shared": {
-    en: "You share it: everybody here loses it, too.",
+    en: "You share it, so everybody here loses it, too.",
     "zh-CN": "该音色已共享：这里的其他人也将无法再使用。",
   },
   "delete.voice-at-vendor": {
@@ -18,7 +18,7 @@ export const deletingMessages = {
     "zh-CN": "同时会请求{provider}删除该音色。",
   },
   "delete.voice-vendor-keeps": {
-    en: "{provider} offers no way to delete a voice from here and keeps it by its own terms: ask {provider} to delete it.",
+    en: "{provider} offers no way to delete a voice from here and keeps it under its own terms: ask {provider} to delete it.",
     "zh-CN": "{provider}没有提供删除音色的接口，会按其自身条款保存：请向{provider}申请删除。",
   },
   "delete.voice-done": { en: "The voice “{name}” has been deleted.", "zh-CN": "音色“{name}”已删除。" },
@@ -45,7 +45,7 @@ export const deletingMessages = {
     "zh-CN": "与您共享音色“{name}”的人有未结束的任务需要它。请先取消共享，等该任务结束后再删除。未删除任何内容。",
   },
   "voice.not-yours-to-delete": {
-    en: "Only whoever made the voice “{name}” can delete it.",
+    en: "Only the person who made the voice “{name}” can delete it.",
     "zh-CN": "只有创建者可以删除音色“{name}”。",
   },
   "delete.choose": { en: "Which of your files should be deleted?", "zh-CN": "要删除哪个文件？" },
@@ -56,21 +56,21 @@ export const deletingMessages = {
   "delete.no-files": { en: "None of your files is kept here.", "zh-CN": "这里没有保存您的文件。" },
   "delete.media-ask": { en: "Delete these files for good? ({count})", "zh-CN": "要永久删除这些文件吗？（{count} 个）" },
   "delete.media-goes": {
-    en: "They cannot be brought back. Jobs that had or made them will say that you deleted them.",
+    en: "They cannot be brought back. Jobs that used or made them will say that you deleted them.",
     "zh-CN": "删除后无法恢复。用过或生成它们的任务会注明文件已被您删除。",
   },
   "delete.media-vendors": {
-    en: "Vendors that had or made them ({vendors}) keep their copies by their own terms: none offers a way to delete files from here. Ask them.",
+    en: "Vendors that used or made them ({vendors}) keep their copies under their own terms, and none offers a way to delete files from here. Ask them directly.",
     "zh-CN": "用过或生成它们的服务商（{vendors}）会按其自身条款保存副本，且没有提供删除文件的接口，请向其申请删除。",
   },
   "delete.media-elsewhere": {
-    en: "Copies that were delivered already, as in a chat, or saved elsewhere stay there: delete them yourself.",
+    en: "Copies already delivered, for example in a chat, or saved elsewhere remain there: delete them yourself.",
     "zh-CN": "已发送到聊天或另存到别处的副本仍会保留，请自行删除。",
   },
   "delete.media-done": { en: "Deleted: {count}", "zh-CN": "已删除：{count} 个文件" },
   "delete.media-already": { en: "You have deleted this already.", "zh-CN": "您已删除过，无需重复删除。" },
   "delete.media-not-there": {
-    en: "There is no file and no job {id} of yours.",
+    en: "You have no file or job with the id {id}.",
     "zh-CN": "您没有编号为 {id} 的文件或任务。",
   },
   "delete.media-job-empty": { en: "No file of the job {id} is kept.", "zh-CN": "任务 {id} 没有保存的文件。" },
@@ -81,7 +81,7 @@ export const deletingMessages = {
   "media.deleted": { en: "This file was deleted by its owner.", "zh-CN": "该文件已被其所有者删除。" },
   "job.media-deleted": { en: "Files deleted by their owner: {count}", "zh-CN": "已被其所有者删除的文件：{count} 个" },
   "job.media-lost": {
-    en: "Files that cannot be found: {count}. Their records are missing; an operator finds out more with toolcast doctor.",
+    en: "Files that cannot be found: {count}. Their records are missing; an operator can find out more with toolcast doctor.",
     "zh-CN": "找不到的文件：{count} 个。其记录缺失，管理员可运行 toolcast doctor 查看原因。",
   },
   "job.media-gone": {

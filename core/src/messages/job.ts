@@ -3,8 +3,8 @@ import type { LocalizedText } from "../ground/locale.ts";
 /** What is said about jobs: their phases, their timeline, the buttons. */
 export const jobMessages = {
   "job.queued": { en: "Accepted: {tool}. It starts in a moment.", "zh-CN": "已受理：{tool}，马上开始。" },
-  "job.finishing": { en: "{tool}: made; the result is on its way.", "zh-CN": "{tool}：已生成，结果即将送达。" },
-  "job.going-on": { en: "{tool}: it goes on in a moment.", "zh-CN": "{tool}：马上继续。" },
+  "job.finishing": { en: "{tool}: finished; the result is on its way.", "zh-CN": "{tool}：已生成，结果即将送达。" },
+  "job.going-on": { en: "{tool}: continuing in a moment.", "zh-CN": "{tool}：马上继续。" },
   "job.queued-next": {
     en: "Accepted: {tool}. {provider} is busy; you are next.",
     "zh-CN": "已受理：{tool}。{provider} 正忙，下一个就是您的任务。",
@@ -28,8 +28,8 @@ export const jobMessages = {
   },
   "job.succeeded": { en: "Done: {tool}", "zh-CN": "已完成：{tool}" },
   "job.part-cut-off": {
-    en: "The program ended before it was stored.",
-    "zh-CN": "程序在保存它之前已终止。",
+    en: "Toolcast stopped before it was stored.",
+    "zh-CN": "程序在保存该内容之前已终止。",
   },
   "job.part-missing": {
     en: "{count} of what you asked for could not be made: {reason}",
@@ -39,7 +39,7 @@ export const jobMessages = {
     en: "It was cancelled, but {provider} could no longer stop it. Here is the result.",
     "zh-CN": "此任务已被取消，但 {provider} 无法中途停止。以下是生成的结果。",
   },
-  "job.failed": { en: "Not done: {tool}", "zh-CN": "未完成：{tool}" },
+  "job.failed": { en: "Failed: {tool}", "zh-CN": "未完成：{tool}" },
   "job.cancelled": { en: "Cancelled: {tool}", "zh-CN": "已取消：{tool}" },
   "job.cancelled-before-start": {
     en: "Nothing was started and nothing was charged.",
@@ -61,7 +61,7 @@ export const jobMessages = {
   "job.held": { en: "Waiting for a decision: {tool}", "zh-CN": "等待确认：{tool}" },
   "job.unresolved": { en: "Unclear: {tool}", "zh-CN": "结果不明：{tool}" },
   "job.unresolved-advice": {
-    en: "It is not restarted automatically, because that could cost twice. Look at the evidence below and decide.",
+    en: "It is not restarted automatically, because it could be charged twice. Look at the evidence below and decide.",
     "zh-CN": "为避免重复扣费，系统不会自动重新开始。请查看以下信息后决定。",
   },
   "job.unresolved-looks": {
@@ -75,7 +75,7 @@ export const jobMessages = {
   },
   "job.check-trouble": { en: "Toolcast keeps trying.", "zh-CN": "Toolcast 会继续重试。" },
   "job.provider-instead": {
-    en: "{first} could not begin it; {provider} did it.",
+    en: "{first} could not start it, so {provider} did it.",
     "zh-CN": "{first} 未能开始，由 {provider} 完成。",
   },
   "job.cut-off": {
@@ -83,7 +83,7 @@ export const jobMessages = {
     "zh-CN": "向 {provider} 提交时程序中断，无法确定任务是否已开始、是否扣费。",
   },
   "job.start-not-made": {
-    en: "The program was shutting down before anything was sent to {provider}.",
+    en: "The program shut down before anything was sent to {provider}.",
     "zh-CN": "程序正在退出，未向 {provider} 提交。",
   },
   "job.overdue": {
@@ -126,7 +126,7 @@ export const jobMessages = {
   "quote.asks": { en: "Start this? {tool}", "zh-CN": "是否开始？{tool}" },
   "quote.price-later": { en: "known once the files are fetched", "zh-CN": "下载文件后可知" },
   "quote.reads": {
-    en: "This costs nothing and starts nothing: just ask for it.",
+    en: "This costs nothing and starts nothing: just use it.",
     "zh-CN": "此操作不收费，也不会开始任务，直接使用即可。",
   },
   "job.hold.too-large-audio": {
@@ -140,11 +140,11 @@ export const jobMessages = {
       "生成的视频约 {length}，很可能超过此处可发送的 {limit}。结果会保存，管理员可在网页控制台打开。同意后才会开始。",
   },
   "job.hold.budget-person": {
-    en: "Your daily limit of {max} paid starts is reached. An operator can let this one through, or you can ask again tomorrow.",
+    en: "You have reached your daily limit of {max} paid starts. An operator can let this one through, or you can try again tomorrow.",
     "zh-CN": "您今天的 {max} 次付费额度已用完。管理员可以放行此任务，您也可以明天再试。",
   },
   "job.hold.budget-total": {
-    en: "Today's limit of {max} paid starts for everybody is reached. An operator can let this one through, or you can ask again tomorrow.",
+    en: "Today's limit of {max} paid starts for everybody has been reached. An operator can let this one through, or you can try again tomorrow.",
     "zh-CN": "今天全员共 {max} 次的付费额度已用完。管理员可以放行此任务，您也可以明天再试。",
   },
   "job.hold.parked": {
@@ -152,12 +152,12 @@ export const jobMessages = {
     "zh-CN": "此任务需要 {missing}，目前此处不可用，恢复后会继续。",
   },
   "job.hold.newer-format": {
-    en: "A newer Toolcast has this job; its record is of format {format}, this program knows {known}. It continues there, or once this program is updated.",
+    en: "A newer version of Toolcast stored this job: its record has format {format}, and this program reads up to {known}. It continues there, or here once this program is updated.",
     "zh-CN":
       "此任务由更新版本的 Toolcast 保存：记录格式为 {format}，本程序只支持到 {known}。任务会在新版本中继续，或在本程序升级后继续。",
   },
   "job.newer-format": {
-    en: "A newer Toolcast has this job. Decide about it there, or update this program.",
+    en: "A newer version of Toolcast stored this job. Decide about it there, or update this program.",
     "zh-CN": "此任务由更新版本的 Toolcast 保存。请在新版本中操作，或先升级本程序。",
   },
   "job.charged.yes": { en: "charged", "zh-CN": "已扣费" },
@@ -166,7 +166,7 @@ export const jobMessages = {
     "zh-CN": "此步骤未扣费，之前的步骤已扣费",
   },
   "job.charged.before-unknown": {
-    en: "this step was not; whether the steps before it were, the vendor's bill shows",
+    en: "this step was not; the vendor's bill shows whether the steps before it were",
     "zh-CN": "此步骤未扣费，之前的步骤是否扣费以服务商账单为准",
   },
   "job.charged.no": { en: "not charged", "zh-CN": "未扣费" },
@@ -184,7 +184,7 @@ export const jobMessages = {
   "job.field.cost": { en: "Cost", "zh-CN": "费用" },
   "job.field.charged": { en: "Charged", "zh-CN": "是否扣费" },
   "job.field.code": { en: "Vendor's code", "zh-CN": "错误码" },
-  "job.field.words": { en: "Vendor's words", "zh-CN": "服务商原文" },
+  "job.field.words": { en: "Vendor's message", "zh-CN": "服务商原文" },
   "job.field.request": { en: "Request id", "zh-CN": "请求编号" },
   "job.field.actor": { en: "Who can fix it", "zh-CN": "由谁处理" },
   "job.field.next": { en: "What to do", "zh-CN": "处理建议" },
@@ -194,31 +194,31 @@ export const jobMessages = {
   },
   "job.field.input": { en: "Input at fault", "zh-CN": "有误的参数" },
   "job.field.task": { en: "Vendor’s task", "zh-CN": "服务商任务编号" },
-  "job.field.asked-at": { en: "Vendor asked at", "zh-CN": "请求时间" },
+  "job.field.asked-at": { en: "Request sent at", "zh-CN": "请求时间" },
   "job.field.balance-before": { en: "Balance before", "zh-CN": "此前余额" },
   "job.field.records": { en: "Listed by the vendor since", "zh-CN": "此后服务商侧的记录" },
   "job.records-none": { en: "nothing", "zh-CN": "无" },
   "job.records-not-covered": {
-    en: "not to be seen: its list does not cover this kind of work",
+    en: "unknown: the vendor's list does not cover this kind of work",
     "zh-CN": "无从查看：服务商的记录不包含此类任务",
   },
   "job.records-only-others": {
-    en: "nothing but what belongs to other jobs ({count})",
+    en: "only work of other jobs ({count})",
     "zh-CN": "只有其他任务的记录（{count} 条）",
   },
   "job.records-of-others": {
-    en: "{count} more, of other jobs",
+    en: "{count} more from other jobs",
     "zh-CN": "另有 {count} 条属于其他任务",
   },
   "job.records-more": { en: "{count} more", "zh-CN": "另有 {count} 条" },
-  "job.records-own": { en: "this very job", "zh-CN": "即本任务" },
-  "job.field.alongside": { en: "Other jobs there meanwhile", "zh-CN": "同期在该服务商的其他任务" },
+  "job.records-own": { en: "this job", "zh-CN": "即本任务" },
+  "job.field.alongside": { en: "Other jobs at this vendor meanwhile", "zh-CN": "同期在该服务商的其他任务" },
   "job.alongside": {
-    en: "{jobs} (what is shown above may be theirs)",
+    en: "{jobs} (the figures above may be theirs)",
     "zh-CN": "{jobs}（以上数据可能与其有关）",
   },
   "job.alongside-more": {
-    en: "{jobs} and {count} more (what is shown above may be theirs)",
+    en: "{jobs} and {count} more (the figures above may be theirs)",
     "zh-CN": "{jobs} 等，另有 {count} 个（以上数据可能与其有关）",
   },
   "job.field.balance-now": { en: "Balance now", "zh-CN": "当前余额" },
@@ -238,7 +238,7 @@ export const jobMessages = {
   "unit.voices.one": { en: "voice", "zh-CN": "个音色" },
   "unit.tokens": { en: "tokens", "zh-CN": "tokens" },
   "job.amount": { en: "{amount} {unit}", "zh-CN": "{amount} {unit}" },
-  "job.price-unknown": { en: "not known beforehand: {dependsOn}", "zh-CN": "无法预知：{dependsOn}" },
+  "job.price-unknown": { en: "not known in advance: {dependsOn}", "zh-CN": "无法预知：{dependsOn}" },
   "job.price-in-units": {
     en: "its steps are charged in different units: {amounts}",
     "zh-CN": "各步骤的计费单位不同：{amounts}",
@@ -262,7 +262,7 @@ export const jobMessages = {
   "action.cancel": { en: "Cancel", "zh-CN": "取消" },
   "action.again": { en: "Again", "zh-CN": "再来一次" },
   "action.change": { en: "Change", "zh-CN": "修改" },
-  "action.confirm-consent": { en: "I have the permission", "zh-CN": "我确认已获授权" },
+  "action.confirm-consent": { en: "I have permission", "zh-CN": "我确认已获授权" },
   "action.release": { en: "Let it through", "zh-CN": "放行" },
   "action.agree-price": { en: "Agree", "zh-CN": "同意" },
   "action.start-this": { en: "Start this", "zh-CN": "开始执行" },
@@ -296,7 +296,7 @@ export const jobMessages = {
     "zh-CN": "{provider} 连续多次没有响应，暂停使用至 {until}。",
   },
   "timeline.provider-changed": {
-    en: "{from} did not begin it: {reason} Trying {to} instead",
+    en: "{from} did not start it: {reason} Trying {to} instead",
     "zh-CN": "{from} 未能开始：{reason}改由 {to} 处理",
   },
   "timeline.waited": {
@@ -313,7 +313,7 @@ export const jobMessages = {
   "timeline.looked-again": { en: "{by} asked to check again", "zh-CN": "{by} 要求再次查询" },
   "timeline.left": { en: "{by} decided to leave it", "zh-CN": "{by} 决定不再处理" },
   "timeline.looked-in-vain": {
-    en: "Asked the vendor about an unclear start: no end yet",
+    en: "Asked the vendor about an unclear start: no outcome yet",
     "zh-CN": "已向服务商查询结果不明的提交：尚无结果",
   },
   // The delivery routes, under the names in stored sentences.
@@ -322,13 +322,13 @@ export const jobMessages = {
   "rung.direct": { en: "as a direct message", "zh-CN": "发送私信" },
   "timeline.delivered": { en: "Delivered ({rung})", "zh-CN": "已送达（{rung}）" },
   "timeline.delivery-trouble": { en: "Could not be delivered: {reason}", "zh-CN": "未能送达：{reason}" },
-  "timeline.kept": { en: "Kept for whoever asked", "zh-CN": "已保留，等待请求者查看" },
+  "timeline.kept": { en: "Kept for the person who asked", "zh-CN": "已保留，等待请求者查看" },
   "storage.full": {
-    en: "The disk of this installation is full, so nothing new can be stored now. Nothing is lost: an operator has to make room.",
+    en: "This installation's disk is full, so nothing new can be stored at the moment. Nothing is lost; an operator needs to free up space.",
     "zh-CN": "本系统的磁盘已满，暂时无法保存新内容。已有内容不会丢失：请管理员清理磁盘空间。",
   },
   "storage.unwritable": {
-    en: "The disk of this installation cannot be written, so nothing new can be stored now. Nothing is lost: an operator has to look at it.",
+    en: "This installation's disk cannot be written to, so nothing new can be stored at the moment. Nothing is lost; an operator needs to look into it.",
     "zh-CN": "本系统的磁盘无法写入，暂时无法保存新内容。已有内容不会丢失：请管理员检查磁盘。",
   },
   "failure.internal": {

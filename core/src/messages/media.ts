@@ -10,15 +10,15 @@ export const mediaMessages = {
     "zh-CN": "无法识别该文件：它不是可读取的图片、音频或视频，也可能已损坏。",
   },
   "media.not-read": {
-    en: "A file of the kind {actual} cannot be read here. Export it as mp4, or as mp3 or wav if it is only sound.",
+    en: "{actual} files cannot be read here. Export it as mp4, or as mp3 or wav if it is only sound.",
     "zh-CN": "无法读取 {actual} 格式的文件。请导出为 mp4；若只有声音，请导出为 mp3 或 wav。",
   },
   "media.picture-not-read": {
-    en: "Pictures of the kind {actual} are not accepted. Export it as png or jpg.",
+    en: "{actual} pictures are not accepted. Export it as png or jpg.",
     "zh-CN": "不支持 {actual} 格式的图片，请导出为 png 或 jpg。",
   },
   "media.no-medium": {
-    en: "This file is of the kind {actual}, which is not a picture, audio or video.",
+    en: "This is a file of type {actual}, not a picture, audio or video.",
     "zh-CN": "该文件是 {actual} 格式，不是图片、音频或视频。",
   },
   "media.coding": {
@@ -79,7 +79,7 @@ export const mediaMessages = {
     "zh-CN": "读不出该视频的帧率，无法校验。请用其他软件重新导出后再试。",
   },
   "media.sample-rate": {
-    en: "Its sample rate is {actual} Hz; at least {min} Hz is needed. A higher rate must be recorded: converting adds nothing.",
+    en: "Its sample rate is {actual} Hz; at least {min} Hz is needed. Record it at a higher rate: converting does not help.",
     "zh-CN": "采样率为 {actual} Hz，至少需要 {min} Hz。请以更高采样率重新录制，转换格式无法改善。",
   },
   "media.unknown-sample-rate": {

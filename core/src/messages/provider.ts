@@ -5,7 +5,7 @@ import { dashscopeMessages } from "./dashscope.ts";
 export const providerMessages = {
   ...dashscopeMessages,
   "provider.size-form": {
-    en: "Give the size as width x height in pixels, e.g. 1024x1024; {actual} is not.",
+    en: "Give the size as width x height in pixels, e.g. 1024x1024; {actual} is not valid.",
     "zh-CN": "尺寸须写作“宽×高”（像素），例如 1024x1024，当前为 {actual}。",
   },
   "provider.refused": {
@@ -13,7 +13,7 @@ export const providerMessages = {
     "zh-CN": "{provider} 拒绝了请求：{meaning}",
   },
   "provider.refused-unknown-code": {
-    en: "{provider} refused with code {code}, which is not in its documents.",
+    en: "{provider} refused with code {code}, which is not in its documentation.",
     "zh-CN": "{provider} 返回了文档中没有的错误码 {code}。",
   },
   "provider.refused-status": {

@@ -34,7 +34,7 @@ export const sendingMessages = {
   },
   "sending.files-deleted": { en: "the files were deleted on {platform}", "zh-CN": "文件在 {platform} 上已被删除" },
   "sending.unclear": {
-    en: "it may have been shown already, where the bot cannot look",
+    en: "it may already be visible, but the bot cannot check",
     "zh-CN": "结果可能已显示，但机器人无法查看",
   },
 } as const satisfies Record<string, LocalizedText>;

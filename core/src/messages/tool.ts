@@ -3,7 +3,7 @@ import type { LocalizedText } from "../ground/locale.ts";
 /** What is said about inputs, policy and the answers of tools. */
 export const toolMessages = {
   "bills.title": { en: "Bills, page {page}", "zh-CN": "账单明细，第 {page} 页" },
-  "bills.total": { en: "{total} in all", "zh-CN": "共 {total} 条" },
+  "bills.total": { en: "{total} in total", "zh-CN": "共 {total} 条" },
   "bills.none": {
     en: "No configured provider lists its bills.",
     "zh-CN": "当前配置的服务商都不提供账单明细。",
@@ -110,11 +110,11 @@ export const toolMessages = {
     "zh-CN": "音色“{name}”只能在{provider}使用。",
   },
   "voice.not-yours": {
-    en: "Only whoever made the voice “{name}” can train it again.",
+    en: "Only the person who made the voice “{name}” can train it again.",
     "zh-CN": "只有创建者可以重新训练音色“{name}”。",
   },
   "voice.not-yours-to-share": {
-    en: "Only whoever made the voice “{name}” can share it.",
+    en: "Only the person who made the voice “{name}” can share it.",
     "zh-CN": "只有创建者可以共享音色“{name}”。",
   },
   "voice.name-taken": { en: "You already have a voice “{name}”.", "zh-CN": "您已有名为“{name}”的音色。" },
@@ -169,19 +169,19 @@ export const toolMessages = {
   },
   "action.not-yours": { en: "You are not allowed to make this decision.", "zh-CN": "您无权做此决定。" },
   "doctor.space-short": {
-    en: "Only {free} are left on the disk. Make room: while it is full nothing can be stored, and nothing new is started.",
+    en: "Only {free} is left on the disk. Free up space: once it is full, nothing can be stored and nothing new is started.",
     "zh-CN": "磁盘仅剩 {free}。请清理空间：磁盘写满后将无法保存内容，也不会开始新的任务。",
   },
   "doctor.clock-back": {
-    en: "This machine's clock was set back by {by} (at {at}). Jobs went on and nothing was started twice; keep the clock in step by NTP.",
+    en: "This machine's clock was set back by {by} (at {at}). Jobs continued and nothing was started twice; keep the clock synchronised with NTP.",
     "zh-CN": "本机时钟曾被调慢 {by}（{at}）。任务照常进行，没有重复提交；请通过 NTP 保持时钟准确。",
   },
   "doctor.clock-forward": {
-    en: "This machine slept, or its clock was set forward, by {by} (at {at}). Jobs went on and nothing was started twice.",
+    en: "This machine slept, or its clock was set forward, by {by} (at {at}). Jobs continued and nothing was started twice.",
     "zh-CN": "本机曾休眠，或时钟被调快 {by}（{at}）。任务照常进行，没有重复提交。",
   },
   "doctor.records-disagree": {
-    en: "The records of jobs and of media disagree, as after a restore of one of them: {missing} of the newest results have no record, {strangers} of the newest media belong to no known job. Nothing is deleted because of it; put back jobs.sqlite and state.sqlite from one and the same backup.",
+    en: "The records of jobs and of media disagree, as they do when only one of them has been restored: {missing} of the newest results have no record, {strangers} of the newest media belong to no known job. Nothing is deleted because of it; restore jobs.sqlite and state.sqlite from the same backup.",
     "zh-CN":
       "任务记录与媒体记录不一致（例如只恢复了其中之一）：最近的结果中有 {missing} 个没有媒体记录，最近的媒体中有 {strangers} 个找不到所属任务。系统不会因此删除任何内容；请从同一份备份恢复 jobs.sqlite 和 state.sqlite。",
   },

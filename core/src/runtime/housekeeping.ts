@@ -91,7 +91,10 @@ export class Housekeeping {
   async #warnOfShortSpace(): Promise<void> {
     const { freeBytes, isSpaceShort } = await this.#options.condition();
     if (isSpaceShort) {
-      this.#options.logger.warn({ freeBytes }, "the disk is nearly full: make room before nothing more can be stored");
+      this.#options.logger.warn(
+        { freeBytes },
+        "the disk is nearly full: free up space before nothing more can be stored",
+      );
     }
   }
 

@@ -53,7 +53,7 @@ export const cloneVoice = defineTool({
       ownOnly: true,
     }),
     consent: consent({
-      title: { en: "I have the permission", "zh-CN": "已获授权" },
+      title: { en: "I have permission", "zh-CN": "已获授权" },
       summary: {
         en: "This is my voice, or its owner allows the copy. Asked before anything is sent.",
         "zh-CN": "这是我本人的声音，或已获声音本人许可。提交前须确认。",

@@ -136,7 +136,7 @@ describe("parseCommandLine", () => {
   it("names the rest of a value with spaces that lacks quotes, and how to write it", () => {
     const { field, en, zh } = refusal("/image prompt=a lighthouse at dusk");
     expect(field).toBe("prompt");
-    expect(en).toBe('“lighthouse at dusk” is left over. A value with spaces stands in quotes: --prompt "…".');
+    expect(en).toBe('“lighthouse at dusk” belongs to no input. Put a value with spaces in quotes: --prompt "…".');
     expect(zh).toContain("“lighthouse at dusk”");
   });
 

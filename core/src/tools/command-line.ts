@@ -177,7 +177,7 @@ function leftOver(primary: string, words: string): UsageError {
   const example = `${optionName(primary)} "…"`;
   return new UsageError(
     {
-      en: `“${shown}” is left over. A value with spaces stands in quotes: ${example}.`,
+      en: `“${shown}” belongs to no input. Put a value with spaces in quotes: ${example}.`,
       "zh-CN": `“${shown}”不属于任何参数。含空格的值请加引号：${example}。`,
     },
     primary,

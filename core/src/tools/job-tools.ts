@@ -12,7 +12,7 @@ import { defineTool, type Suggestion, type ToolContext } from "./tool.ts";
 const jobField = text({
   title: { en: "Job", "zh-CN": "任务编号" },
   summary: {
-    en: "The job's id or its unique beginning, as the list of your jobs has it.",
+    en: "The job's id or its unique beginning, as your job list shows it.",
     "zh-CN": "任务编号或其唯一前缀，见您的任务列表。",
   },
   maxLength: 60,
@@ -172,7 +172,7 @@ export const cancelJob = defineTool({
   answers: "job",
   title: { en: "Cancel a job", "zh-CN": "取消任务" },
   summary: {
-    en: "Cancels a job. Work a vendor has already started may continue and be charged; you will be told.",
+    en: "Cancels a job. Work a vendor has already started may continue and be charged; you will be notified.",
     "zh-CN": "取消任务。服务商已开始的部分可能继续执行并扣费，届时会告知您。",
   },
   primary: "job",

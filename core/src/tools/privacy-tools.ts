@@ -10,7 +10,7 @@ export const showPrivacy = defineTool({
   effect: "reads",
   title: { en: "Privacy", "zh-CN": "隐私" },
   summary: {
-    en: "Says what is kept about you, where and how long.",
+    en: "Shows what is kept about you, where and for how long.",
     "zh-CN": "说明保存了您的哪些信息、保存在哪里、保存多久。",
   },
   private: true,

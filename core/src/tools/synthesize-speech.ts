@@ -75,7 +75,7 @@ export const synthesizeSpeech = defineTool({
     cross_language: flag({
       title: { en: "Another language", "zh-CN": "跨语言" },
       summary: {
-        en: "The text is in another language than the recording (LITE voices only).",
+        en: "The text is in a different language from the recording (LITE voices only).",
         "zh-CN": "文本语言与声音样本不同（仅 LITE 音色支持）。",
       },
       optional: true,
@@ -92,7 +92,7 @@ export const synthesizeSpeech = defineTool({
     language: choice({
       title: { en: "Language", "zh-CN": "语言" },
       summary: {
-        en: "The language of the text, if numbers or signs are read wrongly. Default: found out from the text.",
+        en: "The language of the text, if numbers or symbols are read wrongly. Default: detected from the text.",
         "zh-CN": "文本的语言，用于数字、符号读法不对时。默认自动识别。",
       },
       choices: spokenLanguages.map((value) => ({ value, title: languageTitles[value] })),

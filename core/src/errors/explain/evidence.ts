@@ -147,7 +147,7 @@ export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, c
   if (words.length > 1 && entry.category !== "success" && around.includes(words)) {
     say(
       45,
-      `${capital(title)}'s own words for it stand beside the code.`,
+      `${capital(title)}'s own wording for it is next to the code.`,
       `错误码旁边就是${chineseTitle}对它的原文说明。`,
     );
   }
