@@ -58,3 +58,31 @@ test.each(
   const outcomes = ada.visibleMessages(channel).filter(({ text }) => text.includes(keptWords));
   expect(outcomes).toHaveLength(name === "it was archived" ? 0 : 1);
 });
+
+test.each([
+  ["while the command can be answered", 1, "en-US", "could not be sent here. It is kept"],
+  ["when its address has expired", 40, "zh-CN", "无法发送到此处，已保存"],
+])(
+  "a result for one person is kept when they accept no direct messages, and only they read so: %s",
+  async (...given) => {
+    verifies("slack.ladder");
+    const [, minutes, locale, words] = given;
+    const room = await openSlackRoom();
+    rooms.push(room);
+    await room.open();
+    const { platform, installation, clock } = room;
+    const [ada, bob] = [platform.person("ada", { locale }), platform.person("bob")];
+    const until = clock.now() + minutes * 60_000;
+    installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
+    installation.provider.everyCheck = () =>
+      clock.now() < until ? { state: "pending", fraction: 0.5, checkAfterMs: 30_000 } : null;
+    await room.taken(ada.command("/image", "a fox --private"));
+    platform.closeDirect(ada);
+    await room.until(() => room.newestJob().notices.some(({ rung }) => rung === "kept"), 3 * 60 * 60_000, 15_000);
+    const told = ada.visibleMessages().filter(({ text }) => text.includes(words));
+    expect(told.map(({ ephemeral }) => ephemeral)).toEqual([true]);
+    expect(bob.visibleMessages()).toEqual([]);
+    expect(platform.allMessages().filter(({ ephemeral }) => !ephemeral)).toEqual([]);
+    expect(room.newestJob().state.phase).toBe("succeeded");
+  },
+);

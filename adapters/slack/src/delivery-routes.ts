@@ -126,8 +126,13 @@ async function showWithoutFiles({ context, delivery, address, answer, options }:
   try {
     const prepared = await prepare(context, delivery.message, options);
     const content = await compose(context, prepared, { ...options, ...note });
-    if (own === null || !(await isUpdated(context, own, content))) {
-      await respond(context, answer, content, { visible: isVisible });
+    const isSeen =
+      (own !== null && (await isUpdated(context, own, content))) ||
+      (await respond(context, answer, content, { visible: isVisible }));
+    if (!isSeen && !isVisible) {
+      await context.outbox.send({ budgets: methodBudget("view") }, () =>
+        context.api.postEphemeral(address, userOf(delivery.asker), content),
+      );
     }
   } catch (error) {
     context.logger.info(

@@ -116,20 +116,27 @@ async function editAnswer(
   }
   const marked = { ...options, marker: options.marker ?? markerOf(answer.id) };
   const prepared = await prepare(context, message, options);
-  // A message that can be pressed already has its files below it.
-  const hasFiles = prepared.files.length > 0 && (purpose === "result" || (purpose === "press" && own === null));
   const showing = { context, id: noteOf(answer.id), message, user: userOf(answer.caller.id), options: marked };
   if (own !== null) {
-    if (hasFiles) {
-      await editWithFiles(showing, own, threadBelow(address, own));
-    } else {
-      const priority = purpose === "progress" ? purpose : "result";
-      await context.outbox.send({ budgets: methodBudget("update"), priority }, async () =>
-        context.api.update(own, await compose(context, prepared, { ...marked, channel: own.channel })),
-      );
+    try {
+      // A message that can be pressed already has its files below it.
+      if (prepared.files.length > 0 && purpose === "result") {
+        await editWithFiles(showing, own, threadBelow(address, own));
+      } else {
+        const priority = purpose === "progress" ? purpose : "result";
+        await context.outbox.send({ budgets: methodBudget("update"), priority }, async () =>
+          context.api.update(own, await compose(context, prepared, { ...marked, channel: own.channel })),
+        );
+      }
+      return messageName(own);
+    } catch (error) {
+      // What an address has shown where the bot is not is replaced by the address of a press.
+      if (purpose !== "press" || answer.handle === undefined || readFailure(error).kind !== "refused") {
+        throw error;
+      }
     }
-    return messageName(own);
   }
+  const hasFiles = prepared.files.length > 0;
   const content = (more: Partial<ShowOptions> = {}) => compose(context, prepared, { ...marked, ...more });
   if (address.ephemeral) {
     const isElsewhere = hasFiles && (await sendDirect(showing));
@@ -137,12 +144,13 @@ async function editAnswer(
       ? await compose(context, await pointer(context, message, options), marked)
       : await content();
     const { replaces = false } = (answer.facts ?? {}) as AnswerFacts;
-    if (!(await respond(context, answer, shown, { visible: false, replaces })) && !isElsewhere) {
+    const isSeen = await respond(context, answer, shown, { visible: false, replaces });
+    if (!isSeen && !isElsewhere && !options.pointsElsewhere) {
       await whisper(context, userOf(answer.caller.id), address, shown);
     }
     return null;
   }
-  const posted = await postAnswer(context, answer, address, content);
+  const posted = own === null ? await postAnswer(context, answer, address, content) : null;
   if (posted !== null) {
     if (hasFiles) {
       await editWithFiles(showing, posted, threadBelow(address, posted));
@@ -150,10 +158,13 @@ async function editAnswer(
     return messageName(posted);
   }
   const note = inviteNote(context, options.locale);
-  if (await respond(context, answer, await content({ note }), { visible: true })) {
+  if (await respond(context, answer, await content({ note }), { visible: true, replaces: own !== null })) {
     if (hasFiles) {
       await sendDirect(showing);
     }
+    return null;
+  }
+  if (options.pointsElsewhere) {
     return null;
   }
   const direct = { ...address, channel: userOf(answer.caller.id), thread: undefined };

@@ -101,6 +101,8 @@ export interface ShowOptions {
   buttons?: readonly { label: string; action: string; subject: string }[];
   /** Shown below everything else. Default none. */
   note?: string;
+  /** It only says where the result is, so it is not worth a message elsewhere than in the answer. Default false. */
+  pointsElsewhere?: boolean;
 }
 
 /** What delivery stores about a first answer. */

@@ -43,7 +43,7 @@ export async function tellElsewhereInLane(
     if (answer === null || answer.shown?.media) {
       return;
     }
-    await port.edit(answer, message, { locale, links }, "result");
+    await port.edit(answer, message, { locale, links, pointsElsewhere: true }, "result");
     await answers.change(answer.id, {
       pending: undefined,
       watched: undefined,
