@@ -54,6 +54,7 @@ export { type DescribeOptions, describeMessage, gapBefore, plainText } from "./c
 export { Connection, type ConnectionOptions } from "./chat/connection.ts";
 // Whether it is set up.
 export { type Diagnosis, diagnoseBot, type Probe } from "./chat/diagnose.ts";
+export { type ChatRoute, closedRoute, deliverBy, type Sending } from "./chat/delivery-routes.ts";
 export type { Elsewhere } from "./chat/elsewhere.ts";
 export { deservesNotice } from "./chat/first-answer.ts";
 export { Intake, type IntakeOptions } from "./chat/intake.ts";

@@ -4,9 +4,12 @@ import {
   Chat,
   type ChatEvent,
   type ChatPort,
+  closedRoute,
   createChatKit,
+  deliverBy,
   type Opened,
   SendError,
+  type Sending,
   type ShowOptions,
   sendFailures,
 } from "@toolcast/core/chat";
@@ -75,23 +78,26 @@ export function createScriptedChat(options: ScriptedChatOptions = {}): ScriptedC
       });
       const guarded = life.guard("chat", portOf(kit.answers), ["open", "edit", "tell", "showPressed"]);
       const chat = new Chat(kit, guarded);
-      const surface: Surface = {
-        ...{ id: "chat", limits, routes: ["edit", "post"], privateRoutes: ["edit"], answerRoutes: ["edit"] },
-        deliver(route, delivery) {
-          return chat.deliver({ route, delivery, address: { locale: "en" } }, async ({ answer }) => {
-            if (route === "edit") {
-              const message = await guarded.edit(answer, delivery.message, { locale: "en" }, "result");
-              if (message !== null) {
-                await chat.shown(answer.id, delivery, message);
-                return { end: "sent" };
-              }
-              return failures.closed("sending.answer-closed", "en");
-            }
-            platform.lines.push({ id: delivery.id, message: delivery.message, options: {} });
-            await chat.tellElsewhere(delivery, { below: delivery.id }, "en");
-            return { end: "sent" };
-          });
+      type RouteSending = Sending<{ chat: Chat }, { locale: "en" }>;
+      const deliver = deliverBy(() => ({ locale: "en" as const }), {
+        async edit(sending: RouteSending) {
+          const { answer, delivery, options } = sending;
+          const message = await guarded.edit(answer, delivery.message, options, "result");
+          if (message === null) {
+            return closedRoute("sending.answer-closed", sending);
+          }
+          await chat.shown(answer.id, delivery, message);
+          return { end: "sent" };
         },
+        async post({ delivery, address }: RouteSending) {
+          platform.lines.push({ id: delivery.id, message: delivery.message, options: {} });
+          await chat.tellElsewhere(delivery, { below: delivery.id }, address.locale);
+          return { end: "sent" };
+        },
+      });
+      const surface: Surface<"edit" | "post"> = {
+        ...{ id: "chat", limits, routes: ["edit", "post"], privateRoutes: ["edit"], answerRoutes: ["edit"] },
+        deliver: (route, delivery) => deliver({ chat }, route, delivery),
         async find({ id }) {
           return platform.lines.some((line) => line.id === id) ? {} : null;
         },

@@ -1,5 +1,5 @@
+import type { ChatRoute } from "@toolcast/core/chat";
 import { vi } from "vitest";
-import type { Route } from "../../adapters/slack/src/delivery-routes.ts";
 import { surfaceContract } from "../contracts/surface-contract.ts";
 import { openSlackRoom } from "../slack-room.ts";
 
@@ -24,7 +24,10 @@ surfaceContract("slack", async () => {
     return work;
   };
   return {
-    surface: { ...slack.surface, deliver: (route: Route, delivery) => inTime(slack.surface.deliver(route, delivery)) },
+    surface: {
+      ...slack.surface,
+      deliver: (route: ChatRoute, delivery) => inTime(slack.surface.deliver(route, delivery)),
+    },
     place: caller.place,
     asker: caller.id,
     acknowledge: async () => {

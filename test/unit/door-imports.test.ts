@@ -79,7 +79,6 @@ test("only these tests use what no door exports", () => {
       "test/scenarios/proxy.test.ts",
       "test/scenarios/slack-crash.test.ts",
       "test/scenarios/slack-set-up.test.ts",
-      "test/scenarios/slack-surface.test.ts",
       "test/scenarios/slack-token.test.ts",
       "test/scenarios/telegram-local-server.test.ts",
       "test/scenarios/telegram-spent-buttons.test.ts",

@@ -1,4 +1,12 @@
-import { type Answer, answerLane, markerOf, type SendReason, showsOther } from "@toolcast/core/chat";
+import {
+  type Answer,
+  answerLane,
+  closedRoute,
+  deliverBy,
+  markerOf,
+  type Sending,
+  showsOther,
+} from "@toolcast/core/chat";
 import type { Delivery, SendEnd } from "@toolcast/core/surface";
 import type { APIMessage } from "discord.js";
 import { sayChanged } from "./change-notice.ts";
@@ -9,49 +17,38 @@ import { deliverBeside } from "./follow-up.ts";
 import { formInPlace } from "./message-form.ts";
 import { nonceOf } from "./nonce.ts";
 import { type Address, addressOf, onlyByToken, tokenOf, userOf } from "./place.ts";
-import { botBudget, codes, failures, readFailure } from "./rest-failure.ts";
+import { botBudget, codes, readFailure } from "./rest-failure.ts";
 
-/** The delivery routes: the ways to a person. Their names are stored with jobs. */
-export type Route = "edit" | "post" | "direct";
+type RouteSending = Sending<DiscordChat, Address>;
 
-/** Sends a delivery by one route. Throws when it is unknown whether it arrived. */
-export function deliver(discord: DiscordChat, route: Route, delivery: Delivery): Promise<SendEnd> {
-  const address = addressOf(delivery.place);
-  return discord.chat.deliver({ route, delivery, address }, (sending) => routes[route]({ ...discord, ...sending }));
-}
-
-const routes: Record<Route, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
-
-/** A delivery on its way, and the first answer it belongs to. */
-interface Sending extends DiscordChat {
-  delivery: Delivery;
-  address: Address;
-  answer: Answer;
-}
+/** Sends a delivery by one route. */
+export const deliver = deliverBy<DiscordChat, Address>(addressOf, { edit, post, direct });
 
 /**
  * Into the first answer, while its token is valid; as another message when the answer already shows another part or was
  * removed.
  */
-async function edit(sending: Sending): Promise<SendEnd> {
+async function edit(sending: RouteSending): Promise<SendEnd> {
   const { context, answer, delivery } = sending;
   return delivery.acknowledgement === undefined
-    ? closed("sending.answer-closed", sending)
+    ? closedRoute("sending.answer-closed", sending)
     : context.outbox.inLane(answerLane(answer), async () => {
         const alive = await context.answers.alive(answer.id);
-        return alive === null ? closed("sending.answer-closed", sending) : editByToken({ ...sending, answer: alive });
+        return alive === null
+          ? closedRoute("sending.answer-closed", sending)
+          : editByToken({ ...sending, answer: alive });
       });
 }
 
-async function editByToken(sending: Sending): Promise<SendEnd> {
+async function editByToken(sending: RouteSending): Promise<SendEnd> {
   const { context, answer, delivery, address, chat } = sending;
   const { outbox, api } = context;
   const token = tokenOf(answer);
   if (token === undefined) {
-    return closed("sending.answer-closed", sending);
+    return closedRoute("sending.answer-closed", sending);
   }
   if (showsOther(answer, delivery)) {
-    return onlyByToken(answer) ? beside(sending) : closed("sending.edits-used", sending);
+    return onlyByToken(answer) ? beside(sending) : closedRoute("sending.edits-used", sending);
   }
   const form = await formInPlace(context, delivery.message, {}, () => api.getOriginal(token));
   if (form.asContent === false) {
@@ -79,7 +76,7 @@ async function editByToken(sending: Sending): Promise<SendEnd> {
 }
 
 /** Recordings below an answer that cannot play them, which then says so. Null when they may be there already. */
-async function playBelow(sending: Sending): Promise<SendEnd | null> {
+async function playBelow(sending: RouteSending): Promise<SendEnd | null> {
   const { context, answer, delivery, address, chat } = sending;
   const message = await deliverBeside(context, delivery, answer, optionsOf(sending));
   if (message === null) {
@@ -91,14 +88,14 @@ async function playBelow(sending: Sending): Promise<SendEnd | null> {
 }
 
 /** As another message by the answer's token, when the answer itself cannot hold it. */
-async function beside(sending: Sending): Promise<SendEnd> {
+async function beside(sending: RouteSending): Promise<SendEnd> {
   const { context, answer, delivery, address } = sending;
   const message = await deliverBeside(context, delivery, answer, optionsOf(sending));
-  return message === null ? closed("sending.unclear", sending) : sent(message, channelOf(answer, address));
+  return message === null ? closedRoute("sending.unclear", sending) : sent(message, channelOf(answer, address));
 }
 
 /** A message in the conversation that replies to the first answer and mentions the asker. */
-async function post(sending: Sending): Promise<SendEnd> {
+async function post(sending: RouteSending): Promise<SendEnd> {
   const { context, answer, delivery, address, chat } = sending;
   const thinking = await context.answers.alive(address.interaction);
   if (thinking?.pending !== undefined && delivery.acknowledgement === undefined) {
@@ -138,15 +135,15 @@ async function post(sending: Sending): Promise<SendEnd> {
 }
 
 /** For a channel the bot is not in: only a valid token reaches it. */
-async function postByToken(sending: Sending): Promise<SendEnd> {
+async function postByToken(sending: RouteSending): Promise<SendEnd> {
   const { context, answer } = sending;
   return tokenOf(answer) === undefined
-    ? closed("sending.not-there", sending)
+    ? closedRoute("sending.not-there", sending)
     : context.outbox.inLane(answerLane(answer), () => beside(sending));
 }
 
 /** A bot that may no longer post may still edit its own messages. */
-async function intoOriginal(sending: Sending, code: number | undefined): Promise<SendEnd | null> {
+async function intoOriginal(sending: RouteSending, code: number | undefined): Promise<SendEnd | null> {
   const { context, answer, delivery, address } = sending;
   const { outbox, api, logger } = context;
   const { message: original } = answer;
@@ -174,7 +171,7 @@ async function intoOriginal(sending: Sending, code: number | undefined): Promise
 }
 
 /** A direct message to the asker. */
-async function direct(sending: Sending): Promise<SendEnd> {
+async function direct(sending: RouteSending): Promise<SendEnd> {
   const { context, answer, delivery, address, chat } = sending;
   const { outbox, api, notes } = context;
   const user = userOf(delivery.asker);
@@ -209,8 +206,8 @@ function once({ id }: Delivery, { body, files }: MessageBody, replyTo: string | 
   };
 }
 
-function optionsOf({ delivery, address: { locale } }: Sending): ComposeOptions {
-  return { locale, marker: markerOf(delivery.id) };
+function optionsOf({ delivery, options }: RouteSending): ComposeOptions {
+  return { ...options, marker: markerOf(delivery.id) };
 }
 
 /** A press on the answer may have come from another channel; its token posts to that one. */
@@ -220,10 +217,6 @@ function channelOf({ caller }: Answer, address: Address): string {
 
 function sent({ id }: APIMessage, channel: string): SendEnd {
   return { end: "sent", receipt: { channel, message: id } };
-}
-
-function closed(reason: SendReason, { address }: Sending): SendEnd {
-  return failures.closed(reason, address.locale);
 }
 
 function codeOf(error: unknown): number | undefined {

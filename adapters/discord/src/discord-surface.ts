@@ -1,12 +1,12 @@
 import type { Logger, Runtime, State } from "@toolcast/core";
-import { Chat, createChatKit } from "@toolcast/core/chat";
+import { Chat, type ChatRoute, createChatKit } from "@toolcast/core/chat";
 import type { Clock } from "@toolcast/core/engine";
 import type { Http } from "@toolcast/core/provider";
 import type { Surface } from "@toolcast/core/surface";
 import { strangerAlarm } from "./acknowledge.ts";
 import { commandsFor, type DiscordCommand, type Scope } from "./commands.ts";
 import type { DiscordContext } from "./context.ts";
-import { deliver, type Route } from "./delivery-routes.ts";
+import { deliver } from "./delivery-routes.ts";
 import type { DiscordApi } from "./discord-api.ts";
 import { createDiscordPort, limitsAt } from "./discord-port.ts";
 import { takeInteraction } from "./events.ts";
@@ -38,7 +38,7 @@ export interface DiscordSurfaceOptions {
 
 /** The adapter without its connection: a surface for the runtime, and an entry point for gateway events. */
 export interface DiscordSurface {
-  surface: Surface<Route>;
+  surface: Surface<ChatRoute>;
   /** What is registered: slash commands and the entries of messages' menus. */
   commands: readonly (DiscordCommand | DiscordMenu)[];
   /** Takes an interaction as the gateway sent it. Never throws. */

@@ -1,60 +1,44 @@
 import {
-  type Answer,
   answerLane,
+  closedRoute,
+  deliverBy,
   deservesNotice,
   SendError,
-  type SendReason,
-  type ShowOptions,
+  type Sending,
   showsOther,
 } from "@toolcast/core/chat";
-import type { Delivery, SendEnd } from "@toolcast/core/surface";
+import type { SendEnd } from "@toolcast/core/surface";
 import { compose, prepare } from "./compose.ts";
 import type { SlackChat, SlackContext } from "./context.ts";
 import { type Address, addressOf, type MessageAddress, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
 import type { Content } from "./slack-api.ts";
-import { failures, methodBudget, readFailure } from "./slack-failure.ts";
+import { methodBudget, readFailure } from "./slack-failure.ts";
 import { inviteNote, openDirect, respond } from "./slack-port.ts";
 import { editWithFiles, postWithFiles, type Showing, sayChanged } from "./with-files.ts";
 
-/** The delivery routes: the ways to a person. Their names are stored with jobs. */
-export type Route = "edit" | "post" | "direct";
+type RouteSending = Sending<SlackChat, Address>;
 
-/** Sends a delivery by one route. Throws when it is unknown whether it arrived. */
-export function deliver(slack: SlackChat, route: Route, delivery: Delivery): Promise<SendEnd> {
-  const address = addressOf(delivery.place);
-  return slack.chat.deliver({ route, delivery, address }, (sending) =>
-    routes[route]({ ...slack, ...sending, options: { locale: sending.address.locale } }),
-  );
-}
-
-const routes: Record<Route, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
-
-/** A delivery on its way, and the first answer it belongs to. */
-interface Sending extends SlackChat {
-  delivery: Delivery;
-  address: Address;
-  answer: Answer;
-  options: ShowOptions;
-}
+/** Sends a delivery by one route. */
+export const deliver = deliverBy<SlackChat, Address>(addressOf, { edit, post, direct });
 
 /** In the first answer: as the bot's own message, or by the address that came with the event while it is valid. */
-async function edit(sending: Sending): Promise<SendEnd> {
+async function edit(sending: RouteSending): Promise<SendEnd> {
   const { context, answer, delivery } = sending;
   if (delivery.acknowledgement === undefined) {
-    return closed("sending.answer-closed", sending);
+    return closedRoute("sending.answer-closed", sending);
   }
   return context.outbox.inLane(answerLane(answer), async () => {
     const now = (await context.answers.read(answer.id)) ?? answer;
     const current = { ...now, message: now.message ?? answer.message };
     if (showsOther(current, delivery)) {
-      return closed("sending.edits-used", sending);
+      return closedRoute("sending.edits-used", sending);
     }
     const own = ownMessage(current);
     return own === null ? byHandle({ ...sending, answer: current }) : intoMessage(sending, own);
   });
 }
 
-async function intoMessage(sending: Sending, own: MessageAddress): Promise<SendEnd> {
+async function intoMessage(sending: RouteSending, own: MessageAddress): Promise<SendEnd> {
   const { chat, context, answer, delivery, address } = sending;
   const thread = threadBelow(address, own);
   const { hasFiles } = await editWithFiles(showingOf(sending), own, thread);
@@ -66,15 +50,15 @@ async function intoMessage(sending: Sending, own: MessageAddress): Promise<SendE
 }
 
 /** This route cannot share files; it can only show files already shared in the channel. */
-async function byHandle(sending: Sending): Promise<SendEnd> {
+async function byHandle(sending: RouteSending): Promise<SendEnd> {
   const { context, answer, delivery, address, options } = sending;
   const { notes } = context;
   const prepared = await prepare(context, delivery.message, options);
   if (prepared.files.length > 0 || answer.handle === undefined) {
-    return closed("sending.answer-closed", sending);
+    return closedRoute("sending.answer-closed", sending);
   }
   if ((await notes.unseenSendOf(delivery.id)) !== undefined) {
-    return closed("sending.unclear", sending);
+    return closedRoute("sending.unclear", sending);
   }
   const content = await compose(context, prepared, options);
   let isSent = false;
@@ -83,7 +67,7 @@ async function byHandle(sending: Sending): Promise<SendEnd> {
     return { id: "" };
   });
   if (!isSent) {
-    return closed("sending.answer-closed", sending);
+    return closedRoute("sending.answer-closed", sending);
   }
   await context.answers.change(answer.id, {
     pending: undefined,
@@ -94,7 +78,7 @@ async function byHandle(sending: Sending): Promise<SendEnd> {
 }
 
 /** A message in the conversation that mentions the asker. */
-async function post(sending: Sending): Promise<SendEnd> {
+async function post(sending: RouteSending): Promise<SendEnd> {
   const { address, chat, context, delivery } = sending;
   const refusal = await context.uploads.refusalOf(delivery.id);
   if (refusal !== undefined) {
@@ -107,7 +91,7 @@ async function post(sending: Sending): Promise<SendEnd> {
 }
 
 /** A direct message to the asker, the last way that can carry files. */
-async function direct(sending: Sending): Promise<SendEnd> {
+async function direct(sending: RouteSending): Promise<SendEnd> {
   try {
     return await toAsker(sending);
   } catch (error) {
@@ -119,7 +103,7 @@ async function direct(sending: Sending): Promise<SendEnd> {
 }
 
 /** Before an outcome is kept: shows its text in the first answer, or by the address that came with the event. */
-async function showWithoutFiles({ context, delivery, address, answer, options }: Sending): Promise<void> {
+async function showWithoutFiles({ context, delivery, address, answer, options }: RouteSending): Promise<void> {
   const isVisible = !address.ephemeral;
   const own = showsOther(answer, delivery) ? null : ownMessage(answer);
   const note = isVisible && own === null ? { note: inviteNote(context, options.locale) } : {};
@@ -155,7 +139,7 @@ async function isUpdated({ api, outbox }: SlackContext, own: MessageAddress, con
   }
 }
 
-async function toAsker(sending: Sending): Promise<SendEnd> {
+async function toAsker(sending: RouteSending): Promise<SendEnd> {
   const { context, delivery, address, answer, chat } = sending;
   const { notes } = context;
   const user = userOf(delivery.asker);
@@ -171,14 +155,10 @@ async function toAsker(sending: Sending): Promise<SendEnd> {
   return sent(message);
 }
 
-function showingOf({ context, delivery: { id, message, asker }, options }: Sending): Showing {
+function showingOf({ context, delivery: { id, message, asker }, options }: RouteSending): Showing {
   return { context, id, message, user: userOf(asker), options };
 }
 
 function sent(message: MessageAddress): SendEnd {
   return { end: "sent", receipt: { channel: message.channel, message: messageName(message) } };
-}
-
-function closed(reason: SendReason, { address }: Sending): SendEnd {
-  return failures.closed(reason, address.locale);
 }

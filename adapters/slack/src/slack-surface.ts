@@ -1,9 +1,9 @@
 import type { Logger, Runtime, State } from "@toolcast/core";
-import { Chat, createChatKit } from "@toolcast/core/chat";
+import { Chat, type ChatRoute, createChatKit } from "@toolcast/core/chat";
 import type { Clock } from "@toolcast/core/engine";
 import type { Surface } from "@toolcast/core/surface";
 import type { SlackContext } from "./context.ts";
-import { deliver, type Route } from "./delivery-routes.ts";
+import { deliver } from "./delivery-routes.ts";
 import { type Notices, takePayload } from "./events.ts";
 import { find } from "./find.ts";
 import { surfaceLimits } from "./limits.ts";
@@ -28,7 +28,7 @@ export interface SlackSurfaceOptions extends Notices {
 
 /** The adapter without its connection: a surface for the runtime, and an entry point for what Slack sends. */
 export interface SlackSurface {
-  surface: Surface<Route>;
+  surface: Surface<ChatRoute>;
   /** Takes what Slack sends. Never throws. */
   take(payload: unknown, acknowledge: Transport): void;
   /** Resumes what an earlier process left open. Call it before the runtime starts. */

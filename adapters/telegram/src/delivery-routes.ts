@@ -1,27 +1,12 @@
 import type { Json } from "@toolcast/core";
-import { type Answer, answerLane, deservesNotice, type SendReason, showsOther } from "@toolcast/core/chat";
+import { answerLane, closedRoute, deliverBy, deservesNotice, type Sending, showsOther } from "@toolcast/core/chat";
 import type { Delivery, SendEnd } from "@toolcast/core/surface";
 import { readAlone } from "./alone.ts";
-import { failures, readFailure } from "./api-failure.ts";
+import { readFailure } from "./api-failure.ts";
 import type { TelegramChat } from "./context.ts";
 import { type Address, addressOf, userOf } from "./place.ts";
 import { sentences } from "./sentences.ts";
 import { editMessage, placeOfSend, sendMessage, type Target } from "./show.ts";
-
-/** The delivery routes: the ways to a person. Their names are stored with jobs. */
-export type Route = "edit" | "post" | "direct";
-
-/** Sends a delivery by one route. Throws when it is unknown whether it arrived. */
-export function deliver(telegram: TelegramChat, route: Route, delivery: Delivery): Promise<SendEnd> {
-  const address = addressOf(delivery.place);
-  return telegram.chat.deliver({ route, delivery, address }, async (given) => {
-    const sending = { ...telegram, ...given };
-    // A private message is never sent to a group.
-    return delivery.message.private && !sending.address.isPrivate && route !== "direct"
-      ? closed("sending.not-allowed", sending)
-      : routes[route](sending);
-  });
-}
 
 /** Our own record of a delivery that was sent: Telegram does not let a bot read its messages. */
 export async function find({ context, chat }: TelegramChat, delivery: Delivery): Promise<{ receipt?: Json } | null> {
@@ -34,29 +19,36 @@ export async function find({ context, chat }: TelegramChat, delivery: Delivery):
   return sent?.message === undefined ? null : { receipt: { chat: Number(sent.channel), message: sent.message } };
 }
 
-const routes: Record<Route, (sending: Sending) => Promise<SendEnd>> = { edit, post, direct };
+type RouteSending = Sending<TelegramChat, Address>;
 
-/** A delivery on its way, and the first answer it belongs to. */
-interface Sending extends TelegramChat {
-  delivery: Delivery;
-  address: Address;
-  answer: Answer;
+/** Sends a delivery by one route. A private message is never sent to a group. */
+export const deliver = deliverBy<TelegramChat, Address>(addressOf, {
+  edit: unlessShared(edit),
+  post: unlessShared(post),
+  direct,
+});
+
+function unlessShared(send: (sending: RouteSending) => Promise<SendEnd>): typeof send {
+  return async (sending) =>
+    sending.delivery.message.private && !sending.address.isPrivate
+      ? closedRoute("sending.not-allowed", sending)
+      : send(sending);
 }
 
 /** Into the first answer, however late: repeating an edit adds no second message. */
-async function edit(sending: Sending): Promise<SendEnd> {
+async function edit(sending: RouteSending): Promise<SendEnd> {
   const { context, delivery, address, chat } = sending;
   return context.outbox.inLane(answerLane(sending.answer), async () => {
     const answer = (await context.answers.read(sending.answer.id)) ?? sending.answer;
     const { message, shown } = answer;
     // Nobody knows whether a message for one member alone was received, so no result rests on it.
     if (message === undefined || readAlone(message) !== null || showsOther(answer, delivery)) {
-      return closed("sending.answer-closed", sending);
+      return closedRoute("sending.answer-closed", sending);
     }
     const at = { chat: address.chat, thread: address.thread, message: Number(message) };
     const options = { locale: address.locale, priority: "result", hasMedia: shown?.media ?? false } as const;
     if (!(await editMessage(context, at, delivery.message, options))) {
-      return closed("sending.answer-closed", sending);
+      return closedRoute("sending.answer-closed", sending);
     }
     await chat.shown(answer.id, delivery, message);
     // Nothing but a message ends a draft that is still shown.
@@ -69,7 +61,7 @@ async function edit(sending: Sending): Promise<SendEnd> {
 }
 
 /** Sent at most once: a second one would be of no use. */
-async function sayReady({ context, delivery, address }: Sending, target: Target, priority: "result" | "progress") {
+async function sayReady({ context, delivery, address }: RouteSending, target: Target, priority: "result" | "progress") {
   const { api, chats, notes, logger } = context;
   const id = `${delivery.id}/ready`;
   try {
@@ -90,7 +82,7 @@ async function sayReady({ context, delivery, address }: Sending, target: Target,
 }
 
 /** A message in the conversation that replies to the one that asked. */
-async function post(sending: Sending): Promise<SendEnd> {
+async function post(sending: RouteSending): Promise<SendEnd> {
   const { address, answer, delivery, chat } = sending;
   const replyTo = address.request ?? (Number(answer.message) || undefined);
   const message = await sendNoted(sending, { chat: address.chat, thread: address.thread, replyTo });
@@ -99,11 +91,11 @@ async function post(sending: Sending): Promise<SendEnd> {
 }
 
 /** In the asker's chat with the bot. */
-async function direct(sending: Sending): Promise<SendEnd> {
+async function direct(sending: RouteSending): Promise<SendEnd> {
   const { address, answer, delivery, chat } = sending;
   const own = userOf(delivery.asker);
   if (own === address.chat) {
-    return closed("sending.not-there", sending);
+    return closedRoute("sending.not-there", sending);
   }
   const links = chat.linksTo({ what: "request", place: delivery.place, message: answer.message }, address.locale);
   const message = await sendNoted(sending, { chat: own }, links);
@@ -113,7 +105,7 @@ async function direct(sending: Sending): Promise<SendEnd> {
 
 /** New messages and albums are sent again when it is unknown whether they arrived, unless we have a record of them. */
 async function sendNoted(
-  { context, delivery, address }: Sending,
+  { context, delivery, address }: RouteSending,
   target: Target,
   links: { label: string; url: string }[] = [],
 ): Promise<string> {
@@ -133,8 +125,4 @@ async function sendNoted(
 
 function sent(chat: number, message: string): SendEnd {
   return { end: "sent", receipt: { chat, message } };
-}
-
-function closed(reason: SendReason, { address }: Sending): SendEnd {
-  return failures.closed(reason, address.locale);
 }

@@ -1,5 +1,5 @@
 import type { Logger, Runtime, State } from "@toolcast/core";
-import { Chat, createChatKit, Intake } from "@toolcast/core/chat";
+import { Chat, type ChatRoute, createChatKit, Intake } from "@toolcast/core/chat";
 import type { Clock } from "@toolcast/core/engine";
 import type { Http } from "@toolcast/core/provider";
 import type { Surface } from "@toolcast/core/surface";
@@ -11,7 +11,7 @@ import type { BotApi } from "./bot-api.ts";
 import { ChatActions } from "./chat-actions.ts";
 import { Chats } from "./chats.ts";
 import type { TelegramContext } from "./context.ts";
-import { deliver, find, type Route } from "./delivery-routes.ts";
+import { deliver, find } from "./delivery-routes.ts";
 import { Drafts } from "./drafts.ts";
 import { handleUpdate, takeUpdate } from "./events.ts";
 import { FileIds } from "./file-ids.ts";
@@ -44,7 +44,7 @@ export interface TelegramSurfaceOptions {
 
 /** The adapter without its connection: a surface for the runtime, and an entry point for updates. */
 export interface TelegramSurface {
-  surface: Surface<Route>;
+  surface: Surface<ChatRoute>;
   /** Who the bot is, as Telegram reports it. Call it before the first update. */
   named(bot: { id: number; username: string }): void;
   /** Registers the commands that changed. Rejects while Telegram cannot be reached. */

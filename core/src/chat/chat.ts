@@ -1,7 +1,7 @@
 import { sleep } from "../ground/clock.ts";
 import type { Locale } from "../ground/locale.ts";
 import { causeOf } from "../ground/logger.ts";
-import type { Delivery, SendEnd } from "../surface/surface.ts";
+import type { Delivery } from "../surface/surface.ts";
 import type { Answer } from "./answer.ts";
 import { formAction, startAction } from "./button-id.ts";
 import type { ChatContext, ChatKit } from "./chat-kit.ts";
@@ -16,7 +16,6 @@ import { Progress } from "./progress.ts";
 import { Recovery } from "./recover.ts";
 import { Renewal } from "./renewal.ts";
 import { correctAction, refuse, takeRequest } from "./requests.ts";
-import { sendEndOf } from "./send-failure.ts";
 
 /** A platform that reconnects may send events again right away; so many are recognized without asking the store. */
 const remembered = 5_000;
@@ -75,32 +74,6 @@ export class Chat {
   /** The first answer that a delivery belongs to, even if it is no longer stored; null if the place is not ours. */
   answerOf(delivery: Delivery): Promise<Answer | null> {
     return answerOf(this.context, delivery);
-  }
-
-  /**
-   * Tries once to send a delivery by one of the adapter's ways, with the results of `Surface.deliver`; rejects if
-   * nobody knows whether it arrived. `address` comes from the delivery's place; null for a place that is not the
-   * adapter's.
-   */
-  async deliver<Address extends { locale: Locale }>(
-    { route, delivery, address }: { route: string; delivery: Delivery; address: Address | null },
-    send: (sending: { delivery: Delivery; address: Address; answer: Answer }) => Promise<SendEnd>,
-  ): Promise<SendEnd> {
-    const answer = await this.answerOf(delivery);
-    if (address === null || answer === null) {
-      return this.context.failures.closed("sending.not-there", "en");
-    }
-    try {
-      return await send({ delivery, address, answer });
-    } catch (error) {
-      const failure = this.context.readFailure(error);
-      this.context.logger.warn({ delivery: delivery.id, route, reason: failure.detail }, "a message was not sent");
-      const end = sendEndOf(failure, address.locale);
-      if (end === null) {
-        throw new Error(failure.detail);
-      }
-      return end;
-    }
   }
 
   /** Records that a first answer shows a delivery. `message` is the answer's message. */

@@ -1,8 +1,11 @@
 import {
+  answerLane,
   attachable,
   blockText,
   Chat,
+  closedRoute,
   createChatKit,
+  deliverBy,
   describeMessage,
   downloadFrom,
   filesOf,
@@ -217,30 +220,29 @@ function take(chat, send, given) {
   }
 }
 
-/** One attempt to send a delivery. Its mark keeps it one message, however often it is sent. */
-async function deliver({ kit, chat, send }, route, delivery) {
-  const { address, conversation: channel } = delivery.place;
-  return chat.deliver({ route, delivery, address }, async ({ answer }) => {
-    const { locale } = address;
-    const body = { ...(await compose(kit, delivery.message, { locale })), mark: delivery.id };
-    if (route === "post") {
-      const sent = { ...body, channel, to: address.to };
-      const { id: message } = await kit.outbox.send({ budgets }, () => send("POST", "messages", sent));
-      await chat.tellElsewhere(delivery, { below: message }, locale);
-      return { end: "sent", receipt: { message } };
-    }
-    return kit.outbox.inLane(`answer:${answer.lane ?? answer.id}`, async () => {
+/** Sends a delivery by one route. Its mark keeps it one message, however often it is sent. */
+const deliver = deliverBy(({ address }) => address ?? null, {
+  async post({ kit, chat, send, delivery, address, options }) {
+    const { conversation: channel } = delivery.place;
+    const body = { ...(await compose(kit, delivery.message, options)), mark: delivery.id, channel, to: address.to };
+    const { id: message } = await kit.outbox.send({ budgets }, () => send("POST", "messages", body));
+    await chat.tellElsewhere(delivery, { below: message }, address.locale);
+    return { end: "sent", receipt: { message } };
+  },
+  async edit({ kit, chat, send, delivery, address, answer, options }) {
+    const body = { ...(await compose(kit, delivery.message, options)), mark: delivery.id };
+    return kit.outbox.inLane(answerLane(answer), async () => {
       const current = (await kit.answers.read(answer.id)) ?? answer;
       const at = current.message ?? answer.message ?? (await look(send, openingOf(answer)));
       if (at === null || showsOther(current, delivery)) {
-        return failures.closed("sending.answer-closed", locale);
+        return closedRoute("sending.answer-closed", { chat, address });
       }
       await kit.outbox.send({ budgets }, () => send("PUT", `messages/${at}`, body));
       await chat.shown(answer.id, delivery, at);
       return { end: "sent", receipt: { message: at } };
     });
-  });
-}
+  },
+});
 
 /** A message as the board accepts it: plain text without any markup. */
 async function compose(kit, given, { locale, marker, links, buttons: own, note }) {
@@ -249,13 +251,8 @@ async function compose(kit, given, { locale, marker, links, buttons: own, note }
   const blocks = describeMessage(message, { locale, unsent: unsentMedia(media, {}), ...(note ? { note } : {}) });
   const render = (shown) => shown.map((block, index) => `${gapBefore(shown, index)}${blockText(block)}`).join("");
   const { native: text } = fitBlocks(blocks, { render, measure: (words) => words.length }, limits.textCharacters);
-  const { buttons, kept } = messageButtons(message, media, {
-    locale,
-    limits: buttonLimits,
-    marker,
-    links,
-    buttons: own,
-  });
+  const shown = { locale, limits: buttonLimits, marker, links, buttons: own };
+  const { buttons, kept } = messageButtons(message, media, shown);
   await kit.buttons.keep(kept);
   const wanted = [...filesOf(media), ...textFile(message.overflow, media, { limits })];
   const files = await readFiles(kit.runtime, wanted, assets);
