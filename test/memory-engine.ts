@@ -15,6 +15,7 @@ import {
 } from "@toolcast/core/engine";
 import { createMemoryInbox, type MemoryInboxRows } from "./memory-inbox.ts";
 import { catchUp, createMemoryLeases, type Entry } from "./memory-leases.ts";
+import { createMemoryLines, type MemoryBounds } from "./memory-lines.ts";
 
 /** What several engines share, as if they were in several processes. */
 export interface MemoryStore {
@@ -22,6 +23,7 @@ export interface MemoryStore {
   keys: Map<string, string>;
   counters: Map<string, number>;
   admissions: Map<string, number[]>;
+  bounds: MemoryBounds;
   inbox: MemoryInboxRows;
   locks: Map<string, { holder: string; until: number; takenAt: number }>;
   writes: number;
@@ -30,7 +32,7 @@ export interface MemoryStore {
 export function createMemoryStore(): MemoryStore {
   return {
     ...{ entries: new Map(), keys: new Map(), counters: new Map() },
-    ...{ admissions: new Map(), locks: new Map(), inbox: new Map(), writes: 0 },
+    ...{ admissions: new Map(), bounds: new Map(), locks: new Map(), inbox: new Map(), writes: 0 },
   };
 }
 
@@ -67,7 +69,8 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     return value;
   }
 
-  const leases = createMemoryLeases({ store, clock, holder, leaseMs, act });
+  const lines = createMemoryLines({ ...{ entries: store.entries, bounds: store.bounds, clock }, recent });
+  const leases = createMemoryLeases({ store, clock, holder, leaseMs, act, checkLines: lines.check });
 
   function assertOpen(): void {
     if (closed) {
@@ -79,7 +82,6 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     for (const { resource, max } of holds) {
       const others = [...store.entries.values()].filter((other) => other !== entry && other.holds.has(resource));
       if ((release || !entry.holds.has(resource)) && others.length >= max) {
-        entry.waitsFor = resource;
         return { end: "full", resource, ahead: queued(entry.job.provider).indexOf(entry) };
       }
     }
@@ -154,7 +156,8 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         store.entries.set(job.id, {
           ...{ job: { ...structuredClone(job), version: 1 }, order: store.entries.size },
           ...{ wakeAt: legalWake(write.wakeAt ?? null, clock.now()), scheduledAt: clock.now() },
-          ...{ hintedAt: null, needsSurface: write.needsSurface ?? null, lease: null, troubles: 0, waitsFor: null },
+          ...{ hintedAt: null, needsSurface: write.needsSurface ?? null, lease: null, troubles: 0 },
+          ...{ waitsFor: null, calledAt: null, call: null },
           holds: new Set<string>(),
         });
         if (job.key !== undefined) {
@@ -185,6 +188,9 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         const refused = write.admission ? refusal(entry, write.admission, write.release === true) : null;
         if (refused) {
           store.counters = before;
+          if (entry.job.state.phase === "queued" && (refused.end === "full" || refused.end === "too-fast")) {
+            lines.park(entry, write.admission!);
+          }
           return refused;
         }
         if (write.release || write.admission?.holds.length === 0) {
@@ -203,11 +209,17 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         for (const { name, amount } of write.count ?? []) {
           change(name, amount);
         }
+        if (entry.job.state.phase === "queued" && write.admission) {
+          lines.noteBounds(write.admission);
+        }
         entry.job = { ...structuredClone(job), version: job.version + 1 };
         entry.wakeAt = legalWake(write.wakeAt === undefined ? entry.wakeAt : write.wakeAt, clock.now());
         entry.scheduledAt = clock.now();
         entry.needsSurface = write.needsSurface ?? null;
-        entry.waitsFor = job.state.phase === "queued" ? entry.waitsFor : null;
+        if (job.state.phase !== "queued") {
+          Object.assign(entry, { waitsFor: null, calledAt: null, call: null });
+        }
+        lines.serve();
         return { end: "written" };
       }),
     async list(filter) {
@@ -243,13 +255,6 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           entry.scheduledAt = clock.now();
         }
       }),
-    async nextInLine(resource) {
-      assertOpen();
-      const waiting = [...store.entries.values()].filter(
-        (entry) => entry.waitsFor === resource && entry.hintedAt === null,
-      );
-      return newestFirst(waiting).at(-1)?.job.id ?? null;
-    },
     async schedule({ advance, surfaces, concurrency = 64, onClockStep }) {
       assertOpen();
       const schedule = runSchedule({

@@ -10,7 +10,12 @@ export interface Entry {
   scheduledAt: number;
   lease: { holder: string; mark: number } | null;
   troubles: number;
-  waitsFor: string | null;
+  /** What it waits for in line; null if it does not. */
+  waitsFor: string[] | null;
+  /** When it is due because there is room for it. */
+  calledAt: number | null;
+  /** What it was called for and has not yet answered. */
+  call: { needs: string[]; at: number } | null;
   holds: Set<string>;
 }
 
@@ -19,6 +24,7 @@ export function catchUp(entry: Entry, now: number): void {
   if (entry.scheduledAt > now + clockToleranceMs) {
     entry.wakeAt = entry.wakeAt === null ? null : Math.min(entry.wakeAt, now);
     entry.hintedAt = entry.hintedAt === null ? null : Math.min(entry.hintedAt, now);
+    entry.calledAt = entry.calledAt === null ? null : Math.min(entry.calledAt, now);
     entry.scheduledAt = now;
   }
 }
@@ -30,13 +36,14 @@ export function createMemoryLeases(options: {
   holder: string;
   leaseMs: number;
   act: <T>(change: () => T) => Promise<T>;
+  checkLines: (first: boolean) => void;
 }): LeaseStore {
-  const { store, clock, holder, leaseMs, act } = options;
+  const { store, clock, holder, leaseMs, act, checkLines } = options;
   const watch = new LeaseWatch(clock, leaseMs);
   let claims = 0;
 
-  function dueAt({ wakeAt, hintedAt }: Entry): number {
-    return Math.min(wakeAt ?? Number.POSITIVE_INFINITY, hintedAt ?? Number.POSITIVE_INFINITY);
+  function dueAt({ wakeAt, hintedAt, calledAt }: Entry): number {
+    return Math.min(...[wakeAt, hintedAt, calledAt].map((at) => at ?? Number.POSITIVE_INFINITY));
   }
 
   /** Free entries that are due now or later, longest due first. */
@@ -90,6 +97,7 @@ export function createMemoryLeases(options: {
           claims += 1;
           entry.lease = { holder: `${holder}.${claims}`, mark: (entry.lease?.mark ?? 0) + 1 };
           entry.waitsFor = null;
+          entry.calledAt = null;
           entry.wakeAt = later(entry.wakeAt, entry.scheduledAt);
           entry.hintedAt = later(entry.hintedAt, entry.scheduledAt);
           const claim = { jobId: entry.job.id, holder: entry.lease.holder, troubles: entry.troubles };
@@ -129,6 +137,11 @@ export function createMemoryLeases(options: {
           entry.troubles = 0;
         }
       });
+    },
+    async checkLines({ first }) {
+      if ([...store.entries.values()].some(({ waitsFor, call }) => waitsFor !== null || call !== null)) {
+        await act(() => checkLines(first));
+      }
     },
     generation: () => store.writes,
   };

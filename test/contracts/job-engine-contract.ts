@@ -6,6 +6,7 @@ import { clockContract } from "./job-clock-contract.ts";
 import { jobEngineProperties } from "./job-engine-properties.ts";
 import { inboxContract } from "./job-inbox-contract.ts";
 import { leaseContract } from "./job-lease-contract.ts";
+import { lineContract } from "./job-line-contract.ts";
 import { recordContract } from "./job-record-contract.ts";
 import { scheduleContract } from "./job-schedule-contract.ts";
 
@@ -16,6 +17,7 @@ export function jobEngineContract(name: string, open: OpenEngine, { runs }: { ru
   verifies("survives.engine", "survives.lease");
   describe(`${name}: records`, () => recordContract(open));
   describe(`${name}: admission`, () => admissionContract(open));
+  describe(`${name}: lines`, () => lineContract(open));
   describe(`${name}: schedule`, () => scheduleContract(open));
   describe(`${name}: leases`, () => leaseContract(open));
   describe(`${name}: inbox`, () => inboxContract(open));

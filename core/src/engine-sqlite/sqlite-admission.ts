@@ -1,6 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Clock } from "../ground/clock.ts";
 import { toMillionths } from "../ground/millionths.ts";
 import type { Admission, WriteEnd } from "../job/engine.ts";
+import { createQueuePositions } from "./sqlite-queue-position.ts";
 
 /** The job that asks for admission. */
 export interface Applicant {
@@ -16,22 +18,25 @@ export interface AdmissionStore {
    * taken.
    */
   take(applicant: Applicant, admission: Admission, now: number): WriteEnd | null;
-  release(seq: number): void;
+  /** Gives back every place that the job holds; returns their resources. */
+  release(seq: number): string[];
+  /** How many jobs hold a place of the resource. */
+  held(resource: string): number;
+  /** When the `n`th latest admission of this rate was, counted from 0, epoch milliseconds; null if there is none. */
+  nthLatest(name: string, n: number): number | null;
   uncount(name: string, amount: number): void;
   count(name: string, amount: number): void;
   counter(name: string): number;
   counters(prefix: string): { name: string; count: number }[];
 }
 
-export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
+export function createAdmissionStore(database: DatabaseSync, clock: Clock): AdmissionStore {
+  const positions = createQueuePositions(database, clock);
   const otherHolders = database.prepare("SELECT count(*) AS count FROM holds WHERE resource = ? AND job <> ?");
   const isHeld = database.prepare("SELECT 1 FROM holds WHERE resource = ? AND job = ?");
   const hold = database.prepare("INSERT INTO holds (resource, job) VALUES (?, ?)");
-  const drop = database.prepare("DELETE FROM holds WHERE job = ?");
-  const queuedBefore = database.prepare(
-    `SELECT count(*) AS count FROM jobs
-     WHERE provider = ? AND phase = 'queued' AND (created_at, seq) < (?, ?)`,
-  );
+  const holders = database.prepare("SELECT count(*) AS count FROM holds WHERE resource = ?");
+  const drop = database.prepare("DELETE FROM holds WHERE job = ? RETURNING resource");
   // Includes those dated in the future: the clock has been set back since.
   const forget = database.prepare("DELETE FROM admissions WHERE name = ? AND (at <= ? OR at > ?)");
   const nthLatest = database.prepare("SELECT at FROM admissions WHERE name = ? ORDER BY at DESC LIMIT 1 OFFSET ?");
@@ -54,9 +59,7 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
         continue;
       }
       if (Number(otherHolders.get(resource, applicant.seq)?.count) >= max) {
-        const { provider, createdAt, seq } = applicant;
-        const ahead = Number(queuedBefore.get(provider, createdAt, seq)?.count);
-        return { end: "full", resource, ahead };
+        return { end: "full", resource, ahead: positions.ahead(applicant) };
       }
       hold.run(resource, applicant.seq);
     }
@@ -75,9 +78,6 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
 
   return {
     take(applicant, admission, now) {
-      if (admission.holds.length === 0) {
-        drop.run(applicant.seq);
-      }
       const refusal = takePlaces(applicant, admission.holds) ?? (admission.rate ? takeRate(admission.rate, now) : null);
       if (refusal) {
         return refusal;
@@ -91,8 +91,11 @@ export function createAdmissionStore(database: DatabaseSync): AdmissionStore {
       }
       return null;
     },
-    release(seq) {
-      drop.run(seq);
+    release: (seq) => drop.all(seq).map(({ resource }) => String(resource)),
+    held: (resource) => Number(holders.get(resource)?.count),
+    nthLatest(name, n) {
+      const row = nthLatest.get(name, n);
+      return row === undefined ? null : Number(row.at);
     },
     uncount(name, amount) {
       setCounter.run(name, toMillionths(Math.max(0, counter(name) - amount)));

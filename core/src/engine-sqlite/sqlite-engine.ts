@@ -8,7 +8,8 @@ import { type EngineLogger, type RunningSchedule, runSchedule } from "../schedul
 import { createAdmissionStore } from "./sqlite-admission.ts";
 import { createInbox } from "./sqlite-inbox.ts";
 import { createLeaseStore } from "./sqlite-leases.ts";
-import { createRecordStore } from "./sqlite-records.ts";
+import { createLines, needsOf, placeNeed } from "./sqlite-lines.ts";
+import { createRecordStore, type StoredHead } from "./sqlite-records.ts";
 import { openJobDatabase } from "./sqlite-schema.ts";
 import { createWriteQueue } from "./sqlite-write-queue.ts";
 
@@ -42,10 +43,11 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
     }
   });
   const records = createRecordStore(database);
-  const admissions = createAdmissionStore(database);
+  const admissions = createAdmissionStore(database, clock);
+  const lines = createLines(database, admissions, clock);
   const holder = options.holder ?? randomId(random, "holder");
   const { noteJob, ...inbox } = createInbox(database, queue, { clock, holder, leaseMs });
-  const leases = createLeaseStore({ database, queue, clock, holder, leaseMs });
+  const leases = createLeaseStore({ database, queue, clock, holder, leaseMs, lines });
   const savepoint = database.prepare("SAVEPOINT write");
   const keep = database.prepare("RELEASE write");
   const undo = database.prepare("ROLLBACK TO write");
@@ -76,15 +78,13 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
     for (const { name, amount } of write.uncount ?? []) {
       admissions.uncount(name, amount);
     }
-    if (write.release) {
-      admissions.release(stored.seq);
-    }
+    const givenBack = write.release || write.admission?.holds.length === 0 ? admissions.release(stored.seq) : [];
     const refusal = write.admission ? admissions.take(stored, write.admission, now) : null;
     if (refusal) {
       undo.run();
       keep.run();
-      if (refusal.end === "full") {
-        records.markWaiting(stored.seq, refusal.resource);
+      if (stored.phase === "queued" && write.admission && (refusal.end === "full" || refusal.end === "too-fast")) {
+        lines.park(stored, write.admission, refusal);
       }
       return refusal;
     }
@@ -96,7 +96,19 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       ...{ now, wakeAt, needsSurface: write.needsSurface ?? null },
     });
     keep.run();
+    callNext(stored, next, write, givenBack);
     return { end: "written" };
+  }
+
+  /** Whoever waits for the room that a write has made becomes due in its transaction. */
+  function callNext(before: StoredHead, next: Job, { admission }: WriteOptions, givenBack: readonly string[]): void {
+    const leaves = before.phase === "queued" && next.state.phase !== "queued";
+    const needs = [...givenBack.map(placeNeed), ...(leaves ? lines.endCall(before.seq) : [])];
+    if (leaves && admission) {
+      lines.noteAdmitted(admission);
+      needs.push(...needsOf(admission));
+    }
+    lines.serve(needs);
   }
 
   async function close(): Promise<void> {
@@ -166,10 +178,6 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
         const now = clock.now();
         records.wake(id, movedBack(at, askedAt, now) ?? at, now);
       });
-    },
-    async nextInLine(resource) {
-      assertOpen();
-      return records.nextInLine(resource);
     },
     async schedule({ advance, surfaces, concurrency = defaultConcurrency, onClockStep }) {
       assertOpen();

@@ -4,6 +4,7 @@ import { clockToleranceMs, longestWaitMs } from "../ground/due.ts";
 import { LeaseWatch } from "../schedule/lease-watch.ts";
 import { thisProcess } from "../schedule/process-identity.ts";
 import type { Claim, LeaseStore } from "../schedule/schedule.ts";
+import type { Lines } from "./sqlite-lines.ts";
 import type { WriteQueue } from "./sqlite-write-queue.ts";
 
 export interface LeaseStoreOptions {
@@ -13,12 +14,18 @@ export interface LeaseStoreOptions {
   /** Names this process among those that share the file. */
   holder: string;
   leaseMs: number;
+  lines: Lines;
 }
+
+/** How many of the things that lines wait for are looked at in one write. */
+const linesPerCheck = 50;
+/** How many jobs at the front of lines report their position again, at each check. */
+const mostRefreshed = 20;
 
 type Row = Record<string, SQLOutputValue>;
 
 /** Leases as columns of their jobs. `lease_until` only distinguishes one renewal from the next. */
-export function createLeaseStore({ database, queue, clock, holder, leaseMs }: LeaseStoreOptions): LeaseStore {
+export function createLeaseStore({ database, queue, clock, holder, leaseMs, lines }: LeaseStoreOptions): LeaseStore {
   const free = "needs_surface = :surface AND lease_holder IS NULL";
   const columns = "seq, id, troubles, due_at";
   const due = database.prepare(
@@ -40,7 +47,7 @@ export function createLeaseStore({ database, queue, clock, holder, leaseMs }: Le
     `${column} = CASE WHEN ${column} > :now AND ${column} <= :far AND scheduled_at <= :tolerated THEN ${column} END`;
   const take = database.prepare(
     `UPDATE jobs SET lease_holder = :holder, lease_until = max(:until, coalesce(lease_until, 0) + 1), waits_for = NULL,
-       ${staysLater("wake_at")}, ${staysLater("hinted_at")}
+       called_at = NULL, ${staysLater("wake_at")}, ${staysLater("hinted_at")}
      WHERE seq = :seq`,
   );
   const renew = database.prepare(
@@ -144,6 +151,32 @@ export function createLeaseStore({ database, queue, clock, holder, leaseMs }: Le
         });
       } finally {
         watch.drop(claim);
+      }
+    },
+    async checkLines({ first }) {
+      if (!lines.isInUse()) {
+        return;
+      }
+      await queue.run(() => {
+        lines.tidy();
+        if (first) {
+          lines.forgetBounds();
+        }
+      });
+      let refreshed = 0;
+      for (let after = ""; ; ) {
+        const needs = lines.blocking(after, linesPerCheck);
+        const last = needs.at(-1);
+        if (last === undefined) {
+          return;
+        }
+        await queue.run(() => {
+          lines.serve(needs);
+          for (const need of first ? [] : needs) {
+            refreshed += lines.refresh(need, mostRefreshed - refreshed);
+          }
+        });
+        after = last;
       }
     },
     generation() {

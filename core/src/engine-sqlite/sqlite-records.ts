@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { clockToleranceMs, legalWake } from "../ground/due.ts";
 import type { JobFilter } from "../job/engine.ts";
-import type { Job } from "../job/job.ts";
+import type { Job, PhaseName } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
 
 /** A stored job, with the columns needed to write it. */
@@ -9,6 +9,7 @@ export interface StoredHead {
   seq: number;
   version: number;
   provider: string;
+  phase: PhaseName;
   createdAt: number;
   wakeAt: number | null;
 }
@@ -23,12 +24,9 @@ export interface RecordStore {
   readByKey(key: string): Job | null;
   list(filter: JobFilter): Job[];
   count(filter: JobFilter): number;
-  /** Records that a job was refused a place, until it is claimed again or no longer queued. */
-  markWaiting(seq: number, resource: string): void;
   wake(id: string, at: number, now: number): void;
   /** Makes a job due that was scheduled before the clock was set back. To be called before a write reschedules it. */
   catchUp(id: string, now: number): void;
-  nextInLine(resource: string): string | null;
 }
 
 interface Due {
@@ -61,25 +59,20 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
   );
   const update = database.prepare(
     `UPDATE jobs SET ${written.map((column) => `${column} = ?`).join(", ")},
-       waits_for = CASE WHEN ? = 'queued' THEN waits_for END
+       waits_for = CASE WHEN ? THEN waits_for END, called_at = CASE WHEN ? THEN called_at END
      WHERE seq = ?`,
   );
-  const head = database.prepare("SELECT seq, version, provider, created_at, wake_at FROM jobs WHERE id = ?");
+  const head = database.prepare("SELECT seq, version, provider, phase, created_at, wake_at FROM jobs WHERE id = ?");
   const byId = database.prepare("SELECT record FROM jobs WHERE id = ?");
   const byKey = database.prepare("SELECT record FROM jobs WHERE key = ?");
-  const markWaiting = database.prepare("UPDATE jobs SET waits_for = ? WHERE seq = ?");
   const catchUp = database.prepare(
-    `UPDATE jobs SET wake_at = min(wake_at, :now), hinted_at = min(hinted_at, :now), scheduled_at = :now
+    `UPDATE jobs SET wake_at = min(wake_at, :now), hinted_at = min(hinted_at, :now),
+       called_at = min(called_at, :now), scheduled_at = :now
      WHERE id = :id AND scheduled_at > :tolerated`,
   );
   const wake = database.prepare(
     `UPDATE jobs SET hinted_at = min(coalesce(hinted_at, :at), :at), scheduled_at = :now
      WHERE id = :id AND NOT (:at > :now AND lease_until IS NULL AND coalesce(wake_at <= :at, FALSE))`,
-  );
-  const nextInLine = database.prepare(
-    `SELECT id FROM jobs
-     WHERE waits_for = ? AND phase = 'queued' AND hinted_at IS NULL
-     ORDER BY created_at, seq LIMIT 1`,
   );
   const filtered = new Map<string, StatementSync>();
 
@@ -94,7 +87,8 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
       insert.run(job.id, job.key ?? null, ...columnsOf(job, record, due));
     },
     update(seq, job, record, due) {
-      update.run(...columnsOf(job, record, due), job.state.phase, seq);
+      const mayWait = job.state.phase === "queued" ? 1 : 0;
+      update.run(...columnsOf(job, record, due), mayWait, mayWait, seq);
     },
     head(id) {
       const row = head.get(id);
@@ -103,6 +97,7 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
             seq: Number(row.seq),
             version: Number(row.version),
             provider: String(row.provider),
+            phase: row.phase as PhaseName,
             createdAt: Number(row.created_at),
             wakeAt: row.wake_at === null ? null : Number(row.wake_at),
           }
@@ -126,16 +121,9 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
     catchUp(id, now) {
       catchUp.run({ id, now, tolerated: now + clockToleranceMs });
     },
-    markWaiting(seq, resource) {
-      markWaiting.run(resource, seq);
-    },
     wake(id, at, now) {
       this.catchUp(id, now);
       wake.run({ id, at: legalWake(at, now), now });
-    },
-    nextInLine(resource) {
-      const row = nextInLine.get(resource);
-      return row ? String(row.id) : null;
     },
   };
 }

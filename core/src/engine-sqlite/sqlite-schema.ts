@@ -6,8 +6,9 @@ import { inTransaction, openDatabase } from "../state/open-database.ts";
  * Each migration leads from one version to the next; none is ever changed or removed. `user_version` counts those that
  * were applied, so other users of the file must leave that number alone.
  *
- * `due_at` is when a job without a lease may be claimed: the earlier of what its last write asked for (`wake_at`) and
- * what `wake` has asked for since (`hinted_at`, which only a claim clears). `scheduled_at` is when that was written.
+ * `due_at` is when a job without a lease may be claimed: the earliest of what its last write asked for (`wake_at`),
+ * what `wake` has asked for since (`hinted_at`, which only a claim clears) and when its line called it (`called_at`).
+ * `scheduled_at` is when that was written.
  */
 const migrations = [
   `CREATE TABLE jobs (
@@ -88,6 +89,28 @@ const migrations = [
      raising TEXT,
      key_mark TEXT
    ) STRICT;`,
+  // Lines were kept by the resource that refused a job. Whoever waited in one is due within a minute and joins again.
+  `DROP INDEX jobs_due;
+   DROP INDEX jobs_scheduled;
+   ALTER TABLE jobs DROP COLUMN due_at;
+   ALTER TABLE jobs ADD COLUMN called_at INTEGER;
+   ALTER TABLE jobs ADD COLUMN due_at INTEGER GENERATED ALWAYS AS (coalesce(lease_until, nullif(min(
+     coalesce(wake_at, 9007199254740991), coalesce(hinted_at, 9007199254740991), coalesce(called_at, 9007199254740991)
+   ), 9007199254740991))) VIRTUAL;
+   CREATE INDEX jobs_due ON jobs (needs_surface, due_at) WHERE due_at IS NOT NULL;
+   CREATE INDEX jobs_scheduled ON jobs (needs_surface, scheduled_at) WHERE due_at IS NOT NULL;
+   UPDATE jobs SET waits_for = NULL WHERE waits_for IS NOT NULL;
+   CREATE TABLE lines (line TEXT PRIMARY KEY, blocked_by TEXT NOT NULL, head_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE INDEX lines_blocked ON lines (blocked_by, head_at);
+   CREATE TABLE bounds (
+     need TEXT PRIMARY KEY,
+     max REAL NOT NULL,
+     window_ms INTEGER,
+     moved INTEGER NOT NULL DEFAULT 0
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE calls (need TEXT NOT NULL, job INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (need, job))
+     STRICT, WITHOUT ROWID;
+   CREATE INDEX calls_job ON calls (job);`,
 ];
 
 /** Distinguishes our file from that of another program with a table of jobs. */

@@ -59,10 +59,11 @@ export type WriteEnd =
   | { end: "conflict" }
   /**
    * A resource has no free place. `ahead` is how many queued jobs of the same provider were created before this one:
-   * its position in the queue, less one. The job now waits in line (see `nextInLine`) until it is claimed again or no
-   * longer queued.
+   * its position in the queue, less one; an estimate of at least 100 if there are more than that. A queued job now waits
+   * in line, see {@link JobEngine}.
    */
   | { end: "full"; resource: string; ahead: number }
+  /** The rate allows nothing before `retryAt`, epoch milliseconds. A queued job now waits in line, too. */
   | { end: "too-fast"; retryAt: number }
   /** `count` is the counter's value without this write. */
   | { end: "over"; counter: string; count: number };
@@ -117,6 +118,14 @@ export interface Schedule {
  * compare-and-set on the version, list. Part two is a schedule: a job is handed to exactly one process at a time, under
  * a lease that expires. Part three is an inbox: a platform's event is taken once. Several processes may use one store.
  * All methods are safe to call from any of them.
+ *
+ * A queued job whose write ended `full` or `too-fast` waits in line until it is claimed again or no longer queued. It is
+ * not due because of that wait: it costs nothing, however many wait. The commit that makes room for it, in everything
+ * that its admission asked for, makes it due: the oldest first, and only as many as there is room for. Such commits are
+ * a write that gives back places or is admitted, and one by which a job that was made due so leaves the queue without
+ * them. For a rate, a job is due when the rate allows its start. A job that is held back by something else keeps nobody
+ * waiting who could start. As a safety net, room in every line is looked for once a minute and when a schedule begins; a
+ * few jobs at the front of a line that moves are then due as well, so that their position can be reported again.
  */
 export interface JobEngine {
   /** The platforms' events, each taken once. */
@@ -148,11 +157,6 @@ export interface JobEngine {
    * followed by a claim, whatever is written in between; if the job is being advanced, by another one after that.
    */
   wake(id: string, at: number): Promise<void>;
-  /**
-   * The oldest queued job whose last write ended `full` because this resource had no free place, and that nobody has
-   * woken yet; null if none waits for it.
-   */
-  nextInLine(resource: string): Promise<string | null>;
   /**
    * Hands due jobs to `advance`, each under a lease that is renewed while it runs. When `advance` returns, the lease is
    * given up, and the job is no longer due: `advance` must write when it is due next. When `advance` throws, the job is

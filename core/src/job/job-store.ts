@@ -10,6 +10,9 @@ import { type JobEvent, transition } from "./transition.ts";
 
 export type ApplyEnd = { end: "written"; job: Job } | Exclude<WriteEnd, { end: "written" }>;
 
+/** How long a first answer usually takes to be shown at most, in milliseconds: it is not edited meanwhile. */
+export const untilShownMs = 3_000;
+
 /** Jobs as the rest of core sees them: every change goes through {@link transition} and is reported to watchers. */
 export class JobStore {
   readonly engine: JobEngine;
@@ -101,10 +104,17 @@ export class JobStore {
     }
   }
 
-  /** Records where its first answer is. Leaves a job of a newer Toolcast alone: that version records its own. */
+  /**
+   * Records where its first answer is. A job that was refused a place before that is due once more, so that the answer
+   * says how many are ahead of it. Leaves a job of a newer Toolcast alone: that version records its own.
+   */
   async acknowledge(id: string, receipt: Json): Promise<void> {
     try {
-      await this.change(id, (job) => (job.erased ? null : { job: { ...job, acknowledgement: receipt }, options: {} }));
+      await this.change(id, (job) => {
+        const isInLine = job.state.phase === "queued" && job.state.ahead !== undefined;
+        const options = isInLine ? { wakeAt: this.#clock.now() + untilShownMs } : {};
+        return job.erased ? null : { job: { ...job, acknowledgement: receipt }, options };
+      });
     } catch (error) {
       if (!(error instanceof UnknownFormatError)) {
         throw error;

@@ -36,6 +36,11 @@ export interface LeaseStore {
   /** Marks those leases that are still ours as renewed and returns the claims that are not. */
   renew(claims: readonly Claim[]): Promise<Claim[]>;
   giveUp(claim: Claim, end: LeaseEnd): Promise<void>;
+  /**
+   * Makes the jobs due that wait in line although there is room for them. `first`: this process has just begun, perhaps
+   * with other maxima.
+   */
+  checkLines(options: { first: boolean }): Promise<void>;
   /** Changes whenever another process writes. */
   generation(): number;
 }
@@ -80,6 +85,8 @@ interface Instant {
   monotonic: number;
 }
 
+/** How often lines are checked, in milliseconds: a safety net, because whoever makes room calls the next in line. */
+const checkLinesMs = 60_000;
 const firstRetryMs = 2_000;
 const longestRetryMs = 60_000;
 
@@ -100,6 +107,8 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   let cancelTimer = () => {};
   let cancelRenewal: (() => void) | null = null;
   let lastLook = instant();
+  /** When lines were last checked, on the monotonic clock; null before the first time. */
+  let linesCheckedAt: number | null = null;
 
   function instant(): Instant {
     return { wall: clock.now(), monotonic: clock.monotonic() };
@@ -128,6 +137,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   }
 
   function onTimer(): void {
+    checkLines();
     try {
       const stepped = hasClockStepped();
       const due = knownDue !== null && knownDue <= clock.monotonic();
@@ -148,7 +158,20 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     }
   }
 
+  function checkLines(): void {
+    const now = clock.monotonic();
+    if (stopped || (linesCheckedAt !== null && now - linesCheckedAt < checkLinesMs)) {
+      return;
+    }
+    const first = linesCheckedAt === null;
+    linesCheckedAt = now;
+    store.checkLines({ first }).catch((error: unknown) => {
+      logger?.warn({ err: error }, "the lines of waiting jobs could not be checked; trying again");
+    });
+  }
+
   function look(): void {
+    checkLines();
     if (stopped || claiming || activeClaims.size >= options.concurrency) {
       return;
     }

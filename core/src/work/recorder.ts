@@ -38,8 +38,7 @@ export class Recorder {
   /**
    * Applies the event to the newest version of the job: somebody may have asked to cancel in between, or another
    * process may have considered a slow start cut off. Retries while the store is in trouble, because a vendor answers
-   * only once. A slot given back goes to the next in line. An event of an earlier start changes neither the slots of
-   * the job's current one nor when that is due.
+   * only once. An event of an earlier start changes neither the slots of the job's current one nor when that is due.
    */
   async record(job: Job, event: JobEvent, options: WriteOptions): Promise<void> {
     const { store, clock, random, logger } = this.#options;
@@ -69,9 +68,6 @@ export class Recorder {
         }
         await sleep(clock, backoffMs(storeTrouble, attempt, random));
       }
-    }
-    if (options.release) {
-      await this.wakeNext(job);
     }
   }
 
@@ -167,21 +163,6 @@ export class Recorder {
     return charge?.amount === undefined
       ? []
       : [{ name: ["charged", day, job.provider, charge.unit, job.caller.id].join("|"), amount: charge.amount }];
-  }
-
-  /** Each slot that this job gave back goes to the job that has waited longest for it. */
-  async wakeNext(job: Job): Promise<void> {
-    for (const resource of resourcesOf(job)) {
-      await this.wakeFor(resource);
-    }
-  }
-
-  async wakeFor(resource: string): Promise<void> {
-    const { engine } = this.#options.store;
-    const next = await engine.nextInLine(resource);
-    if (next !== null) {
-      await engine.wake(next, this.#options.clock.now());
-    }
   }
 
   /** Gathers what can be found out about a start or an operation whose end is not known. */

@@ -4,7 +4,7 @@ import { randomId } from "../ground/random.ts";
 import { originOf } from "../job/earlier-starts.ts";
 import type { Lease } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
-import type { ApplyEnd } from "../job/job-store.ts";
+import { type ApplyEnd, untilShownMs } from "../job/job-store.ts";
 import { deferralsOf, TransitionError } from "../job/transition.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { DailyCounter } from "../money/policy.ts";
@@ -25,8 +25,6 @@ const deferral = { firstMs: 2_000, longestMs: 5 * 60_000 };
 const mostDeferrals = 60;
 /** How long until a start that waits for room on the disk is tried again. */
 const waitingForRoom = { firstMs: 15_000, longestMs: 15_000 };
-/** A job that waits for a free slot is woken when one is freed; this is only a safety net. */
-const waitingForPlace = { firstMs: 3_000, longestMs: 60_000 };
 
 /** Makes the one paid start of a step: stores the intent before it and the end after it, whatever the end is. */
 export class Starter {
@@ -84,7 +82,7 @@ export class Starter {
       },
     );
     if (begun.end !== "written") {
-      return this.#notAdmitted(job, begun, places, counters);
+      return this.#notAdmitted(job, begun, counters);
     }
     await deliverer.progress(begun.job);
     // Never aborted by us, even if the lease is lost: whichever process has the job needs the answer. Providers limit
@@ -183,7 +181,6 @@ export class Starter {
       const evidence = await this.#recorder.evidence(job, { provider, operation }, step, failure);
       await store.apply(job, { event: "start-unknown", attempt, evidence }, options);
     }
-    await this.#recorder.wakeNext(job);
   }
 
   /** Undefined if its tool or provider is gone or fails: that must not keep an unclear end from being recorded. */
@@ -209,24 +206,23 @@ export class Starter {
   async #notAdmitted(
     job: Job,
     end: Exclude<ApplyEnd, { end: "written" }>,
-    places: string,
     counters: readonly DailyCounter[],
   ): Promise<boolean> {
-    const { store, random, clock, deliverer } = this.#options;
+    const { store, clock, deliverer } = this.#options;
     switch (end.end) {
       case "conflict":
         return true;
       case "too-fast":
-        return (await store.save(job, { wakeAt: end.retryAt })).end === "conflict";
+        // It waits in line, and the engine wakes it when the rate allows its start.
+        return false;
       case "full": {
-        const wakeAt = clock.now() + backoffMs(waitingForPlace, end.ahead + 1, random);
+        // It waits in line, and whoever gives back a slot that it can take wakes it. Looked at once more if its first
+        // answer may be under way, which cannot be edited until it is shown.
+        const mayBeUnderWay = job.acknowledgement !== undefined && !("ahead" in job.state);
+        const wakeAt = mayBeUnderWay ? clock.now() + untilShownMs : null;
         const waiting = await store.apply(job, { event: "waited", ahead: end.ahead }, { wakeAt });
         if (waiting.end === "written") {
           await deliverer.progress(waiting.job);
-          if (end.resource !== places) {
-            // Its caller has enough under way: the provider's slot that it was woken for goes to the next in line.
-            await this.#recorder.wakeFor(places);
-          }
         }
         return waiting.end === "conflict";
       }
