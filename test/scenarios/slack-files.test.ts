@@ -97,7 +97,7 @@ describe("a result whose files Slack does not show", () => {
     // Once where it was asked for, unless the address that came with the command has expired, and in the direct message.
     const direct = outcomes.filter(({ channelId }) => channelId === ada.direct.id);
     expect(direct).toHaveLength(1);
-    const isLate = trouble === "processes them without end" && place !== "with the bot";
+    const isLate = trouble === "processes them without end" && place === "without it";
     const isTriedBelow = place === "with the bot" && /never|without end/.test(trouble);
     expect(outcomes).toHaveLength(isLate ? 1 : isTriedBelow ? 3 : 2);
     expect(told.filter(({ text }) => text.includes(isChinese ? "已用时" : "so far"))).toEqual([]);
