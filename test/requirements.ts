@@ -196,6 +196,8 @@ export const requirements = {
   "built.node": "Everything that is not a test runs on Node 22.19 and newer.",
   "built.arrows": "Imports follow the arrows of the design.",
   "built.guides": "Every path and command in the guides exists.",
+  "built.packages":
+    "Every published package installs from its archive and runs, with nothing of the repository at hand.",
   "built.variables": "Every variable that can be set is in the pages of docs, in both languages.",
   "built.front-page":
     "The README is a front page of at most 6 kB in each language; pages in both languages have the same content.",
