@@ -198,6 +198,7 @@ export const requirements = {
   "built.guides": "Every path and command in the guides exists.",
   "built.packages":
     "Every published package installs from its archive and runs, with nothing of the repository at hand.",
+  "built.deployment": "The container image, the compose file and the systemd unit run the server safely by default.",
   "built.variables": "Every variable that can be set is in the pages of docs, in both languages.",
   "built.front-page":
     "The README is a front page of at most 6 kB in each language; pages in both languages have the same content.",
