@@ -135,6 +135,9 @@ export const chatRequirements = {
     "In a private chat Telegram's own Stop button cancels the job, even after a restart, and no draft is left below a result.",
   "telegram.elsewhere":
     "Where inline or guest mode is switched on, people let in get answers that cost, change and reveal nothing, and inline their own results; strangers get nothing.",
+  "telegram.file-limits":
+    "A file that Telegram gives no bot is answered once; a result over its limit is a smaller picture or a signed link.",
+  "telegram.private-topics": "In a private chat with topics, each topic has its own questions, answers and results.",
   "telegram.uploaded-once": "Each file is uploaded to Telegram once, voice notes included, and then shown by its id.",
   "telegram.staged":
     "Inline mode also offers finished results that Telegram has not had yet: they are uploaded unnoticed, once, and no answer waits too long for it.",

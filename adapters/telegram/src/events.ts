@@ -32,6 +32,7 @@ import {
   type InboundUpdate,
   isAnonymous,
   isIgnored,
+  saysSomething,
   updateSchema,
 } from "./update.ts";
 import { welcome } from "./welcome.ts";
@@ -137,6 +138,9 @@ async function takeMessage(taking: Taking, message: InboundMessage): Promise<voi
   const caller = { ...callerOf(id, sender, message), roles };
   if (await context.access.noteOperator(caller)) {
     taking.follow(context.access.operators().then((operators) => context.commands.register(operators)));
+  }
+  if (!saysSomething(message)) {
+    return;
   }
   const command = readCommand(message.text ?? message.caption ?? "", context.bot.username);
   if (message.ephemeral_message_id !== undefined) {

@@ -33,7 +33,7 @@ const commonScopes = [
 ] as const satisfies readonly TelegramBotCommandScope[];
 
 /**
- * The commands of a language. What Telegram would not accept is left out, because one bad command makes it reject the
+ * The commands of a language. A name that Telegram would not accept is left out, because one bad name makes it reject the
  * whole list.
  */
 function commandsIn(
@@ -49,7 +49,7 @@ function commandsIn(
       // Then the group does not see the command (Bot API 10.2).
       ...((scope === "all_group_chats" || scope === "chat_member") && isAskedAlone(tool) ? { is_ephemeral: true } : {}),
     }))
-    .filter(({ command, description }) => /^[a-z0-9_]{1,32}$/.test(command) && description.trim() !== "");
+    .filter(({ command }) => /^[a-z0-9_]{1,32}$/.test(command));
   return [...own.slice(0, telegramLimits.commands - 1), { command: "help", description: sentences.help[locale] }];
 }
 

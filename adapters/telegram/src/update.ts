@@ -41,6 +41,11 @@ const content = {
   is_topic_message: z.boolean().optional(),
   media_group_id: z.string().nullish(),
   rich_message: z.unknown().optional(),
+  contact: z.unknown().optional(),
+  dice: z.unknown().optional(),
+  location: z.unknown().optional(),
+  poll: z.unknown().optional(),
+  sticker: z.unknown().optional(),
   reply_markup: z.unknown().optional(),
 };
 
@@ -136,6 +141,12 @@ export const inboundFileSchema = z.object({
   type: z.string().optional(),
 });
 export type InboundFile = z.infer<typeof inboundFileSchema>;
+
+/** Whether somebody says something with a message; Telegram also reports in messages what they do, e.g. pin another. */
+export function saysSomething(message: MessageContent): boolean {
+  const { text, caption, contact, dice, location, poll, sticker } = message;
+  return [text, caption, contact, dice, location, poll, sticker].some(Boolean) || fileOf(message) !== null;
+}
 
 /** The file that a message shows; null when it shows none. */
 export function fileOf(from: MessageContent): InboundFile | null {
