@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { builtInTools, choice, defineTool, text } from "@toolcast/core";
 import { afterEach, describe, expect, test } from "vitest";
+import { fixture } from "../doubles/fixture-media.ts";
 import { openSlackRoom, type SlackRoom } from "../slack-room.ts";
 import { verifies } from "../verifies.ts";
 
@@ -85,6 +87,8 @@ describe("shortcuts", () => {
   });
 });
 
+const said = (en: string) => ({ title: { en, "zh-CN": en }, summary: { en, "zh-CN": en } });
+
 describe("forms", () => {
   test("that cannot be opened in time become a button that opens them with everything kept", async () => {
     verifies("slack.form");
@@ -105,16 +109,97 @@ describe("forms", () => {
     });
   });
 
-  test("show errors beside the input at fault", async () => {
+  test("ask for numbers as numbers, within their limits", async () => {
     verifies("slack.form");
     const room = await open();
     await room.open();
     const ada = room.platform.person("ada");
-    await room.taken(ada.command("/image"));
+    await room.taken(ada.command("/image", "--seed 7"));
     await room.platform.until(() => ada.modal !== null, "the form");
-    const sent = await room.taken(ada.submit({ prompt: "a fox", seed: "seven" }));
-    expect(Object.keys(sent.errors ?? {})).toEqual(["seed"]);
+    const elements = Object.fromEntries(ada.modal?.inputs.map(({ blockId, element }) => [blockId, element]) ?? []);
+    const whole = { type: "number_input", is_decimal_allowed: false };
+    expect(elements.seed).toMatchObject({ ...whole, min_value: "0", max_value: "2147483647", initial_value: "7" });
+    expect(elements.count).toMatchObject({ ...whole, min_value: "1" });
+    expect(() => ada.submit({ prompt: "a fox", seed: "seven" })).toThrow("does not take seven");
+    await room.taken(ada.submit({ prompt: "a fox", count: "1" }));
+    await room.until(() => room.installation.jobs().length === 1 && room.everythingSent());
+    expect(room.newestJob().input).toMatchObject({ prompt: "a fox", seed: 7, count: 1 });
+  });
+
+  test("keep a number that is none as text, to be corrected", async () => {
+    verifies("slack.form");
+    const room = await open();
+    await room.open();
+    const ada = room.platform.person("ada");
+    await room.taken(ada.command("/image", "a fox --seed seven"));
+    const [told] = ada.visibleMessages();
+    await room.taken(ada.press("Correct it", told));
+    await room.platform.until(() => ada.modal !== null, "the form");
+    const seed = ada.modal?.inputs.find(({ blockId }) => blockId === "seed");
+    expect([seed?.type, seed?.value]).toMatchObject(["plain_text_input", { value: "seven" }]);
+    const wrong = await room.taken(ada.submit({}));
+    expect(Object.keys(wrong.errors ?? {})).toEqual(["seed"]);
+    await room.taken(ada.submit({ seed: "7" }));
+    await room.until(() => room.installation.jobs().length === 1 && room.everythingSent());
+    expect(room.newestJob().input).toMatchObject({ prompt: "a fox", seed: 7 });
+  });
+
+  test("show errors beside the input at fault, whatever kind of input it is", async () => {
+    verifies("slack.form");
+    const pair = defineTool({
+      ...{ name: "pair", command: "pair", ...said("Pair"), effect: "reads" },
+      input: { one: text({ ...said("One"), maxLength: 10 }), other: text({ ...said("Other"), maxLength: 10 }) },
+      answer: async () => ({ message: { tone: "info", title: "", private: false }, data: null }),
+    });
+    const room = await open({ fileProcessingMs: 0 });
+    await room.open({ tools: [...builtInTools, pair] });
+    const ada = room.platform.person("ada");
+    await room.taken(ada.shortcut("open"));
+    await room.taken(ada.press("t1:begin:pair:"));
+    await room.platform.until(() => ada.modal?.depth === 2, "the form");
+    // Nothing that anybody could read.
+    const wrong = await room.taken(ada.submit({ one: "a fox", other: "\u200b" }));
+    expect(Object.keys(wrong.errors ?? {})).toEqual(["other"]);
+    expect(ada.modal).not.toBeNull();
+    ada.dismiss();
+    ada.dismiss();
+    await room.taken(ada.command("/describe"));
+    await room.platform.until(() => ada.modal !== null, "the other form");
+    const sound = { filename: "cat.png", bytes: Buffer.from(fixture("tone.wav")) };
+    const given = await room.taken(ada.submit({ image: [sound], question: "what is this" }));
+    expect(given.errors).toEqual({ image: expect.stringContaining("cat.png is not a picture") });
     expect(room.installation.jobs()).toEqual([]);
+  });
+
+  test("offer any number of choices, and of tools", async () => {
+    verifies("slack.form");
+    const choices = Array.from({ length: 250 }, (_, index) => ({ value: `${index}`, ...said(`Choice ${index}`) }));
+    const answered: unknown[] = [];
+    const tools = Array.from({ length: 60 }, (_, index) =>
+      defineTool({
+        ...{ name: `pick_${index}`, command: `pick${index}`, ...said(`Pick ${index}`), effect: "reads" },
+        input: { which: choice({ ...said("Which"), choices }) },
+        async answer(input) {
+          answered.push(input);
+          return { message: { tone: "info", title: "Picked", private: true }, data: null };
+        },
+      }),
+    );
+    const room = await open();
+    await room.open({ tools: [...builtInTools, ...tools] });
+    const ada = room.platform.person("ada");
+    await room.taken(ada.shortcut("open"));
+    expect(ada.modal?.blocks.filter(({ type }) => type === "actions")).toHaveLength(3);
+    await room.taken(ada.press("t1:begin:pick59:"));
+    await room.platform.until(() => ada.modal?.depth === 2, "the form");
+    const groups = ada.modal?.inputs[0]?.element.option_groups as { label: { text: string }; options: unknown[] }[];
+    expect(groups.map(({ label, options }) => [label.text, options.length])).toEqual([
+      ["Choice 0 – Choice 99", 100],
+      ["Choice 100 – Choice 199", 100],
+      ["Choice 200 – Choice 249", 50],
+    ]);
+    await room.taken(ada.submit({ which: "Choice 249" }));
+    expect(answered).toEqual([{ which: "249" }]);
   });
 
   test("accept a file, by the bot's token and from Slack's own host", async () => {

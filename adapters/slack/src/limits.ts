@@ -52,6 +52,7 @@ export const buttonLimits: ButtonLimits = {
 /** What a modal holds; some of its blocks are for the introduction. */
 export const formLimits: FormLimits = {
   fields: slackLimits.modalBlocks - 2,
-  choices: slackLimits.optionsPerSelect,
+  /** In groups; a form may have 250 kB. */
+  choices: slackLimits.optionsPerSelect * 10,
   textCharacters: slackLimits.modalTextCharacters,
 };

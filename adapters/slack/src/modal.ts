@@ -1,4 +1,4 @@
-import type { InputBlock, ModalView, PlainTextElement } from "@slack/types";
+import type { InputBlock, ModalView, PlainTextElement, PlainTextOption, StaticSelect } from "@slack/types";
 import type { Locale, Tool } from "@toolcast/core";
 import {
   type FormField,
@@ -93,26 +93,43 @@ function elementOf(control: FormField["control"]): InputBlock["element"] {
         text: plain(title, slackLimits.optionCharacters),
         value,
       }));
-      const initial = options.find(({ value }) => value === control.value);
-      return {
-        ...{ type: "static_select", action_id: inputAction, options },
-        initial_option: initial,
-      };
+      const initial_option = options.find(({ value }) => value === control.value);
+      return { type: "static_select", action_id: inputAction, ...grouped(options), initial_option };
     }
     case "text":
-      return {
-        ...{
-          type: "plain_text_input",
-          action_id: inputAction,
-          multiline: control.multiline,
-          max_length: control.maxLength,
-        },
-        ...(control.minLength ? { min_length: control.minLength } : {}),
-        initial_value: control.value,
-      };
+      return control.number === undefined
+        ? {
+            ...{ type: "plain_text_input", action_id: inputAction, multiline: control.multiline },
+            ...(control.minLength ? { min_length: control.minLength } : {}),
+            ...{ max_length: control.maxLength, initial_value: control.value },
+          }
+        : {
+            ...{ type: "number_input", action_id: inputAction, is_decimal_allowed: control.number.decimal },
+            ...{ min_value: `${control.number.minimum}`, max_value: `${control.number.maximum}` },
+            initial_value: control.value,
+          };
     default:
       return control satisfies never;
   }
+}
+
+/** A list longer than one select takes is shown in groups, each named by its first and last option. */
+function grouped(options: PlainTextOption[]): Pick<StaticSelect, "options" | "option_groups"> {
+  const { optionsPerSelect: most, optionCharacters } = slackLimits;
+  if (options.length <= most) {
+    return { options };
+  }
+  const option_groups = inParts(options, most).map((group) => {
+    const [first, last] = [group[0], group.at(-1)].map((option) => shorten(option?.text.text ?? "", 35));
+    return { label: plain(`${first} – ${last}`, optionCharacters), options: group };
+  });
+  return { option_groups };
+}
+
+function inParts<Item>(items: readonly Item[], most: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / most) }, (_, index) =>
+    items.slice(index * most, (index + 1) * most),
+  );
 }
 
 /** What was filled in, and where its answer belongs; null for any other form. */
@@ -154,14 +171,14 @@ export function chooser(tools: readonly Tool[], locale: Locale): ModalView {
     close: plain(say(sentences.cancel, locale), slackLimits.modalTitleCharacters),
     blocks: [
       { type: "section", text: plain(say(sentences.choose, locale), slackLimits.labelCharacters) },
-      {
-        type: "actions",
-        elements: tools.slice(0, slackLimits.elementsPerActions).map((tool) => ({
-          type: "button",
+      ...inParts(tools, slackLimits.elementsPerActions).map((part) => ({
+        type: "actions" as const,
+        elements: part.map((tool) => ({
+          type: "button" as const,
           text: plain(tool.title[locale], buttonLabelCharacters),
           action_id: writeButtonId({ action: beginAction, subject: tool.command }, buttonIdBytes).id,
         })),
-      },
+      })),
     ],
   };
 }

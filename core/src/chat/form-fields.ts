@@ -21,8 +21,25 @@ export interface FormField {
     | { kind: "file"; limits?: MediaLimits }
     /** One of these, with `value` preselected. */
     | { kind: "choice"; choices: readonly { value: string; title: string }[]; value?: string }
-    /** Text or a number, with `value` filled in. Lengths in UTF-16 units. */
-    | { kind: "text"; multiline: boolean; minLength?: number; maxLength: number; value?: string };
+    /**
+     * Text or a number, with `value` filled in. Lengths in UTF-16 units. `number` is for platforms that have a field for
+     * numbers; a `value` that such a field could not show is asked for as text.
+     */
+    | {
+        kind: "text";
+        multiline: boolean;
+        minLength?: number;
+        maxLength: number;
+        value?: string;
+        number?: NumberLimits;
+      };
+}
+
+/** A number, both limits inclusive. */
+interface NumberLimits {
+  decimal: boolean;
+  minimum: number;
+  maximum: number;
 }
 
 /** The values a form starts with; inputs that it does not show keep them. */
@@ -116,7 +133,25 @@ function controlOf(
     ...(kind === "text" && required ? { minLength: Math.min(minLength, most) } : {}),
     // Platforms refuse a form whose field holds more than it takes.
     ...(value.value === undefined ? {} : { value: beginning(value.value, longest) }),
+    ...numberOf(field, value.value),
   };
+}
+
+function numberOf(
+  { kind, minimum = 0, maximum = 0 }: FieldDescription,
+  value: string | undefined,
+): { number?: NumberLimits } {
+  if (kind !== "integer" && kind !== "decimal") {
+    return {};
+  }
+  const decimal = kind === "decimal";
+  const isShowable =
+    value === undefined ||
+    (/^-?\d+(\.\d+)?$/.test(value) &&
+      Number(value) >= minimum &&
+      Number(value) <= maximum &&
+      (decimal || Number.isInteger(Number(value))));
+  return isShowable ? { number: { decimal, minimum, maximum } } : {};
 }
 
 function beginning(text: string, mostUnits: number): string {

@@ -67,7 +67,23 @@ describe("a form", () => {
     ]);
     expect(asked[0]?.control).toMatchObject({ multiline: true, minLength: 1, maxLength: 5_000 });
     expect(asked[3]?.control).toMatchObject({ value: "3" });
-    expect(asked[4]?.control).toEqual({ kind: "text", multiline: false, maxLength: 100, value: "4" });
+    expect(asked[4]?.control).toMatchObject({ kind: "text", multiline: false, maxLength: 100, value: "4" });
+  });
+
+  test.each([
+    [undefined, true],
+    ["4", true],
+    [0, true],
+    ["-1", false],
+    ["10000", false],
+    ["four", false],
+    ["4.5", false],
+    [" ４", false],
+  ])("asks for a number as one, unless the field could not show what was given: %s", (seed, isNumber) => {
+    const { control } = fields({ input: seed === undefined ? {} : { seed }, files: [] })[4]!;
+    const number = isNumber ? { number: { decimal: false, minimum: 0, maximum: 9 } } : {};
+    const value = seed === undefined ? {} : { value: String(seed) };
+    expect(control).toEqual({ kind: "text", multiline: false, maxLength: 100, ...value, ...number });
   });
 
   test("with too little room asks first for what is required and missing", () => {
