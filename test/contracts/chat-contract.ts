@@ -200,7 +200,7 @@ export function chatContract(platform: ChatPlatform): void {
       expect(media).toHaveLength(2);
     });
 
-    test.each(["en", "zh-CN"] as const)("first words, progress and result are all in %s", async (locale) => {
+    test.each(["en", "zh-CN"] as const)("first answer, progress and result are all in %s", async (locale) => {
       verifies("understood.both-languages");
       await using room = await platform.openRoom();
       const ada = room.person("ada", { locale });

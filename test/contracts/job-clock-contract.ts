@@ -87,7 +87,7 @@ export function clockContract(open: OpenEngine): void {
     })();
   });
 
-  test.each(steps)("with the clock set %s, a job in hand stays with its process", async (_name, byMs) => {
+  test.each(steps)("with the clock set %s, a job being advanced stays with its process", async (_name, byMs) => {
     verifies("survives.clock", "survives.lease");
     await withEngine(open, async ({ engine, another, clock }) => {
       const one = createAdvance();
@@ -151,7 +151,7 @@ export function clockContract(open: OpenEngine): void {
   test.each([
     ["an hour back", -hourMs],
     ["a day back", -24 * hourMs],
-  ])("with the clock set %s, nobody is kept waiting by a rate, a lock or an event in hand", async (_name, byMs) => {
+  ])("with the clock set %s, no rate, lock or event being handled keeps anybody waiting", async (_name, byMs) => {
     verifies("survives.clock");
     await withEngine(open, async ({ engine, another, clock }) => {
       const event = { id: "chat:1", surface: "chat", content: {}, keepUntil: clock.now() + 10 * hourMs };

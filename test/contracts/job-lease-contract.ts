@@ -141,7 +141,7 @@ export function leaseContract(open: OpenEngine): void {
   );
 
   test(
-    "stopping takes on nothing new and waits for the jobs in hand",
+    "stopping takes on nothing new and waits for the jobs being advanced",
     withEngine(open, async ({ engine, clock }) => {
       const { advance, handed, finish, leases } = createAdvance();
       const schedule = await engine.schedule({ advance, surfaces: nowhere });

@@ -85,7 +85,7 @@ export function scheduleContract(open: OpenEngine): void {
   );
 
   test(
-    "at most `concurrency` jobs are in hand, longest due first, and the next follows when one ends",
+    "at most `concurrency` jobs are advanced at once, longest due first, and the next follows when one ends",
     withEngine(open, async ({ engine, clock }) => {
       const { advance, handed, finish } = createAdvance();
       for (const n of [3, 1, 2]) {

@@ -60,7 +60,7 @@ describe("the menu of a message", () => {
     ]);
   });
 
-  test("gives its picture and its words; what is missing is asked for in a form", async () => {
+  test("gives its picture and its text; what is missing is asked for in a form", async () => {
     verifies("discord.menus", "discord.attachments");
     await using room = await openRoom();
     await room.open();
@@ -82,7 +82,7 @@ describe("the menu of a message", () => {
     expect(room.installation.jobs()).toHaveLength(1);
   });
 
-  test("gives a result's picture, which stands in its components and not among its attachments", async () => {
+  test("gives a result's picture, which is in its components and not among its attachments", async () => {
     verifies("discord.menus");
     await using room = await openRoom();
     await room.open();
@@ -99,7 +99,7 @@ describe("the menu of a message", () => {
     expect(shownText(ada.answerTo(described)?.text ?? "")).toMatch(/^Done: Describe a picture/);
   });
 
-  test("gives words with half a character in them as whole ones", async () => {
+  test("gives text with half a character in it as well-formed text", async () => {
     verifies("safe.whole-characters");
     await using room = await openRoom();
     await room.open();
@@ -121,7 +121,7 @@ describe("the menu of a message", () => {
     expect(names).toEqual(["100%.png", "狐.png"]);
   });
 
-  test("gives words that are too long to its asker alone, and a form with as many as there is room for", async () => {
+  test("shows its asker alone that a text is too long; the form to correct it holds as much as fits", async () => {
     verifies("discord.menus", "discord.wrong-alone");
     await using room = await openRoom();
     await room.open();

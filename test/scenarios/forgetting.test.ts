@@ -82,7 +82,7 @@ async function expectForgotten(
 }
 
 describe("erasing a person's data", () => {
-  test("asks first and then erases everything but the sums and what others have", async () => {
+  test("asks first and then erases everything but the totals and what others have", async () => {
     verifies("safe.forgotten");
     await using installation = await createInstallation();
     const process = await installation.open();

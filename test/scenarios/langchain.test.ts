@@ -184,7 +184,7 @@ describe("an error", () => {
   });
 });
 
-test("a price that needs a yes is refused before anything is stored, unless the program agreed to it", async () => {
+test("a price that needs approval is refused before anything is stored, unless the program agreed to it", async () => {
   verifies("langchain.agreed");
   const policy = { operators: [operator.id], askAbove: 1 };
   const { runtime, tool } = await open({ policy });

@@ -15,7 +15,7 @@ const picturePng = "https://pictures.example/picture.png";
 /** Every price needs a yes. */
 const asking = { policy: { operators: [], askAbove: 0 } };
 
-describe("what needs a yes", () => {
+describe("what needs approval", () => {
   for (const connect of [connectPipe, connectHttp]) {
     test(`a client of 2025 sees that its call is alive while its person thinks (${connect.name})`, async () => {
       verifies("mcp.progress", "mcp.agreement");
@@ -54,7 +54,7 @@ describe("what needs a yes", () => {
       ["pipe", connectPipe],
       ["http", connectHttp],
     ] as const) {
-      test(`${era} over ${transport}: the person is asked, and a yes starts it`, async () => {
+      test(`${era} over ${transport}: the person is asked, and approval starts it`, async () => {
         verifies("mcp.agreement");
         const { mcp } = await openMcp(world, {}, asking);
         const asked: string[] = [];
@@ -115,7 +115,7 @@ describe("what needs a yes", () => {
       expect(world.jobs().map(({ state }) => state.phase)).toEqual(era === "modern" ? [] : ["held", "held"]);
     });
 
-    test(`${era}: a no stores nothing`, async () => {
+    test(`${era}: a refusal stores nothing`, async () => {
       verifies("mcp.agreement");
       const { mcp } = await openMcp(world, {}, asking);
       const client = await connectPipe(mcp, era, { answer: () => ({ action: "decline" }) });
@@ -125,7 +125,7 @@ describe("what needs a yes", () => {
       expect(world.jobs()).toEqual([]);
     });
 
-    test(`${era}: a form sent without the yes is a no`, async () => {
+    test(`${era}: a form sent without consent is a refusal`, async () => {
       verifies("mcp.agreement");
       const { mcp } = await openMcp(world, {}, asking);
       const client = await connectPipe(mcp, era, { answer: () => ({ action: "accept", content: { agree: false } }) });
@@ -197,7 +197,7 @@ describe("what needs a yes", () => {
     });
   }
 
-  test("a yes to one price is not a yes to another", async () => {
+  test("approving one price does not approve another", async () => {
     verifies("mcp.agreement");
     const { mcp } = await openMcp(world, {}, asking);
     const asked: string[] = [];
@@ -243,7 +243,7 @@ describe("what needs a yes", () => {
     expect(world.jobs()).toHaveLength(1);
   });
 
-  test("a no to it ends the stored job, which has cost nothing", async () => {
+  test("refusing it ends the stored job, which has cost nothing", async () => {
     verifies("mcp.agreement");
     const { mcp } = await openMcp(world, {}, asking);
     const client = await connectPipe(mcp, "modern", { answer: () => ({ action: "cancel" }) });

@@ -125,7 +125,7 @@ describe("tasks", () => {
     expect(started()).toBe(0);
   });
 
-  test("a task whose price turns out to need a yes asks for it and then continues", async () => {
+  test("a task whose price turns out to need approval asks for it and then continues", async () => {
     verifies("mcp.tasks", "mcp.agreement");
     const { mcp } = await openMcp(world, {}, { policy: { operators: [], askAbove: 0 } });
     const { result: handle } = await rawRequest(mcp, "tools/call", linked, declaring);
@@ -156,7 +156,7 @@ describe("tasks", () => {
     expect(started()).toBe(0);
   });
 
-  test("another provider's price is another question: a yes to the first does not answer it", async () => {
+  test("another provider's price is another question: approving the first does not answer it", async () => {
     verifies("mcp.tasks", "mcp.agreement");
     const other = createScriptedProvider("other");
     other.prices.set("imageUnderstanding", { known: true, amount: 50, unit: "points" });

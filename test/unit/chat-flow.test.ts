@@ -176,7 +176,7 @@ describe.each([
     expect([titles(room), room.platform.acknowledged]).toEqual([[expect.stringContaining("more than one request")], 1]);
   });
 
-  test("a form that holds more than one request is refused in a sentence, and what was entered before stays", async () => {
+  test("a form too large for one request is refused with a sentence, and what was entered before is kept", async () => {
     verifies("chat.forms-capped");
     await using room = await openRoom(options);
     const { running, chat } = await room.open();
@@ -245,7 +245,7 @@ test("a process that starts while the platform does not answer continues a reque
   expect([room.platform.lines.length, starts(room)]).toEqual([1, 1]);
 });
 
-test("a request that takes longer than its handle lives is carried out when its process dies of it", async () => {
+test("a request that takes longer than its handle lives is still carried out if its process dies", async () => {
   verifies("chat.recovered");
   await using room = await openRoom();
   const { platform, installation } = room;
@@ -311,7 +311,7 @@ test("a handle with few uses saves them for the result", async () => {
   expect([room.platform.used.length, (await answers.read("1"))?.handle?.usesLeft]).toEqual([3, 1]);
 });
 
-test("an answer that only its handle reaches offers a button before the handle expires, and a press brings the result", async () => {
+test("an answer reachable only by its handle offers a button before the handle expires, and pressing it shows the result", async () => {
   verifies("chat.handles");
   await using room = await openRoom({ needsHandle: true });
   const { running, chat } = await room.open();
@@ -335,7 +335,7 @@ test("an answer that only its handle reaches offers a button before the handle e
   expect(line?.message?.title).toMatch(/^Done/);
 });
 
-test("what is wrong with a request stands in its answer if the platform refuses to remove that", async () => {
+test("what is wrong with a request is shown in its answer if the platform refuses to remove the answer", async () => {
   verifies("understood.bad-input");
   const withdraw = async () => {
     throw new SendError(sendFailures("Roomy").refused({ detail: "no", reason: "sending.not-allowed" }));

@@ -70,7 +70,7 @@ test.each([
   },
 );
 
-test("what was wrong is said once more after a crash, and the request is not begun, however welcome it has become", async () => {
+test("what was wrong is said again after a crash, and the request is not started, even if it would be accepted by then", async () => {
   verifies("paid-once.copied-store", "chat.recovered");
   await using installation = await createInstallation();
   let isRemoved = false;

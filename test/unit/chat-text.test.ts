@@ -78,7 +78,7 @@ describe.each([
   ["a text with entities", entities as Reading<unknown>],
   ["rich text blocks", richText as Reading<unknown>],
 ])("%s", (_, { port, rooms, read }) => {
-  test("uses the available room, cuts no letter, and says when something is missing", () => {
+  test("uses the available room, splits no character, and says when something is missing", () => {
     verifies("delivered.measured");
     fc.assert(
       fc.property(blocks, rooms, (said, most) => {
@@ -100,7 +100,7 @@ describe.each([
   });
 });
 
-test("entities cover whole letters of the text, and foreign text creates none", () => {
+test("entities cover whole characters of the text, and foreign text creates none", () => {
   verifies("delivered.measured", "safe.inert-text");
   fc.assert(
     fc.property(blocks, fc.integer({ min: 1, max: 400 }), (said, most) => {
@@ -193,7 +193,7 @@ test("anything worth copying is shown whole or not at all", () => {
   }
 });
 
-test("a message that fits is rendered once, one that does not as often as its length has binary digits", () => {
+test("a message that fits is rendered once, and one that does not at most log2 of its length times", () => {
   verifies("delivered.measured");
   const renders = { count: 0 };
   const counted: TextPort<string> = {

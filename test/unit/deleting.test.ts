@@ -286,7 +286,7 @@ describe("a deletion that has been decided", () => {
     };
   });
 
-  test("of a forgotten person's voice stands while somebody else's job names it", async () => {
+  test("of a forgotten person's voice is kept while somebody else's job names it", async () => {
     verifies("safe.deleting", "safe.forgotten");
     const voice = await clone();
     await call("share", { voice });
@@ -298,7 +298,7 @@ describe("a deletion that has been decided", () => {
     expect(await installation.state("voices").get(voice)).toBeUndefined();
   });
 
-  test("of a voice stands against a request that had found the voice before", async () => {
+  test("of a voice applies to a request that had found the voice before", async () => {
     verifies("safe.deleting");
     const voice = await clone();
     process.life.die();

@@ -209,7 +209,7 @@ describe("a result is read completely before it counts", () => {
     expect(placesTaken()).toEqual([]);
   });
 
-  test("a result that is whole at the second look is the result", async () => {
+  test("a result that is complete at the second look is the result", async () => {
     const process = await installation.open();
     const video = await upload(process, "avc.mp4");
     installation.provider.nextCheck({ state: "done", output: { media: [{ bytes: half("avc.mp4") }] } });

@@ -71,7 +71,7 @@ describe("what is probably charged", () => {
     expect([done, free].map((id) => installation.job(id).probable)).toEqual([undefined, undefined]);
   });
 
-  test("includes failures that may have cost something, and counts starts whose price nobody knows", async () => {
+  test("includes failures that may have cost something, and counts starts whose price is unknown", async () => {
     verifies("spending.probable");
     installation.provider.prices.set("image", { known: false, dependsOn: { key: "job.hold.price" } });
     const process = await installation.open();

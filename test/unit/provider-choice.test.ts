@@ -244,7 +244,7 @@ describe("a price above what may be spent without asking", () => {
     expect(first.starts).toHaveLength(1);
   });
 
-  test("a yes to one provider's price is not a yes to another's", async () => {
+  test("agreeing to one provider's price is not agreeing to another's", async () => {
     verifies("spending.ask-above", "provider.fail-over");
     first.nextStart("image", refused("20005"));
     const process = await open({ policy: { operators: [], askAbove: 1 } });
@@ -256,7 +256,7 @@ describe("a price above what may be spent without asking", () => {
     expect(second.starts).toEqual([]);
   });
 
-  test("a yes to something else counts for the price shown beside it, for that provider only", async () => {
+  test("agreeing to something else covers the price shown beside it, for that provider only", async () => {
     verifies("spending.ask-above", "provider.fail-over");
     first.nextStart("voiceCloning", refused("20005"));
     const process = await open({ policy: { operators: [], askAbove: 1 } });

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => installation[Symbol.asyncDispose]());
 
-test("what the sandbox made says so in words, to its person and to programs; a vendor's work does not", async () => {
+test("what the sandbox made says so in its text, to its person and to programs; a vendor's work does not", async () => {
   verifies("mcp.sandbox");
   for (const sandbox of [true, false]) {
     const process = await installation.open({ sandbox });

@@ -214,7 +214,7 @@ describe("the end of a start", () => {
       },
     ],
     ["a result that is not a medium", { end: "done", output: { media: [{ bytes: new Uint8Array([1, 2, 3]) }] } }],
-  ])("%s: nobody knows, so nothing is repeated and a person decides", async (_name, end) => {
+  ])("%s: the outcome is unknown, so nothing is repeated and a person decides", async (_name, end) => {
     verifies("paid-once.unknown-not-repeated", "paid-once.one-start-a-step");
     const { id } = await imageEndingAs(end);
     await installation.until(delivered(id));

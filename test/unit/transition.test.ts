@@ -207,7 +207,7 @@ describe("starting again", () => {
     expect(restarted).toEqual({ name: "one", state: "waiting", assets: [] });
   });
 
-  test("looking again needs something to look at", () => {
+  test("checking again needs something to check", () => {
     const job = jobIn("unresolved");
     delete job.steps[0]!.reference;
     expect(after(job, events["looked-again"])).toBeNull();

@@ -219,7 +219,7 @@ describe("an unclear start", () => {
     expect(JSON.stringify(await shown(ada))).not.toContain("LITE");
   });
 
-  test("says so if the vendor's list does not cover the work: its silence would be taken for a no", async () => {
+  test("says so if the vendor's list does not cover the work, because its absence there proves nothing", async () => {
     verifies("understood.evidence");
     installation.provider.unlisted = true;
     installation.provider.records = () => [];

@@ -7,7 +7,7 @@ import { sampleJob } from "../sample-job.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
-test("work at the same vendor counts from a minute before the start, whatever became of its job since", async () => {
+test("work at the same vendor counts from a minute before the start, however its job has ended since", async () => {
   verifies("understood.evidence-of-others");
   const clock = createManualClock();
   const engine = createMemoryEngine({ clock, random: createSeededRandom(3) });

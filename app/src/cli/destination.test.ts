@@ -61,7 +61,7 @@ test("a name of a container suits every kind that it may contain", async () => {
   await checkDestination(join(directory, "words.txt"), { count: 1, kinds: null }, file);
 });
 
-test("standard output takes one result that no person and no document stands in the way of", async () => {
+test("standard output takes one result, if neither a terminal nor a JSON document is in its way", async () => {
   await checkDestination("-", pictures, file);
   await expect(checkDestination("-", pictures, { ...file, json: true })).rejects.toMatchObject(refused(/--json/));
   await expect(checkDestination("-", pictures, { ...file, isTerminal: true })).rejects.toMatchObject(

@@ -20,7 +20,7 @@ test("an estimate is marked as one, and unfinished work is never at 100 %", () =
   expect(barLine(message(1), 0, 80, "en")).toContain(" 99 %");
 });
 
-test("an estimate is marked once, even on a terminal too narrow for the words that mark it", () => {
+test("an estimate is marked once, even on a terminal too narrow for the text that marks it", () => {
   for (const [locale, label] of [
     ["en", "3 sec so far; usually 40 sec (estimate)"],
     ["zh-CN", "已用时 3 秒，通常约 40 秒（估计值）"],

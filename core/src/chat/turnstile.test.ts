@@ -3,7 +3,7 @@ import { createManualClock } from "../../../test/manual-clock.ts";
 import { Turnstile } from "./turnstile.ts";
 
 /** @verifies chat.results-first */
-test("work starts once every first answer has been given; one that hangs delays it by two seconds at most", async () => {
+test("work starts once every first answer has been given; one that hangs delays it by at most two seconds", async () => {
   const clock = createManualClock();
   const turnstile = new Turnstile(clock);
   const begun: string[] = [];

@@ -117,7 +117,7 @@ describe("one lookup", () => {
   });
 });
 
-describe("a code nobody knows", () => {
+describe("an unknown code", () => {
   it("shows the range, the near misses and whom to ask, and invents nothing", () => {
     const [found] = explain("xjc 20028");
     expect(found?.entry).toBeNull();
