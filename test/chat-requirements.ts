@@ -12,6 +12,7 @@ export const chatRequirements = {
     "A form keeps the given answers, asks for the rest all at once or one at a time, and survives restarts.",
   "chat.forms-capped":
     "A form that holds more than one request can is refused in a sentence; what was entered before stays.",
+  "chat.rendered-once": "A job's message is rendered once for each time it is shown.",
   "chat.acknowledged":
     "Every act is acknowledged within the platform's deadline, whatever vendors do and however many acts arrive.",
   "chat.once":

@@ -41,6 +41,8 @@ export interface ScriptedChat {
   /** Edits are refused with this error until it is set to null. */
   editError: Error | null;
   acknowledged: number;
+  /** How many times a message was changed: with an answer, progress, a result or what a press showed. */
+  edits: number;
   connect(running: RunningProcess, installation: Installation): Promise<Chat>;
 }
 
@@ -64,7 +66,7 @@ export function createScriptedChat(options: ScriptedChatOptions = {}): ScriptedC
   const placeholderOf = (answer: Answer) => platform.lines.find(({ id }) => id === `m-${answer.id}`);
 
   const platform: ScriptedChat = {
-    ...{ lines: [], used: [], failures, editError: null, acknowledged: 0 },
+    ...{ lines: [], used: [], failures, editError: null, acknowledged: 0, edits: 0 },
     nextOpened: (...next) => void ends.push(...next),
     nextLooksFail(count) {
       failingLooks = count;
@@ -154,6 +156,7 @@ export function createScriptedChat(options: ScriptedChatOptions = {}): ScriptedC
           throw new SendError(failures.refused({ detail: "no such message", reason: "sending.message-gone" }));
         }
         Object.assign(line, { message, options });
+        platform.edits += 1;
         return line.id ?? null;
       },
       editBudgets: () => [],
@@ -163,6 +166,7 @@ export function createScriptedChat(options: ScriptedChatOptions = {}): ScriptedC
         platform.lines.push({ message, options });
       },
       async showPressed(answer, message, options) {
+        platform.edits += 1;
         Object.assign(platform.lines.find(({ id }) => id === answer.message) ?? {}, { message, options });
       },
       file: () => ({ name: "a.png", download: async () => {} }),

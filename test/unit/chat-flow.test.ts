@@ -173,7 +173,10 @@ describe.each([
     const input = { prompt: "a".repeat(300_000) };
     chat.take(command(room, running, "1", "image", input, { gatherMs: 1_000 }));
     await room.installation.pass(5_000);
-    expect([titles(room), room.platform.acknowledged]).toEqual([[expect.stringContaining("more than one request")], 1]);
+    expect([titles(room), room.platform.acknowledged]).toEqual([
+      [expect.stringContaining("too much for one request")],
+      1,
+    ]);
   });
 
   test("a form too large for one request is refused with a sentence, and what was entered before is kept", async () => {
@@ -186,7 +189,7 @@ describe.each([
     chat.take(command(room, running, "1", "avatar", {}, { given: { input: {}, files, private: false } }));
     await room.installation.pass(1_000);
     expect([room.forms, await forms.read("1")]).toEqual([[], null]);
-    expect(titles(room)).toEqual([expect.stringContaining("more than one request")]);
+    expect(titles(room)).toEqual([expect.stringContaining("too much for one request")]);
     // A value that is wrong as well: the reason comes without a button that could not open anything.
     chat.take(command(room, running, "2", "image", { prompt: long }));
     await room.installation.pass(1_000);

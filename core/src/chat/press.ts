@@ -72,7 +72,9 @@ export async function carryOutPress(
       tolerate(context, async () => {
         // Read again now: a result that came meanwhile must not be overwritten with an earlier state.
         const job = (await runtime.job(reply.job.id, caller)) ?? reply.job;
-        const message = await fitted(context, await runtime.jobMessage(job, caller), caller);
+        const isSame = job.version === reply.job.version;
+        const rendered = isSame ? reply.message : await runtime.jobMessage(job, caller);
+        const message = await fitted(context, rendered, caller);
         await keepForms(context, message, caller, true);
         await port.showPressed(pressed, message, options);
       }),
