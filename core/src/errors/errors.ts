@@ -43,22 +43,26 @@ export interface Failure {
   charged: Charged;
   /** Whether the same request may be repeated. */
   retry: RetryAdvice;
-  /** The tool's input at fault. */
+  /** The tool's input at fault. Left out if no single one is. */
   field?: string;
-  /** The provider's id. */
+  /** The provider's id. Left out for a failure of our own. */
   provider?: string;
-  /** The category, as in the catalogue, for a failure that a provider found without a code. */
+  /**
+   * The category, as in the catalogue, for a failure that a provider found without a code. Left out: the category of
+   * its code.
+   */
   category?: CatalogEntry["category"];
-  /** The layer of the error catalogue that `vendorCode` belongs to. */
+  /** The layer of the error catalogue that `vendorCode` belongs to. Left out without a code. */
   layer?: string;
-  /** The vendor's own code; means something only with its provider and layer. */
+  /** The vendor's own code; means something only with its provider and layer. Left out if the vendor gave none. */
   vendorCode?: string;
-  /** The vendor's own words, unchanged. */
+  /** The vendor's own text, unchanged. Left out if the vendor gave none. */
   vendorMessage?: string;
-  /** The id that the vendor's support asks for: sid, request_id or job id. */
+  /** The id that the vendor's support asks for: sid, request_id or job id. Left out if the vendor gave none. */
   requestId?: string;
+  /** The HTTP status of the answer, from 100 to 599. Left out if there was no answer, or it does not matter. */
   httpStatus?: number;
-  /** Further facts for operators; never shown to members. */
+  /** Further facts for operators; never shown to members. Default none. */
   details?: Json;
 }
 

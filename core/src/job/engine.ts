@@ -7,16 +7,17 @@ import type { Job, PhaseName } from "./job.ts";
  */
 export interface Admission {
   /**
-   * The job holds one place of each resource until a write with `release`, or with an empty `holds`. Places add up over
-   * writes; one that the job holds already is kept and not checked again.
+   * The job holds one place of each resource, of which there are at most `max` (a whole number from 1), until a write
+   * with `release`, or with an empty `holds`. Places add up over writes; one that the job holds already is kept and not
+   * checked again.
    */
   holds: { resource: string; max: number }[];
   /**
-   * At most `max` admissions of `name` within any `windowMs`; a name must always come with the same window. Admissions
-   * dated in the future (the clock was set back) do not count.
+   * At most `max` admissions of `name` within any `windowMs` milliseconds; a name must always come with the same
+   * window. Admissions dated in the future (the clock was set back) do not count. Default: no limit.
    */
   rate?: { name: string; max: number; windowMs: number };
-  /** Adds `amount` to each counter unless that would exceed `max`. */
+  /** Adds `amount`, from 0, to each counter unless that would exceed `max`. */
   counters: { name: string; amount: number; max: number }[];
 }
 

@@ -7,9 +7,11 @@ export interface Place {
   surface: string;
   /** The conversation: a channel, thread or chat as the surface names it. */
   conversation: string;
-  /** The asker fetches the result (a command line, an agent): nothing is sent, and the outcome is kept. */
+  /**
+   * The asker fetches the result (a command line, an agent): nothing is sent, and the outcome is kept. Default false.
+   */
   pulled?: boolean;
-  /** What else the surface needs to post there. */
+  /** What else the surface needs to post there. Default: nothing. */
   address?: Json;
 }
 
@@ -40,6 +42,6 @@ export interface Caller {
   };
   /** Not one of the people the installation is for: may start paid work only where a rule names them. Default false. */
   outsider?: boolean;
-  /** Whether only the caller may see the answer. */
+  /** Whether only the caller may see the answer. Default false. */
   private?: boolean;
 }

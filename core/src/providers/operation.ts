@@ -5,7 +5,7 @@ import type { Sentence } from "../messages/sentence.ts";
 
 /** What something cost, in the provider's unit. */
 export interface Charge {
-  /** Absent if the vendor does not tell. */
+  /** From 0, in `unit`. Left out if the vendor does not report it. */
   amount?: number;
   /** e.g. `points`. */
   unit: string;
@@ -32,15 +32,20 @@ export type ProducedMedia =
 
 /** What one operation made. */
 export interface Output {
+  /** Pictures, recordings or videos, in order; empty if the result is text or a voice. */
   media: ProducedMedia[];
-  /** Facts to store with the step, e.g. `{ speakerId, tier }` of a trained voice. */
+  /** Facts to store with the step, e.g. `{ speakerId, tier }` of a trained voice. Default none. */
   facts?: Json;
-  /** The vendor's text, if the result is text. */
+  /** The vendor's text. Left out if the result is no text. */
   text?: string;
-  /** What was requested but not made, although the rest was, e.g. one picture of several: one failure each. */
+  /**
+   * What was requested but not made, although the rest was, e.g. one picture of several: one failure each. Default:
+   * nothing.
+   */
   missing?: Failure[];
+  /** What it cost. Left out if the vendor reports no charge: it then counts as probably charged, at its price. */
   charge?: Charge;
-  /** The vendor's id for support. */
+  /** The vendor's id for support. Default: none is shown. */
   requestId?: string;
 }
 
@@ -188,9 +193,9 @@ export type VoiceTier = "lite" | "pro";
 export interface VoiceAddress {
   /** The vendor's id of it. */
   speakerId: string;
-  /** Only if the vendor has several kinds. */
+  /** The kind of voice. Left out if the vendor has only one. */
   tier?: VoiceTier;
-  /** The model it was made for, if its facts name one. */
+  /** The model it was made for. Left out if its facts name none. */
   model?: string;
 }
 
@@ -260,22 +265,28 @@ export type Operations = { [C in Capability]?: Operation<Capabilities[C]> };
 
 /** What an account has left. */
 export interface Balance {
+  /** What is left, in `unit`; from below 0 if it is a debt. */
   amount: number;
   /** e.g. `points`. */
   unit: string;
-  /** Further quotas, e.g. cloned voices. */
+  /** Further quotas, e.g. cloned voices; whole numbers from 0. Empty if there are none. */
   quotas: { name: Sentence; used: number; total: number }[];
 }
 
 /** Something a vendor lists as started or charged: evidence for people about a start with an unknown end. */
 export interface VendorRecord {
-  /** The vendor's id of it, as in an operation's reference; it distinguishes other jobs' work from what is unclear. */
+  /**
+   * The vendor's id of it, as in an operation's reference; it distinguishes other jobs' work from what is unclear. Left
+   * out if the vendor gives none.
+   */
   id?: string;
   /** The vendor's description. */
   what: string;
   /** Epoch milliseconds, if the vendor gives an instant; otherwise its time as written. */
   time: number | string;
+  /** What it cost, from 0, in `unit`. Left out if the vendor does not report it. */
   amount?: number;
+  /** The unit of `amount`, e.g. `points`. Default: none is shown. */
   unit?: string;
 }
 

@@ -59,19 +59,22 @@ export interface MessageMedia {
   name: string;
   /** A description for people who cannot see or hear it. */
   alternative: string;
-  /** Pixels, as displayed; absent for sound, and if the file does not tell. */
+  /** In pixels, as displayed. Left out for sound, and if the file does not state it. */
   width?: number;
-  /** Pixels, as displayed. */
+  /** In pixels, as displayed. Left out as `width` is. */
   height?: number;
-  /** The length of sound and videos in milliseconds; absent if the file does not tell. */
+  /** The length of sound and videos in milliseconds. Left out for pictures, and if the file does not state it. */
   durationMs?: number;
-  /** Set for a smaller encode: this original was too large for its place, and `link` points to it. */
+  /**
+   * For a smaller encode: the original, with its size in bytes, which was too large for its place; `link` points to it.
+   * Left out for an original.
+   */
   encodedFrom?: { assetId: string; name: string; bytes: number };
-  /** Too large for its place: show `runtime.preview` with these bounds instead. */
+  /** Too large for its place: show `runtime.preview` with these bounds instead. Default: the file itself. */
   encode?: PreviewBounds;
   /**
    * Too large for its place: the original is at this address until the address expires. Without `encode` and
-   * `encodedFrom`, only the address is shown.
+   * `encodedFrom`, only the address is shown. Default: no address.
    */
   link?: MediaLink;
 }
@@ -97,7 +100,7 @@ export interface MessageAction {
   label: string;
   /** `danger`: it may cost or end something. */
   style: "primary" | "plain" | "danger";
-  /** The tool's command, and the values of its form. */
+  /** The tool's command, and the values of its form. Left out: the press does `action` itself. */
   form?: { command: string; input: Record<string, Json>; among?: FieldChoices };
   /** `form` is complete: a press starts the tool with these values, without showing the form. Default false. */
   atOnce?: boolean;
@@ -108,25 +111,26 @@ export interface MessageAction {
  * inert (no mentions, no markup, no link previews).
  */
 export interface Message {
+  /** How it is coloured or marked. */
   tone: Tone;
   /** The first sentence: what happened. */
   title: string;
-  /** Further paragraphs. */
+  /** Further paragraphs. Default none. */
   lines?: string[];
   /** Moments that title and paragraphs name. Default none. */
   moments?: readonly NamedMoment[];
-  /** Facts below the paragraphs, in order. */
+  /** Facts below the paragraphs, in order. Default none. */
   fields?: MessageField[];
   /**
    * The complete paragraphs, as a text file to send with the message, if `lines` were too long for its place and are
-   * cut.
+   * cut. Default: nothing was cut.
    */
   overflow?: { name: string; text: string };
-  /** The media, in order. */
+  /** The media, in order. Default none. */
   media?: MessageMedia[];
-  /** Buttons, most important first. */
+  /** Buttons, most important first. Default none. */
   actions?: MessageAction[];
-  /** The progress of work; absent if none is under way. */
+  /** The progress of work. Left out if none is under way. */
   progress?: {
     /** From 0 to below 1; absent if nothing is known. */
     fraction?: number;
@@ -136,6 +140,6 @@ export interface Message {
   };
   /** A private answer never moves to a more public place. */
   private: boolean;
-  /** The job it is about. */
+  /** The job it is about. Left out if it is about none. */
   jobId?: string;
 }

@@ -46,7 +46,7 @@ export interface Delivery {
   asker: string;
   /** Already fitted to the limits of its place. */
   message: Message;
-  /** The receipt of the first visible answer, if there was one. */
+  /** The receipt of the first visible answer. Left out if there was none. */
   acknowledgement?: Json;
 }
 

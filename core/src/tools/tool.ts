@@ -98,7 +98,7 @@ export interface ToolAnswer {
   message: Omit<Message, "private">;
   /** For programs: stable names, no secrets. */
   data: Json;
-  /** The job it is about, for surfaces that wait for it or show it in their own way. */
+  /** The job it is about, for surfaces that wait for it or show it in their own way. Left out if it is about none. */
   job?: Job;
 }
 
