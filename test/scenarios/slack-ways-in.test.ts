@@ -56,18 +56,28 @@ describe("shortcuts", () => {
   test("a message's picture and words become a tool's input", async () => {
     verifies("slack.buttons");
     const room = await open();
-    await room.open();
+    const { runtime } = await room.open();
     const { platform } = room;
     const ada = platform.person("ada");
     const shortcuts = platform.app.manifest.features?.shortcuts ?? [];
     expect(shortcuts.length).toBeGreaterThan(2);
-    const said = ada.say("a cat that speaks", { files: [await picture()] });
-    const describing = shortcuts.find(({ callback_id: id }) => id === "tool:describe");
-    expect(describing).toBeDefined();
-    await room.taken(ada.shortcut("tool:describe", { channelId: said.channelId, ts: said.ts }));
-    await room.until(() => room.installation.jobs().length === 1 && room.everythingSent());
-    const inThread = ada.visibleMessages().filter(({ byApp, threadTs }) => byApp && threadTs === said.ts);
-    expect(inThread.length).toBeGreaterThan(0);
+    for (const words of ["what is this &amp; <why>?", ""]) {
+      const said = ada.say(words, { files: [await picture()] });
+      await room.pass(1_000);
+      await room.taken(ada.shortcut("tool:describe", { channelId: said.channelId, ts: said.ts }));
+      await room.until(() => room.everythingSent());
+      const { input, tool } = room.newestJob();
+      const asset = await runtime.asset(String(input.image), room.newestJob().caller);
+      const bytes = await runtime.media.bytes(asset!);
+      expect([tool, Buffer.from(bytes)]).toEqual(["describe_image", (await picture()).bytes]);
+      expect(input.question).toBe(words || "What does this picture show?");
+      const inThread = ada.visibleMessages().filter(({ byApp, threadTs }) => byApp && threadTs === said.ts);
+      expect(inThread.length).toBeGreaterThan(0);
+    }
+    const { channelId, ts } = ada.say("a cat that speaks");
+    await room.taken(ada.shortcut("tool:image", { channelId, ts }));
+    await room.until(() => room.installation.jobs().length === 3 && room.everythingSent());
+    expect(room.newestJob()).toMatchObject({ tool: "generate_image", input: { prompt: "a cat that speaks" } });
   });
 
   test("the global one lists the tools, and a button opens a form above it", async () => {
@@ -218,23 +228,6 @@ describe("forms", () => {
 });
 
 describe("text from people", () => {
-  test("mentions nobody, links nothing and makes no markup", async () => {
-    verifies("slack.inert");
-    const room = await open();
-    await room.open();
-    const ada = room.platform.person("ada");
-    const hostile = "<!channel> <@U0000> *bold* https://evil.example <https://evil.example|here> &lt;b&gt;";
-    await room.taken(ada.command("/image", hostile));
-    await room.until(() => room.everythingSent());
-    for (const { mentions, unfurls, byApp } of ada.visibleMessages()) {
-      expect(byApp).toBe(true);
-      expect(mentions.broadcasts).toEqual([]);
-      expect(mentions.userIds.filter((id) => id !== ada.id)).toEqual([]);
-      expect(unfurls).toEqual([]);
-    }
-    expect(room.newestJob().input).toMatchObject({ prompt: hostile });
-  });
-
   test("with half a character in it comes back whole in a form", async () => {
     verifies("safe.whole-characters");
     const room = await open();

@@ -63,6 +63,9 @@ function overflowOf(message: Message, media: readonly Attached[], locale: ShowOp
   return isWhole ? message.overflow : { name: "text.txt", text: plainText(message, locale) };
 }
 
+/** The messages composed so far: two edits within one millisecond differ, too. */
+let composed = 0;
+
 /** A prepared message as Slack accepts it, with its buttons stored. */
 export async function compose(
   context: Pick<SlackContext, "buttons" | "uploads" | "clock">,
@@ -78,7 +81,8 @@ export async function compose(
       }
     }
   }
-  const fresh = context.clock.now().toString(36);
+  composed += 1;
+  const fresh = `${context.clock.now().toString(36)}-${composed.toString(36)}`;
   const { content, kept } = layoutMessage(message, media, { ...options, shared, fresh });
   await context.buttons.keep(kept);
   return content;
