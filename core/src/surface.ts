@@ -65,7 +65,7 @@ export { consentAsked } from "./tools/consent.ts";
 export { answersPrivately, asksForQuote } from "./tools/quote.ts";
 export type { FieldChoice, FieldRole, FieldShape } from "./tools/field.ts";
 export { describeTool, type FieldDescription, fieldsOf, type ToolDescription } from "./tools/describe.ts";
-export { entryJson, explanationJson } from "./tools/explain-error.ts";
+export { entryJson, explanationFields, explanationJson } from "./tools/explain-error.ts";
 export { isLeftOut, parseInput } from "./tools/input.ts";
 export { type ExpectedResults, expectedResults } from "./work/expected-results.ts";
 export { wellFormed } from "./ground/well-formed.ts";

@@ -179,6 +179,7 @@ describe("the doors of core", () => {
         "describeTool",
         "entryJson",
         "expectedResults",
+        "explanationFields",
         "explanationJson",
         "failureCode",
         "failureFields",

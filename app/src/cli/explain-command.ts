@@ -1,6 +1,6 @@
 import { type Locale, type LocalizedText, UsageError } from "@toolcast/core";
 import { type CatalogEntry, catalogEntries, catalogVendors, type Explanation, explain } from "@toolcast/core/errors";
-import { entryJson, explanationJson, fieldText } from "@toolcast/core/surface";
+import { entryJson, explanationFields, explanationJson, fieldText } from "@toolcast/core/surface";
 import { findConfigurationFiles } from "../configuration/files.ts";
 import { readKnownParts } from "../configuration/known-parts.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -12,33 +12,14 @@ export interface ExplainOptions {
   all?: boolean;
 }
 
-const labels = {
-  vendorText: { en: "vendor's message", "zh-CN": "服务商原文" },
-  remedy: { en: "what to do", "zh-CN": "处理建议" },
-  actor: { en: "who acts", "zh-CN": "由谁处理" },
-  retry: { en: "retry", "zh-CN": "重试" },
-  charged: { en: "charged", "zh-CN": "是否扣费" },
-  nearMisses: { en: "similar codes", "zh-CN": "相近的错误码" },
-} as const satisfies Record<string, LocalizedText>;
+const nearMisses = { en: "similar codes", "zh-CN": "相近的错误码" };
+const retry = { en: "Retry", "zh-CN": "重试" };
 
-const words: Record<"actor" | "retry" | "charged", Record<string, LocalizedText>> = {
-  actor: {
-    user: { en: "whoever asked", "zh-CN": "请求者" },
-    operator: { en: "the operator", "zh-CN": "管理员" },
-    vendor: { en: "the vendor", "zh-CN": "服务商" },
-    nobody: { en: "nobody", "zh-CN": "无需处理" },
-  },
-  retry: {
-    never: { en: "not automatically; a person decides", "zh-CN": "不自动重试，由人决定" },
-    later: { en: "later, automatically", "zh-CN": "稍后自动重试" },
-    "after-change": { en: "after a change", "zh-CN": "修改后再试" },
-    "no-error": { en: "not an error", "zh-CN": "不是错误" },
-  },
-  charged: {
-    yes: { en: "yes", "zh-CN": "是" },
-    no: { en: "no", "zh-CN": "否" },
-    unknown: { en: "unknown", "zh-CN": "无法确定" },
-  },
+const retries: Record<CatalogEntry["retry"]["kind"], LocalizedText> = {
+  never: { en: "not automatically; a person decides", "zh-CN": "不自动重试，由人决定" },
+  later: { en: "later, automatically", "zh-CN": "稍后自动重试" },
+  "after-change": { en: "after a change", "zh-CN": "修改后再试" },
+  "no-error": { en: "not an error", "zh-CN": "不是错误" },
 };
 
 /** `toolcast explain`: what a code means, or any pasted text that contains codes. */
@@ -87,7 +68,8 @@ export async function explainCommand(
   output.print(matches.map((match) => matchText(match, output.locale)).join("\n\n"));
 }
 
-function matchText({ entry, reason, unknown, matchedText }: Explanation, locale: Locale): string {
+function matchText(explanation: Explanation, locale: Locale): string {
+  const { entry, reason, unknown, matchedText } = explanation;
   if (entry === null) {
     const near = unknown?.nearMisses ?? [];
     return plainText(
@@ -98,24 +80,18 @@ function matchText({ entry, reason, unknown, matchedText }: Explanation, locale:
         ...(near.length === 0
           ? []
           : [
-              `  ${fieldText({ label: labels.nearMisses[locale], value: "" }, locale).trimEnd()}`,
+              `  ${fieldText({ label: nearMisses[locale], value: "" }, locale).trimEnd()}`,
               ...near.map((one) => `    ${entryLine(one, locale)}`),
             ]),
       ].join("\n"),
     );
   }
-  const line = (label: keyof typeof labels, value: string) =>
-    `  ${fieldText({ label: labels[label][locale], value }, locale)}`;
+  const [, ...facts] = explanationFields(explanation, locale);
+  const lines = [...facts, { label: retry[locale], value: retries[entry.retry.kind][locale] }];
   return plainText(
-    [
-      entryLine(entry, locale),
-      line("remedy", entry.remedy[locale]),
-      line("actor", words.actor[entry.actor]?.[locale] ?? entry.actor),
-      line("charged", words.charged[entry.charged]?.[locale] ?? entry.charged),
-      line("retry", words.retry[entry.retry.kind]?.[locale] ?? entry.retry.kind),
-      line("vendorText", entry.vendorText),
-      `  ${reason[locale]}`,
-    ].join("\n"),
+    [entryLine(entry, locale), ...lines.map((line) => `  ${fieldText(line, locale)}`), `  ${reason[locale]}`].join(
+      "\n",
+    ),
   );
 }
 

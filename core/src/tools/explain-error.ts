@@ -102,7 +102,11 @@ function failureIn({ state }: Job) {
   return state.phase === "failed" ? state.failure : state.phase === "unresolved" ? state.evidence.failure : undefined;
 }
 
-function explanationFields({ entry, matchedText, reason, unknown }: Explanation, locale: Locale): MessageField[] {
+/** What a match means, who can act and what to do, as facts for people. */
+export function explanationFields(
+  { entry, matchedText, reason, unknown }: Explanation,
+  locale: Locale,
+): MessageField[] {
   const speak = (key: Parameters<typeof say>[0]) => say(key, locale);
   if (entry === null) {
     return [{ label: unknown?.code ?? matchedText, value: unknown?.advice[locale] ?? reason[locale], copyable: false }];
