@@ -1,9 +1,9 @@
 import type { Job } from "@toolcast/core";
+import type { JobEvent } from "@toolcast/core/engine";
 import type { HttpRequest } from "@toolcast/core/provider";
-import type { JobEventName } from "../../core/src/job/job-event.ts";
 
 /** A record rather than a list: an event without its arrow then does not compile. */
-const events: Record<JobEventName, true> = {
+const events: Record<JobEvent["event"], true> = {
   prepared: true,
   waited: true,
   rested: true,

@@ -11,7 +11,6 @@ import {
 } from "@toolcast/core/chat";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { graphemes } from "../../core/src/ground/graphemes.ts";
 import {
   type EntityText,
   entityPort,
@@ -25,6 +24,9 @@ import {
 import { withAutomaticEntities } from "../fakes/telegram/automatic-entities.ts";
 import type { FormattedText } from "../fakes/telegram/world.ts";
 import { verifies } from "../verifies.ts";
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const graphemes = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment);
 
 const kinds: BlockKind[] = ["title", "paragraph", "quote", "progress", "unsent", "fact", "note"];
 /** Text that platforms would take for markup, mentions and links, and letters of several code units. */

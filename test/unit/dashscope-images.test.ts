@@ -1,6 +1,5 @@
-import type { ProviderInstance, StartEnd } from "@toolcast/core/provider";
+import type { Capabilities, ProviderInstance, StartEnd } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import type { ImageRequest } from "../../core/src/providers/operation.ts";
 import { answer, begun, closeAll, no, paths, secret, setUp, startMs, task } from "../doubles/dashscope-vendor.ts";
 import { createOperationContext, jsonOf } from "../doubles/provider-tools.ts";
 import type { Reply } from "../doubles/raw-vendor.ts";
@@ -16,7 +15,7 @@ const reference = {
   requestId: "req-1",
 };
 const context = createOperationContext();
-const start = (provider: ProviderInstance, request: Partial<ImageRequest> = {}) =>
+const start = (provider: ProviderInstance, request: Partial<Capabilities["image"]> = {}) =>
   provider.operations.image!.start({ prompt: "日照金山", ...request }, context);
 const check = (provider: ProviderInstance) => provider.operations.image!.check!(reference, context);
 

@@ -1,6 +1,5 @@
-import type { ProviderInstance } from "@toolcast/core/provider";
+import type { Capabilities, ProviderInstance } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import type { SpeechRequest, VoiceCloningRequest } from "../../core/src/providers/operation.ts";
 import { answer, closeAll, no, paths, setUp, startMs } from "../doubles/dashscope-vendor.ts";
 import { createAsset, createOperationContext, jsonOf } from "../doubles/provider-tools.ts";
 import { verifies } from "../verifies.ts";
@@ -10,9 +9,9 @@ afterEach(closeAll);
 const audio = createAsset({ kind: "audio" });
 const sample = "https://relay.example/hash-of-audio.wav";
 const context = createOperationContext();
-const clone = ({ operations }: ProviderInstance, request: Partial<VoiceCloningRequest> = {}) =>
+const clone = ({ operations }: ProviderInstance, request: Partial<Capabilities["voiceCloning"]> = {}) =>
   operations.voiceCloning!.start({ audio, ...request }, context);
-const speak = ({ operations }: ProviderInstance, request: Partial<SpeechRequest> = {}) =>
+const speak = ({ operations }: ProviderInstance, request: Partial<Capabilities["speech"]> = {}) =>
   operations.speech!.start({ text: "你好", speakerId: "cosyvoice-v2-tc-1", ...request }, context);
 
 describe("a voice of CosyVoice", () => {

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { ProviderInstance } from "@toolcast/core/provider";
+import type { Capabilities, ProviderInstance } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { elements } from "../../core/src/providers/elements.ts";
-import type { ImageRequest } from "../../core/src/providers/operation.ts";
 import { readAnswer, readFrame } from "../../core/src/providers/spark/wire.ts";
 import { answer, begun, closeAll, paths, setUp, startMs, task } from "../doubles/dashscope-vendor.ts";
 import { createOperationContext, jsonOf } from "../doubles/provider-tools.ts";
@@ -13,7 +12,7 @@ afterEach(closeAll);
 
 const recorded = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../fixtures/answers/${name}.json`, import.meta.url), "utf8"));
-const start = ({ operations }: ProviderInstance, request: Partial<ImageRequest> = {}) =>
+const start = ({ operations }: ProviderInstance, request: Partial<Capabilities["image"]> = {}) =>
   operations.image!.start({ prompt: "x", ...request }, createOperationContext());
 const reference = { kind: "task", taskId: "task-1", model: "wan2.6-t2i", startedAt: startMs };
 const check = ({ operations }: ProviderInstance, given: object = reference) =>

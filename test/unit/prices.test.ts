@@ -1,6 +1,5 @@
-import type { Price } from "@toolcast/core/provider";
+import { type Price, vendorFailures } from "@toolcast/core/provider";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { refusal } from "../../core/src/errors/refusal.ts";
 import { createScriptedProvider } from "../doubles/scripted-provider.ts";
 import {
   ada,
@@ -78,7 +77,7 @@ test("a provider that cannot give a price does not take over a job: the refusal 
   const title = { en: "First", "zh-CN": "甲" };
   first.nextStart("image", {
     end: "refused",
-    failure: refusal({ provider: "xjc", providerTitle: title, layer: "api", code: "20005" }),
+    failure: vendorFailures({ id: "xjc", title }).refused({ code: "20005" }),
   });
   broken.prices.set("image", { known: true } as Price);
   const open = (providers: (typeof first)[]) =>
@@ -95,7 +94,7 @@ test("a provider that cannot give a price does not take over a job: the refusal 
   process.life.die();
   first.nextStart("image", {
     end: "refused",
-    failure: refusal({ provider: "xjc", providerTitle: title, layer: "api", code: "20005" }),
+    failure: vendorFailures({ id: "xjc", title }).refused({ code: "20005" }),
   });
   const other = await startJob(await open([first, broken, second]), "image", { prompt: "b" });
   await installation.until(() => installation.job(other.id).state.phase === "succeeded");

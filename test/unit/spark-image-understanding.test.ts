@@ -1,10 +1,9 @@
 import { systemClock } from "@toolcast/core";
 import type { Clock } from "@toolcast/core/engine";
-import { type StartEnd, spark } from "@toolcast/core/provider";
+import { type Capabilities, type StartEnd, spark } from "@toolcast/core/provider";
 import { failureJson, type MediaFacts } from "@toolcast/core/surface";
 import { afterEach, describe, expect, test } from "vitest";
 import type { WebSocket } from "ws";
-import type { ImageUnderstandingRequest } from "../../core/src/providers/operation.ts";
 import { signedUrl } from "../../core/src/providers/spark/auth.ts";
 import { createAsset, createOperationContext, createProviderTools, jsonOf } from "../doubles/provider-tools.ts";
 import { closedAddress } from "../doubles/raw-vendor.ts";
@@ -61,7 +60,11 @@ function providerAt(url: string, variables: Record<string, string> = {}, clock: 
 }
 
 type Understanding = ReturnType<typeof providerAt>;
-const ask = (operation: Understanding, request: Partial<ImageUnderstandingRequest> = {}, signal?: AbortSignal) =>
+const ask = (
+  operation: Understanding,
+  request: Partial<Capabilities["imageUnderstanding"]> = {},
+  signal?: AbortSignal,
+) =>
   operation.start(
     { image, question: "这是什么？", ...request },
     createOperationContext({ read: async () => bytes, ...(signal === undefined ? {} : { signal }) }),

@@ -1,8 +1,7 @@
 import { systemClock } from "@toolcast/core";
 import type { Clock } from "@toolcast/core/engine";
-import { type StartEnd, spark } from "@toolcast/core/provider";
+import { type Capabilities, type StartEnd, spark } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import type { ImageRequest } from "../../core/src/providers/operation.ts";
 import { createOperationContext, createProviderTools, jsonOf } from "../doubles/provider-tools.ts";
 import { closedAddress, type RawVendor, type Reply, startRawVendor } from "../doubles/raw-vendor.ts";
 import { createManualClock } from "../manual-clock.ts";
@@ -42,7 +41,11 @@ function providerAt(url: string, variables: Record<string, string> = {}, clock: 
 
 type SparkProvider = ReturnType<typeof providerAt>;
 
-function start(provider: SparkProvider, request: Partial<ImageRequest> = {}, callerId = "web:a"): Promise<StartEnd> {
+function start(
+  provider: SparkProvider,
+  request: Partial<Capabilities["image"]> = {},
+  callerId = "web:a",
+): Promise<StartEnd> {
   const operation = provider.operations.image;
   return operation!.start({ prompt: "日照金山", ...request }, createOperationContext({ callerId }));
 }

@@ -10,7 +10,6 @@ import {
 import type { Failure } from "@toolcast/core/errors";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { JobEventName } from "../../core/src/job/transition.ts";
 import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
 
@@ -35,7 +34,7 @@ const phases: Record<PhaseName, Phase> = {
   unresolved: { phase: "unresolved", ...run, evidence },
 };
 
-const events: Record<JobEventName, JobEvent> = {
+const events: Record<JobEvent["event"], JobEvent> = {
   prepared: { event: "prepared", input: {} },
   waited: { event: "waited", ahead: 2 },
   rested: { event: "rested", failure },
@@ -97,7 +96,7 @@ function after(job: Job, event: JobEvent): PhaseName | null {
 const columns = ["held", "queued", "starting", "running", "unresolved", "succeeded", "failed", "cancelled"] as const;
 
 /** Where each event leads from each phase, in the order of `columns`; a dot is a refused pair. */
-const matrix: Record<JobEventName, string> = {
+const matrix: Record<JobEvent["event"], string> = {
   prepared: ".          queued     .          .          .          . . .",
   waited: ".            queued     .          .          .          . . .",
   rested: ".            queued     .          .          .          . . .",
@@ -128,7 +127,7 @@ const matrix: Record<JobEventName, string> = {
 describe("every pair of a phase and an event", () => {
   test.each(Object.entries(matrix))("%s leads where the table says, and is refused elsewhere", (name, row) => {
     verifies("survives.transitions");
-    const found = columns.map((phase) => after(jobIn(phase), events[name as JobEventName]) ?? ".");
+    const found = columns.map((phase) => after(jobIn(phase), events[name as JobEvent["event"]]) ?? ".");
     expect(found).toEqual(row.split(/\s+/));
   });
 

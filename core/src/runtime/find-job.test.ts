@@ -1,15 +1,21 @@
 import { expect, test } from "vitest";
-import { Policy } from "../../core/src/money/policy.ts";
-import { findJob } from "../../core/src/runtime/find-job.ts";
-import { createManualClock } from "../manual-clock.ts";
-import { createMemoryEngine } from "../memory-engine.ts";
-import { ada } from "../runtime-fixture.ts";
-import { sampleJob } from "../sample-job.ts";
-import { createSeededRandom } from "../seeded-random.ts";
-import { verifies } from "../verifies.ts";
+import { createManualClock } from "../../../test/manual-clock.ts";
+import { createMemoryEngine } from "../../../test/memory-engine.ts";
+import { sampleJob } from "../../../test/sample-job.ts";
+import { createSeededRandom } from "../../../test/seeded-random.ts";
+import { Policy } from "../money/policy.ts";
+import type { Caller } from "../people/caller.ts";
+import { findJob } from "./find-job.ts";
 
+const ada: Caller = {
+  id: "chat:ada",
+  name: "Ada",
+  locale: "en",
+  place: { surface: "chat", conversation: "main" },
+};
+
+// @verifies safe.owners
 test("a job is found by its id or a unique beginning of it, however many came after; others' only by operators", async () => {
-  verifies("safe.owners");
   const engine = createMemoryEngine({ clock: createManualClock(), random: createSeededRandom(1) });
   const ids = ["old_one", "twin_a", "twin_b", ...Array.from({ length: 1_100 }, (_, n) => `later_${n}`)];
   for (const [at, id] of ids.entries()) {

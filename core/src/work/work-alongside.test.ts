@@ -1,14 +1,13 @@
-import type { StepRecord } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
-import { workAlongside } from "../../core/src/work/work-alongside.ts";
-import { createManualClock } from "../manual-clock.ts";
-import { createMemoryEngine } from "../memory-engine.ts";
-import { sampleJob } from "../sample-job.ts";
-import { createSeededRandom } from "../seeded-random.ts";
-import { verifies } from "../verifies.ts";
+import { createManualClock } from "../../../test/manual-clock.ts";
+import { createMemoryEngine } from "../../../test/memory-engine.ts";
+import { sampleJob } from "../../../test/sample-job.ts";
+import { createSeededRandom } from "../../../test/seeded-random.ts";
+import type { StepRecord } from "../job/job.ts";
+import { workAlongside } from "./work-alongside.ts";
 
+// @verifies understood.evidence-of-others
 test("work at the same vendor counts from a minute before the start, however its job has ended since", async () => {
-  verifies("understood.evidence-of-others");
   const clock = createManualClock();
   const engine = createMemoryEngine({ clock, random: createSeededRandom(3) });
   const startedAt = 1_000_000;
