@@ -4,7 +4,7 @@ import { canBeLookedAt, firstLook, isLate, leaveBehind, noteLateEnd, noteLook } 
 import type { Evidence, Job, Phase, StepRecord } from "./job.ts";
 import type { JobEvent, JobEventName } from "./job-event.ts";
 
-export type { JobEvent, JobEventName } from "./job-event.ts";
+export type { JobEvent } from "./job-event.ts";
 
 /** The event is impossible in the job's phase: somebody else was faster, or a press came late. */
 export class TransitionError extends ToolcastError {
