@@ -32,6 +32,7 @@ const film = { filename: "face.mp4", contentType: "video/mp4", bytes: fixture("a
 const requests: Record<string, ToolRequest> = {
   image: { input: () => ({ prompt: "7", size: "512x512", count: 2 }), media: 2 },
   avatar: { input: () => ({ video: film, text: "7" }), media: 1 },
+  video: { input: () => ({ prompt: "7", image: picture }), media: 1 },
   clone: { input: () => ({ audio: recording, name: "007", consent: true }), afresh: { name: "008", consent: true } },
   speak: { input: () => ({ text: "7", voice: "007" }), media: 1 },
   describe: { input: () => ({ image: picture, question: "7?" }) },

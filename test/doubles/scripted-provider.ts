@@ -68,6 +68,17 @@ export interface ScriptedProvider {
   without: Set<Capability>;
 }
 
+const capabilities = [
+  "image",
+  "imageEditing",
+  "video",
+  "imageUnderstanding",
+  "avatarVideo",
+  "portraitVideo",
+  "voiceCloning",
+  "speech",
+] as const;
+
 export function createScriptedProvider(id = "scripted"): ScriptedProvider {
   const starts = new Map<Capability, Scripted<StartEnd>[]>();
   const checks: (CheckEnd | Error)[] = [];
@@ -101,7 +112,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       limits: () => provider.limits,
       create: () => ({
         operations: Object.fromEntries(
-          (["image", "imageUnderstanding", "avatarVideo", "portraitVideo", "voiceCloning", "speech"] as const)
+          capabilities
             .filter((capability) => !provider.without.has(capability))
             .map((capability) => [capability, operation(capability)]),
         ),
@@ -169,7 +180,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
 
 /** Pictures, and descriptions of them, are done at once; everything else is an operation. */
 function usualStart({ jobId, capability }: VendorStart): StartEnd {
-  return capability === "image" || capability === "imageUnderstanding"
+  return ["image", "imageEditing", "imageUnderstanding"].includes(capability)
     ? { end: "done", output: usualOutput(capability) }
     : { end: "operation", reference: { vendor: `${jobId}/${capability}` }, requestId: `vendor-${capability}` };
 }
@@ -179,6 +190,7 @@ export function usualOutput(capability: Capability): Output {
   const charge = { amount: 2, unit: "points" };
   switch (capability) {
     case "image":
+    case "imageEditing":
       return { media: [{ bytes: fixture("picture.png") }], charge, requestId: "sid-1" };
     case "imageUnderstanding":
       return { media: [], text: "A picture.", charge, requestId: "sid-2" };

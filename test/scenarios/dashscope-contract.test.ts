@@ -1,5 +1,6 @@
 import { dashscope, type StartEnd } from "@toolcast/core/provider";
 import { expect } from "vitest";
+import { drawPicture } from "../../sandbox/src/media/picture.ts";
 import { providerContract } from "../contracts/provider-contract.ts";
 import type { OperationDescriptor } from "../contracts/provider-descriptor.ts";
 import { createAsset } from "../doubles/provider-tools.ts";
@@ -16,6 +17,10 @@ const task = { checkEndpoint: "tasks/{task_id}", layer: "api" };
 /** The vendor itself gives up after five minutes. */
 const result = { startTimeoutMs: 300_000, layer: "api" };
 const videoTask = { ...task, startEndpoint: "services/aigc/image2video/video-synthesis" };
+const generatedVideo = { ...task, startEndpoint: "services/aigc/video-generation/video-synthesis" };
+/** A picture is sent along, which takes time. */
+const upload = { startTimeoutMs: 300_000 };
+const picturePng = new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 640 }));
 const generation = { ...result, startEndpoint: "services/aigc/multimodal-generation/generation" };
 const customization = "services/audio/tts/customization";
 const clonedModel = "qwen3-tts-vc-2026-01-22";
@@ -34,6 +39,7 @@ providerContract({
   // The only code with two rows: its message alone distinguishes a rate limit from a used-up free allowance.
   markerOf: ({ code, vendorText }) => (vendorText.startsWith("Free allocated") ? `${code} free` : code),
   addressOf: relay.addressOf,
+  read: async () => picturePng,
   operations: [
     declared({
       ...task,
@@ -73,6 +79,61 @@ providerContract({
       request: () => ({ prompt: "日照金山", size: "1328x1328" }),
       expectOutput: ({ media }) => expect(media).toEqual([signedResult]),
     }),
+    ...["wan2.6-image", "wan2.7-image"].map((model) =>
+      declared({
+        ...task,
+        ...upload,
+        name: `a picture changed by ${model}, as a task`,
+        startEndpoint: "services/aigc/image-generation/generation",
+        chargedOnFailure: "no",
+        chargedOnContent: "no",
+        variables: { DASHSCOPE_IMAGE_EDIT_MODEL: model },
+        operation: (provider) => provider.operations.imageEditing!,
+        request: () => ({ prompt: "改成蓝色", image: picture, count: 2 }),
+        expectOutput({ media, charge }) {
+          expect(media).toEqual([signedResult, signedResult]);
+          expect(charge).toEqual({ amount: 2, unit: "images" });
+        },
+      }),
+    ),
+    ...["qwen-image-edit", "qwen-image-edit-plus", "qwen-image-2.0"].map((model) =>
+      declared({
+        ...generation,
+        name: `a picture changed by ${model}, in the answer`,
+        chargedOnContent: "no",
+        variables: { DASHSCOPE_IMAGE_EDIT_MODEL: model },
+        operation: (provider) => provider.operations.imageEditing!,
+        request: () => ({ prompt: "改成蓝色", image: picture }),
+        expectOutput: ({ media }) => expect(media).toEqual([signedResult]),
+      }),
+    ),
+    ...["wan2.5-t2v-preview", "wan2.6-t2v", "wan2.7-t2v"].map((model) =>
+      declared({
+        ...generatedVideo,
+        name: `a video of ${model}`,
+        variables: { DASHSCOPE_VIDEO_MODEL: model },
+        operation: (provider) => provider.operations.video!,
+        request: () => ({ prompt: "一只小猫在月光下奔跑", durationSeconds: 10, size: "720x1280", seed: 42 }),
+        expectOutput({ media, charge }) {
+          expect(media).toEqual([signedResult]);
+          expect(charge).toEqual({ amount: 10, unit: "seconds" });
+        },
+      }),
+    ),
+    ...["wan2.5-i2v-preview", "wan2.6-i2v-flash", "wan2.7-i2v"].map((model) =>
+      declared({
+        ...generatedVideo,
+        ...upload,
+        name: `a video of ${model} from a picture`,
+        variables: { DASHSCOPE_PICTURE_VIDEO_MODEL: model },
+        operation: (provider) => provider.operations.video!,
+        request: () => ({ prompt: "它跑起来", image: picture, size: "1080P" }),
+        expectOutput({ media, charge }) {
+          expect(media).toEqual([signedResult]);
+          expect(charge).toEqual({ amount: 5, unit: "seconds" });
+        },
+      }),
+    ),
     declared({
       ...result,
       name: "speech of CosyVoice",

@@ -39,10 +39,11 @@ describe("the menu of a message", () => {
     verifies("discord.menus");
     const own = menusFor(builtInTools, "global");
     expect(own.map(({ body }) => [body.name, body.name_localizations?.["zh-CN"]])).toEqual([
+      ["Generate an image", "生成图片"],
       ["Describe a picture", "图片理解"],
+      ["Generate a video", "生成视频"],
       ["Make an avatar speak", "生成数字人视频"],
       ["Clone a voice", "克隆声音"],
-      ["Generate an image", "生成图片"],
       ["Speak", "语音合成"],
     ]);
     expect(own.map(({ body: { type, contexts } }) => [type, contexts])).toEqual(own.map(() => [3, [0, 1, 2]]));

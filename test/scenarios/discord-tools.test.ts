@@ -30,6 +30,11 @@ describe("every tool, from a person's command to its result", () => {
       shows: /^Done: Generate an image “a fox”/,
       files: ["png", "png"],
     },
+    video: {
+      options: () => ({ prompt: "a fox runs", image: picture, duration: 5, size: "720P" }),
+      shows: /^Done: Generate a video “a fox runs”/,
+      files: ["mp4"],
+    },
     avatar: {
       options: () => ({ video: film, text: "Hello from here" }),
       shows: /^Done: Make an avatar speak/,
@@ -98,7 +103,7 @@ describe("every tool, from a person's command to its result", () => {
       job ||= [...room.installation.store.entries.keys()][0] ?? "";
     }
     expect(room.installation.provider.starts.map(({ capability }) => capability)).toEqual([
-      ...["image", "image", "avatarVideo", "voiceCloning", "speech", "imageUnderstanding"],
+      ...["image", "image", "video", "avatarVideo", "voiceCloning", "speech", "imageUnderstanding"],
     ]);
   });
 

@@ -65,7 +65,8 @@ describe("tools", () => {
         }
         expect(tool.annotations).toMatchObject({ readOnlyHint: definition.effect === "reads" });
         if (spends) {
-          expect(tool.annotations).toMatchObject({
+          // With what the protocol assumes for a hint that is left out.
+          expect({ idempotentHint: false, openWorldHint: true, ...tool.annotations }).toMatchObject({
             destructiveHint: false,
             idempotentHint: false,
             openWorldHint: true,

@@ -227,7 +227,9 @@ test("a result is offered as the input of every tool that takes its kind, and of
   const uses = actions.flatMap(({ form, label }) => (label.startsWith("Use") ? [form] : []));
   const [assetId] = installation.job(id).steps.flatMap(({ assets }) => assets);
   expect(uses.map((form) => [form?.command, form?.input])).toEqual([
+    ["image", { image: assetId }],
     ["describe", { image: assetId }],
+    ["video", { image: assetId }],
     ["avatar", { image: assetId }],
   ]);
 });

@@ -8,8 +8,9 @@ test("the tools that people and agents rely on keep their names and inputs", () 
     core.builtInTools.map((tool) => [`${tool.name}/${tool.command}`, Object.keys(tool.input).join(", ")]),
   );
   expect(named).toEqual({
-    "generate_image/image": "prompt, size, count, negative_prompt, seed, provider, quote",
+    "generate_image/image": "prompt, image, size, count, negative_prompt, seed, provider, quote",
     "describe_image/describe": "image, question, fresh, provider, quote",
+    "generate_video/video": "prompt, image, duration, size, seed, provider, quote",
     "create_avatar_video/avatar": "video, image, audio, text, voice, title, provider, quote",
     "synthesize_speech/speak": "text, voice, speed, pitch, volume, cross_language, instructions, language, quote",
     "clone_voice/clone": "audio, name, tier, voice, consent, provider, quote",

@@ -20,7 +20,7 @@ test("a command has typed, ranged, localised options, required ones first", () =
   const image = bodyOf("image");
   expect(image).toMatchObject({
     name_localizations: { "zh-CN": "生成图片", "zh-TW": "生成图片" },
-    description_localizations: { "zh-CN": "根据文字描述生成图片。" },
+    description_localizations: { "zh-CN": "根据描述生成或修改图片。" },
     default_member_permissions: null,
     contexts: [0, 1, 2],
     integration_types: [0, 1],

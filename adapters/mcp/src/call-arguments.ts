@@ -40,18 +40,17 @@ function argumentNames({ effect, answers, fields }: ToolDescription): ArgumentNa
   return names.filter((name) => !fields.some((field) => field.name === name));
 }
 
+/** The schemas of those arguments; those whose names say it all have no description, because it is sent with every tool. */
 export function argumentSchemas(tool: ToolDescription, locale: Locale, maySave: boolean): Record<string, JsonSchema> {
   const all: Record<ArgumentName, JsonSchema> = {
     wait_seconds: {
       type: "number",
-      minimum: 0,
       maximum: maxWaitSeconds,
       default: usualWait(tool),
-      description: tell("waitSeconds", locale),
     },
     idempotency_key: { type: "string", description: tell("idempotencyKey", locale) },
     out_dir: { type: "string", description: tell("outDir", locale) },
-    out_name: { type: "string", description: tell("outName", locale) },
+    out_name: { type: "string" },
     quote_only: { type: "boolean", description: tell("quoteOnly", locale) },
     preview: { type: "boolean", description: tell("preview", locale) },
   };

@@ -7,7 +7,7 @@ import type { Tool } from "@toolcast/core";
  */
 const drawn = (lines: string): Icon[] => [
   {
-    src: `data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0,0,9,9'%3E%3Cpath%20stroke='%2363f'%20d='${lines}'/%3E%3C/svg%3E`,
+    src: `data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0,0,9,9'%3E%3Cpath%20stroke='blue'%20d='${lines}'/%3E%3C/svg%3E`,
   },
 ];
 

@@ -3,20 +3,15 @@ import { say } from "@toolcast/core/surface";
 
 /** What the server itself says to agents and to the people behind them. */
 export const sentences = {
-  waitSeconds: {
-    en: "Seconds to wait for the result.",
-    "zh-CN": "等待结果的秒数。",
-  },
   idempotencyKey: {
-    en: "Your own key for this request: a repeat with it is never paid twice.",
-    "zh-CN": "自拟标识；重试时沿用，不会重复计费。",
+    en: "A repeat with the same key is not paid twice.",
+    "zh-CN": "重试沿用则不重复计费。",
   },
   preview: {
-    en: "Whether small pictures come with the answer.",
-    "zh-CN": "是否附缩略图。",
+    en: "Adds small pictures.",
+    "zh-CN": "附缩略图。",
   },
-  outDir: { en: "Allowed folder to save the result in.", "zh-CN": "存到此文件夹（须已允许）。" },
-  outName: { en: "File name there.", "zh-CN": "文件名。" },
+  outDir: { en: "Allowed folder to save in.", "zh-CN": "要存入的已允许文件夹。" },
   outDirNeeded: {
     en: "out_name needs out_dir: the folder to save in.",
     "zh-CN": "使用 out_name 时须同时指定 out_dir。",
@@ -32,20 +27,20 @@ export const sentences = {
   },
   saved: { en: "saved as {path}", "zh-CN": "已保存为 {path}" },
   quoteOnly: {
-    en: "Only quote the price; start nothing.",
-    "zh-CN": "只报价，不开始。",
+    en: "Only says the price.",
+    "zh-CN": "只报价。",
   },
   spends: {
-    en: "Paid. Returns the result, or a job for {look}; ending the call does not end it, {cancel} does.",
-    "zh-CN": "付费。返回结果，或返回任务供 {look} 查看；中断调用不会结束任务，{cancel} 才会。",
+    en: "Paid. Returns the result or a job for {look}; only {cancel} ends it.",
+    "zh-CN": "付费。返回结果或任务：{look} 查看，{cancel} 取消。",
   },
   mediaByLink: {
-    en: "Link, asset id, data: address, or POST the file to {upload} first.",
-    "zh-CN": "链接、资源编号、data: 地址，或先将文件 POST 到 {upload}。",
+    en: "Link, asset id, data: address, or POST to {upload} first.",
+    "zh-CN": "链接、编号、data: 地址，或先 POST 到 {upload}。",
   },
   mediaByPath: {
-    en: "Link, asset id, data: address, or path in an allowed folder.",
-    "zh-CN": "链接、资源编号、data: 地址，或允许文件夹中的路径。",
+    en: "Link, asset id, data: address or allowed path.",
+    "zh-CN": "链接、编号、data: 地址或允许的路径。",
   },
   file: { en: "file {path}", "zh-CN": "文件 {path}" },
   until: { en: "{url} (until {until})", "zh-CN": "{url}（有效期至 {until}）" },

@@ -87,12 +87,13 @@ function descriptionOf({ summary, effect }: ToolDescription, { look, cancel }: J
     : summary;
 }
 
+/** What the protocol assumes anyway (not idempotent, open to the world) is left out: the list is sent to models. */
 function annotationsOf({ effect }: ToolDescription): ToolAnnotations {
   switch (effect) {
     case "spends":
-      return { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true };
+      return { readOnlyHint: false, destructiveHint: false };
     case "changes":
-      return { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true };
+      return { readOnlyHint: false, destructiveHint: true, idempotentHint: true };
     case "reads":
       return { readOnlyHint: true, openWorldHint: false };
     default:

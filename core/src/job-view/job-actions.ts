@@ -100,7 +100,7 @@ function againActions({ job, tool }: JobMessageOptions, speak: Speak): MessageAc
 }
 
 /** The most buttons; more would crowd out the message. */
-const mostUses = 3;
+const mostUses = 4;
 
 /** Buttons to use a voice that a job made, for every tool that needs one. */
 function voiceActions({ job, tools, caller }: JobMessageOptions, voice: string | undefined): MessageAction[] {

@@ -63,6 +63,23 @@ export const dashscopeMessages = {
     en: "{model} of {provider} does not make pictures of the size {actual}. It makes, for example: {sizes}.",
     "zh-CN": "{provider} 的 {model} 不支持尺寸 {actual}，可选尺寸例如：{sizes}。",
   },
+  "provider.dashscope.video-size": {
+    en: "{model} of {provider} makes no videos of the size {actual}. It makes: {sizes}.",
+    "zh-CN": "{provider} 的 {model} 不支持视频尺寸 {actual}，可选：{sizes}。",
+  },
+  "provider.dashscope.video-size-picture": {
+    en: "{model} of {provider} gives a video the shape of its picture. Instead of {actual}, choose a resolution: {sizes}.",
+    "zh-CN": "{provider} 的 {model} 生成的视频与图片比例一致，请不要填 {actual}，改为选择分辨率：{sizes}。",
+  },
+  "provider.dashscope.video-seconds": {
+    en: "{model} of {provider} makes videos of {lengths} seconds; {actual} is not possible.",
+    "zh-CN": "{provider} 的 {model} 支持的视频时长为 {lengths} 秒，不支持 {actual} 秒。",
+  },
+  "provider.price.dashscope-made-video": {
+    en: "Charged by the second of video; the rate depends on the model {model}, the resolution {resolution} and the account. (Operators can state it in DASHSCOPE_PRICES as “{model} {resolution}”, or as “{model}” for every resolution.)",
+    "zh-CN":
+      "按视频秒数计费，单价取决于模型 {model}、分辨率 {resolution} 与账号（管理员可在 DASHSCOPE_PRICES 中以“{model} {resolution}”填写，或以“{model}”统一填写）。",
+  },
   "provider.price.dashscope-image": {
     en: "Charged for each picture made; the rate depends on the model {model} and the account. (Operators can state it in DASHSCOPE_PRICES.)",
     "zh-CN": "按成功生成的图片张数计费，单价取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",

@@ -97,6 +97,10 @@ export const toolMessages = {
     en: "The spoken text must last at least 5 seconds to drive a video: write at least about {minimum} characters.",
     "zh-CN": "驱动视频的语音至少要 5 秒：文本请至少写 {minimum} 个字左右。",
   },
+  "image.edit-unserved": {
+    en: "No configured provider can change a picture. Leave the picture out, or ask an operator for one that can, such as DashScope with wan2.7-image.",
+    "zh-CN": "当前没有服务商支持修改图片。请去掉图片，或请管理员配置支持的服务商，例如使用 wan2.7-image 的百炼。",
+  },
   "image.count-seed": {
     en: "With a seed, every picture would be the same: leave out the seed, or ask for one picture.",
     "zh-CN": "指定种子后每张图片都会相同：请去掉种子，或只生成一张。",

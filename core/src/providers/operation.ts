@@ -154,6 +154,25 @@ export interface ImageRequest {
   count?: number;
 }
 
+/** A picture to make from a given one. */
+export interface ImageEditRequest extends ImageRequest {
+  /** The picture to change; `prompt` says how. */
+  image: Asset;
+}
+
+export interface VideoRequest {
+  /** What the video should show or, with a picture, what happens in it; at most 1,500 characters. */
+  prompt: string;
+  /** The picture it begins with. Default: made from words alone. */
+  image?: Asset;
+  /** How long it should be, in whole seconds. Default: the provider's own. */
+  durationSeconds?: number;
+  /** `<width>x<height>` in pixels, or the name of a resolution: `480P`, `720P`, `1080P`. Default: the provider's own. */
+  size?: string;
+  /** Makes a video repeatable, if the vendor supports it: 0 to 2,147,483,647. Default: a different one each time. */
+  seed?: number;
+}
+
 /** One question about a picture, and its answer. */
 export interface DialogueTurn {
   question: string;
@@ -254,6 +273,8 @@ export interface SpeechRequest {
 /** The requests of the operations that built-in tools use, by capability. Plugins add theirs by declaration merging. */
 export interface Capabilities {
   image: ImageRequest;
+  imageEditing: ImageEditRequest;
+  video: VideoRequest;
   imageUnderstanding: ImageUnderstandingRequest;
   avatarVideo: AvatarVideoRequest;
   portraitVideo: PortraitVideoRequest;

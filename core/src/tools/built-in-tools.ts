@@ -5,6 +5,7 @@ import { deleteVoice } from "./delete-voice.ts";
 import { describeImage } from "./describe-image.ts";
 import { explainError } from "./explain-error.ts";
 import { generateImage } from "./generate-image.ts";
+import { generateVideo } from "./generate-video.ts";
 import { getBalance } from "./get-balance.ts";
 import { cancelJob, getJob, listJobs } from "./job-tools.ts";
 import { listBills } from "./list-bills.ts";
@@ -18,6 +19,7 @@ import type { Tool } from "./tool.ts";
 export const builtInTools: readonly Tool[] = [
   generateImage,
   describeImage,
+  generateVideo,
   createAvatarVideo,
   synthesizeSpeech,
   cloneVoice,

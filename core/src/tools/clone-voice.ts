@@ -11,8 +11,8 @@ export const cloneVoice = defineTool({
   effect: "spends",
   title: { en: "Clone a voice", "zh-CN": "克隆声音" },
   summary: {
-    en: "Makes a voice from a recording of yourself, or of somebody who allows it, for you to speak with.",
-    "zh-CN": "用您本人或已获授权的录音克隆音色，之后可用它合成语音。",
+    en: "Makes a voice to speak with, from a recording of yourself or of somebody who allows it.",
+    "zh-CN": "用您本人或已获授权的录音克隆可用于合成的音色。",
   },
   primary: "name",
   private: true,
@@ -46,8 +46,8 @@ export const cloneVoice = defineTool({
     voice: voice({
       title: { en: "Voice to train again", "zh-CN": "重新训练的音色" },
       summary: {
-        en: "One of your own voices, to train it again instead of making a new one (at most 10 trainings).",
-        "zh-CN": "重新训练您已有的音色，而不新建（同一音色最多训练 10 次）。",
+        en: "One of your own voices to train again instead, at most 10 times.",
+        "zh-CN": "改为重新训练您已有的音色（最多 10 次）。",
       },
       optional: true,
       ownOnly: true,

@@ -23,8 +23,8 @@ export const createAvatarVideo = defineTool({
     video: media({
       title: { en: "Video of the person", "zh-CN": "人物视频" },
       summary: {
-        en: "mp4 or mov (H.264), 10 seconds to 5 minutes, 360p to 4K, at most 500 MB. The same video is the same avatar.",
-        "zh-CN": "mp4 或 mov（H.264），10 秒至 5 分钟，360p 至 4K，不超过 500 MB。同一视频视为同一数字人。",
+        en: "mp4 or mov (H.264), 10 s to 5 min, 360p to 4K, 500 MB. The same video is the same avatar.",
+        "zh-CN": "mp4 或 mov（H.264），10 秒至 5 分钟，360p 至 4K，500 MB 以内。同一视频即同一数字人。",
       },
       limits: { kind: "video" },
       optional: true,
@@ -32,7 +32,7 @@ export const createAvatarVideo = defineTool({
     image: media({
       title: { en: "Picture of the person", "zh-CN": "人物图片" },
       summary: {
-        en: "A portrait instead of a video, if a provider can animate it.",
+        en: "A portrait instead, if a provider can animate it.",
         "zh-CN": "用一张人像代替视频（须服务商支持）。",
       },
       limits: { kind: "image" },
@@ -41,8 +41,8 @@ export const createAvatarVideo = defineTool({
     audio: media({
       title: { en: "Recording", "zh-CN": "驱动音频" },
       summary: {
-        en: "What the person says: mp3, m4a or wav, 5 seconds to 30 minutes, at most 100 MB.",
-        "zh-CN": "人物要说的内容：mp3、m4a 或 wav，5 秒至 30 分钟，不超过 100 MB。",
+        en: "What the person says: mp3, m4a or wav, 5 s to 30 min, 100 MB.",
+        "zh-CN": "人物要说的内容：mp3、m4a 或 wav，5 秒至 30 分钟，100 MB 以内。",
       },
       limits: { kind: "audio" },
       optional: true,
@@ -60,8 +60,8 @@ export const createAvatarVideo = defineTool({
     voice: voice({
       title: { en: "Voice", "zh-CN": "音色" },
       summary: {
-        en: "A voice of yours or of the provider to speak the text (a step, and a charge, of its own).",
-        "zh-CN": "用您的或服务商的音色来朗读文本（单独计为一个付费步骤）。",
+        en: "A voice of yours or the provider's for the text: a paid step of its own.",
+        "zh-CN": "用您的或服务商的音色朗读文本（另计一个付费步骤）。",
       },
       optional: true,
     }),

@@ -18,14 +18,14 @@ export const describeImage = defineTool({
   title: { en: "Describe a picture", "zh-CN": "图片理解" },
   summary: {
     en: "Says what a picture shows, or answers a question about it. Ask again to follow up.",
-    "zh-CN": "描述图片内容或回答相关问题，可对同一张图片继续追问。",
+    "zh-CN": "描述图片或回答相关问题，可继续追问。",
   },
   primary: "question",
   input: {
     image: media({
       title: { en: "Picture", "zh-CN": "图片" },
       summary: {
-        en: "jpg or png, at most 4 MB, sides from 50 to 6,000 pixels.",
+        en: "jpg or png, at most 4 MB, sides of 50 to 6,000 pixels.",
         "zh-CN": "jpg 或 png，不超过 4 MB，边长 50 至 6000 像素。",
       },
       limits: { kind: "image" },
@@ -43,7 +43,7 @@ export const describeImage = defineTool({
     fresh: flag({
       title: { en: "Start over", "zh-CN": "重新开始" },
       summary: {
-        en: "Forgets what was said about this picture before. Default no.",
+        en: "Forgets what was said about it before. Default no.",
         "zh-CN": "清除此前关于这张图片的问答。默认否。",
       },
       optional: true,

@@ -21,7 +21,7 @@ export const explainError = defineTool({
   title: { en: "Explain an error", "zh-CN": "解释错误码" },
   summary: {
     en: "Explains a vendor's error code, message or log. Without a text: your last failed job.",
-    "zh-CN": "解释服务商的错误码、报错信息或日志；不填则解释您最近一次失败的任务。",
+    "zh-CN": "解释服务商的错误码、报错或日志；不填则为最近一次失败的任务。",
   },
   primary: "text",
   input: {

@@ -171,8 +171,8 @@ export function provider(
   const {
     title = { en: "Provider", "zh-CN": "服务商" },
     summary = {
-      en: "Which provider to use, e.g. spark. Default: the first that can do it.",
-      "zh-CN": "指定服务商，例如 spark。默认使用第一个可用的服务商。",
+      en: "Who does it, e.g. spark. Default: the first that can.",
+      "zh-CN": "如 spark。默认首个可用的。",
     },
     capabilities,
   } = options;

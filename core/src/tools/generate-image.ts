@@ -1,8 +1,9 @@
 import { UsageError } from "../errors/errors.ts";
-import { integer, provider, text } from "./field.ts";
-import { defineTool, type Step, type Suggestion, step, type ToolContext } from "./tool.ts";
+import { integer, media, provider, text } from "./field.ts";
+import { suggestedSizes, writtenSize } from "./suggest-sizes.ts";
+import { defineTool, type Step, step } from "./tool.ts";
 
-/** Common sizes, suggested for a provider that suggests none; each provider checks its own list. */
+/** Suggested for a provider that suggests none. */
 const commonSizes: readonly string[] = [
   "512x512",
   "640x360",
@@ -17,7 +18,7 @@ const commonSizes: readonly string[] = [
 ];
 
 /**
- * Makes pictures from text. One start makes as many as the provider allows per call; each further start is a separate
+ * Makes pictures from text, or from a picture that the text says how to change. One start makes as many as the provider allows per call; each further start is a separate
  * step.
  */
 export const generateImage = defineTool({
@@ -25,7 +26,7 @@ export const generateImage = defineTool({
   command: "image",
   effect: "spends",
   title: { en: "Generate an image", "zh-CN": "生成图片" },
-  summary: { en: "Makes a picture from a description.", "zh-CN": "根据文字描述生成图片。" },
+  summary: { en: "Makes a picture from a description, or changes one.", "zh-CN": "根据描述生成或修改图片。" },
   primary: "prompt",
   input: {
     prompt: text({
@@ -34,11 +35,20 @@ export const generateImage = defineTool({
       maxLength: 1_000,
       multiline: true,
     }),
+    image: media({
+      title: { en: "Picture", "zh-CN": "图片" },
+      summary: {
+        en: "A picture to change as the prompt says. Default: none.",
+        "zh-CN": "按描述修改此图。默认无。",
+      },
+      limits: { kind: "image" },
+      optional: true,
+    }),
     size: text({
       title: { en: "Size", "zh-CN": "尺寸" },
       summary: {
-        en: "Width x height in pixels, e.g. 1024x1024, or 1K, 2K or 4K if the model has them. Default: the provider's own.",
-        "zh-CN": "宽×高（像素），例如 1024x1024；部分模型支持 1K、2K、4K。默认由服务商决定。",
+        en: "E.g. 1024x1024, for some models 1K, 2K or 4K. Default: the provider's.",
+        "zh-CN": "例如 1024x1024，部分模型可填 1K、2K、4K。默认由服务商决定。",
       },
       maxLength: 11,
       completes: true,
@@ -54,8 +64,8 @@ export const generateImage = defineTool({
     negative_prompt: text({
       title: { en: "Negative prompt", "zh-CN": "反向描述" },
       summary: {
-        en: "What the picture must not show, if the provider supports it.",
-        "zh-CN": "画面中不希望出现的内容（须服务商支持）。",
+        en: "What must not be in it, if the provider supports it.",
+        "zh-CN": "不希望出现的内容（须服务商支持）。",
       },
       maxLength: 500,
       multiline: true,
@@ -64,14 +74,14 @@ export const generateImage = defineTool({
     seed: integer({
       title: { en: "Seed", "zh-CN": "随机种子" },
       summary: {
-        en: "The same seed repeats a picture, if the provider supports it. 0 to 2,147,483,647.",
-        "zh-CN": "相同种子可复现图片（须服务商支持），0 到 2147483647。",
+        en: "The same seed repeats a picture, if the provider supports it.",
+        "zh-CN": "相同种子可复现图片（须服务商支持）。",
       },
       minimum: 0,
       maximum: 2_147_483_647,
       optional: true,
     }),
-    provider: provider({ capabilities: ["image"] }),
+    provider: provider({ capabilities: ["image", "imageEditing"] }),
   },
   examples: [
     {
@@ -79,36 +89,26 @@ export const generateImage = defineTool({
       input: { prompt: { en: "A snow mountain in the first golden light", "zh-CN": "日照金山" }, size: "512x512" },
     },
   ],
-  complete: async (_field, partial, context) => {
-    const typed = partial.trim().toLowerCase();
-    return suggestedSizes(context).filter(({ value }) => value.toLowerCase().startsWith(typed));
-  },
-  async check(input) {
+  complete: async (_field, partial, context) => suggestedSizes("image", partial, context, commonSizes),
+  async check(input, { providers }) {
+    if (input.image !== undefined && !providers.some(({ operations }) => operations.imageEditing)) {
+      throw new UsageError({ key: "image.edit-unserved" }, "image");
+    }
     if ((input.count ?? 1) > 1 && input.seed !== undefined) {
       throw new UsageError({ key: "image.count-seed" }, "seed");
     }
-    const size = input.size?.trim().replace(/[×*]/, "x").toLowerCase();
-    return size === undefined ? input : { ...input, size: /^\dk$/.test(size) ? size.toUpperCase() : size };
+    return input.size === undefined ? input : { ...input, size: writtenSize(input.size) };
   },
-  steps: (input, plan) => shares(input.count ?? 1, plan.perCall.image ?? 1).map((share) => pictureStep(input, share)),
+  steps: (input, plan) =>
+    shares(input.count ?? 1, plan.perCall[capabilityFor(input)] ?? 1).map((share) => pictureStep(input, share)),
   describe: (_job, input) => ({
     title: `“${input.prompt}”`,
   }),
 });
 
-/** The sizes of each provider that makes pictures, in order of preference; if there are several, with who makes them. */
-function suggestedSizes({ providers, caller }: ToolContext): Suggestion[] {
-  const makers = providers.filter(({ operations }) => operations.image !== undefined);
-  const titles = new Map<string, string[]>();
-  for (const { operations, title } of makers) {
-    for (const size of operations.image?.suggested?.size ?? commonSizes) {
-      titles.set(size, [...(titles.get(size) ?? []), title[caller.locale]]);
-    }
-  }
-  return [...titles].map(([value, of]) => ({
-    value,
-    label: makers.length > 1 ? `${value} (${of.join(", ")})` : value,
-  }));
+/** Changing a given picture is another capability: few providers have it. */
+function capabilityFor({ image }: { image?: string }): "image" | "imageEditing" {
+  return image === undefined ? "image" : "imageEditing";
 }
 
 /** The pictures that one start makes: `count` of them, starting with number `first`. */
@@ -126,23 +126,30 @@ function shares(count: number, most: number): Share[] {
 }
 
 function pictureStep(
-  input: { prompt: string; size?: string; negative_prompt?: string; seed?: number },
+  input: { prompt: string; image?: string; size?: string; negative_prompt?: string; seed?: number },
   { first, count }: Share,
 ): Step {
   const last = first + count - 1;
-  return step({
+  const { image } = input;
+  const named = {
     name: count === 1 ? `picture-${first}` : `pictures-${first}-${last}`,
     title:
       count === 1
         ? { en: `Picture ${first}`, "zh-CN": `第 ${first} 张图片` }
         : { en: `Pictures ${first} to ${last}`, "zh-CN": `第 ${first} 至 ${last} 张图片` },
-    capability: "image",
-    request: () => ({
-      prompt: input.prompt,
-      ...(count === 1 ? {} : { count }),
-      size: input.size,
-      negativePrompt: input.negative_prompt,
-      seed: input.seed,
-    }),
-  });
+  };
+  const request = {
+    prompt: input.prompt,
+    ...(count === 1 ? {} : { count }),
+    size: input.size,
+    negativePrompt: input.negative_prompt,
+    seed: input.seed,
+  };
+  return image === undefined
+    ? step({ ...named, capability: "image", request: () => request })
+    : step({
+        ...named,
+        capability: "imageEditing",
+        request: (context) => ({ ...request, image: context.asset(image) }),
+      });
 }

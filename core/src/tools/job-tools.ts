@@ -12,8 +12,8 @@ import { defineTool, type Suggestion, type ToolContext } from "./tool.ts";
 const jobField = text({
   title: { en: "Job", "zh-CN": "任务编号" },
   summary: {
-    en: "The job's id or its unique beginning, as your job list shows it.",
-    "zh-CN": "任务编号或其唯一前缀，见您的任务列表。",
+    en: "The job's id or its unique beginning.",
+    "zh-CN": "任务编号或其唯一前缀。",
   },
   maxLength: 60,
   completes: true,
@@ -172,8 +172,8 @@ export const cancelJob = defineTool({
   answers: "job",
   title: { en: "Cancel a job", "zh-CN": "取消任务" },
   summary: {
-    en: "Cancels a job. Work a vendor has already started may continue and be charged; you will be notified.",
-    "zh-CN": "取消任务。服务商已开始的部分可能继续执行并扣费，届时会告知您。",
+    en: "Cancels a job. Work already started at a vendor may go on and be charged.",
+    "zh-CN": "取消任务。服务商已开始的部分可能继续并扣费。",
   },
   primary: "job",
   private: true,

@@ -13,7 +13,7 @@ export const listBills = defineTool({
   title: { en: "Bills", "zh-CN": "账单明细" },
   summary: {
     en: "Lists what the vendor charged. AI-XJC lists videos only.",
-    "zh-CN": "查询服务商的扣费明细。AI-XJC 仅列出视频合成。",
+    "zh-CN": "查询扣费明细。AI-XJC 仅列出视频合成。",
   },
   primary: "page",
   private: true,

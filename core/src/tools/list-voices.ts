@@ -33,7 +33,7 @@ export const listVoices = defineTool({
   title: { en: "Your voices", "zh-CN": "我的音色" },
   summary: {
     en: "Lists the voices you may use: yours, shared ones and the providers' own.",
-    "zh-CN": "列出您可使用的音色：您的、共享的以及服务商自带的。",
+    "zh-CN": "列出可用音色：您的、共享的、服务商自带的。",
   },
   private: true,
   input: {},

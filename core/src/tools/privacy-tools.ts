@@ -66,7 +66,7 @@ export const forgetMe = defineTool({
     confirm: flag({
       title: { en: "Erase for good", "zh-CN": "永久清除" },
       summary: {
-        en: "Yes erases everything; it cannot be brought back. Default no: says what would be erased.",
+        en: "Yes erases everything for good. Default no: says what would be erased.",
         "zh-CN": "“是”即清除，无法恢复。默认否，只说明后果。",
       },
       optional: true,

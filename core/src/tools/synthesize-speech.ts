@@ -45,8 +45,8 @@ export const synthesizeSpeech = defineTool({
     speed: decimal({
       title: { en: "Speed", "zh-CN": "语速" },
       summary: {
-        en: "0.1 to 1.9, best 0.5 to 1.5; 1 is the voice's own.",
-        "zh-CN": "0.1 到 1.9，建议 0.5 到 1.5；1 为原速。",
+        en: "1 is the voice's own; best 0.5 to 1.5.",
+        "zh-CN": "1 为原速，建议 0.5 到 1.5。",
       },
       minimum: 0.1,
       maximum: 1.9,
@@ -55,8 +55,8 @@ export const synthesizeSpeech = defineTool({
     pitch: decimal({
       title: { en: "Pitch", "zh-CN": "语调" },
       summary: {
-        en: "0.1 to 10, best 0.5 to 5; 1 is the voice's own.",
-        "zh-CN": "0.1 到 10，建议 0.5 到 5；1 为原调。",
+        en: "1 is the voice's own; best 0.5 to 5.",
+        "zh-CN": "1 为原调，建议 0.5 到 5。",
       },
       minimum: 0.1,
       maximum: 10,
@@ -65,8 +65,8 @@ export const synthesizeSpeech = defineTool({
     volume: decimal({
       title: { en: "Volume", "zh-CN": "音量" },
       summary: {
-        en: "0.1 to 10, best 0.5 to 5; 1 is the voice's own.",
-        "zh-CN": "0.1 到 10，建议 0.5 到 5；1 为原音量。",
+        en: "1 is the voice's own; best 0.5 to 5.",
+        "zh-CN": "1 为原音量，建议 0.5 到 5。",
       },
       minimum: 0.1,
       maximum: 10,
@@ -75,7 +75,7 @@ export const synthesizeSpeech = defineTool({
     cross_language: flag({
       title: { en: "Another language", "zh-CN": "跨语言" },
       summary: {
-        en: "The text is in a different language from the recording (LITE voices only).",
+        en: "The text is not in the recording's language (LITE voices only).",
         "zh-CN": "文本语言与声音样本不同（仅 LITE 音色支持）。",
       },
       optional: true,
@@ -84,7 +84,7 @@ export const synthesizeSpeech = defineTool({
       title: { en: "Instructions", "zh-CN": "朗读指令" },
       summary: {
         en: "How to say it, in plain words, if the voice follows instructions. Up to 500 characters.",
-        "zh-CN": "用自然语言描述朗读方式（须音色支持），最多 500 字。",
+        "zh-CN": "描述朗读方式（须音色支持），最多 500 字。",
       },
       maxLength: 500,
       optional: true,
@@ -92,8 +92,8 @@ export const synthesizeSpeech = defineTool({
     language: choice({
       title: { en: "Language", "zh-CN": "语言" },
       summary: {
-        en: "The language of the text, if numbers or symbols are read wrongly. Default: detected from the text.",
-        "zh-CN": "文本的语言，用于数字、符号读法不对时。默认自动识别。",
+        en: "The language of the text, if numbers or symbols are read wrongly. Default: detected.",
+        "zh-CN": "文本的语言，数字、符号读错时填写。默认自动识别。",
       },
       choices: spokenLanguages.map((value) => ({ value, title: languageTitles[value] })),
       optional: true,

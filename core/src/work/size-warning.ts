@@ -76,6 +76,8 @@ const expectations: Readonly<{ [C in string]?: (request: never) => Expected | nu
       video === undefined ? "audio" : "video",
       audio?.durationMs ?? (text === undefined ? undefined : spokenMs(text)),
     ),
+  video: ({ durationSeconds }: Capabilities["video"]) =>
+    lasting("video", durationSeconds === undefined ? undefined : durationSeconds * 1_000),
   portraitVideo: ({ audio }: Capabilities["portraitVideo"]) => lasting("video", audio?.durationMs),
 };
 

@@ -69,6 +69,8 @@ export async function stepContext(
 /** What the built-in capabilities make. Text alone may give a video of the words or speech. */
 const madeBy: Partial<Record<Capability, readonly MediaKind[]>> = {
   image: ["image"],
+  imageEditing: ["image"],
+  video: ["video"],
   speech: ["audio"],
   avatarVideo: ["video", "audio"],
   portraitVideo: ["video"],

@@ -11,6 +11,7 @@ import { createImages, createMessageImageTask } from "./message-images.ts";
 import { isQwenSpeechModel, speakQwen } from "./qwen-speech.ts";
 import { qwenVoiceActions } from "./qwen-voice-enrollment.ts";
 import { createImageTask } from "./text-to-image.ts";
+import { createGeneratedVideoTask } from "./video-generation.ts";
 import { createVideoTask } from "./video-synthesis.ts";
 import { cosyVoiceActions } from "./voice-enrollment.ts";
 
@@ -33,6 +34,11 @@ export const services: Readonly<Record<string, Service>> = {
   "services/aigc/multimodal-generation/generation": { mode: "result", run: generate, waitsByItself: true },
   "services/aigc/image2video/face-detect": { mode: "result", run: detectFace },
   "services/aigc/image2video/video-synthesis": { mode: "task", run: createVideoTask, waitsByItself: true },
+  "services/aigc/video-generation/video-synthesis": {
+    mode: "task",
+    run: createGeneratedVideoTask,
+    waitsByItself: true,
+  },
   "services/audio/tts/SpeechSynthesizer": { mode: "result", run: speakCosyVoice, waitsByItself: true },
   [customization]: { mode: "result", run: customize },
 };

@@ -8,10 +8,34 @@ import { DashscopeRefusal } from "./codes.ts";
 
 const megabyte = 1024 * 1024;
 
-/** Fetches a picture: jpeg, png, bmp or webp, at most 10 MB. */
-export async function fetchPicture(context: Context, address: string): Promise<PictureFacts> {
-  const { path } = await fetchMedium(context, address, 10);
-  return pictureFacts(await readFile(path)) ?? refuse("InvalidFile.Format");
+/**
+ * Fetches a picture: jpeg, png, bmp or webp, at most 10 MB unless a model takes more. With `takesData`, the address may
+ * also contain the picture itself.
+ */
+export async function fetchPicture(
+  context: Context,
+  address: string,
+  { maxMegabytes = 10, takesData = false }: { maxMegabytes?: number; takesData?: boolean } = {},
+): Promise<PictureFacts> {
+  const inside = takesData ? /^data:[^,]*;base64,([\w+/]+={0,2})$/.exec(address)?.[1] : undefined;
+  const bytes =
+    inside === undefined
+      ? await readFile((await fetchMedium(context, address, maxMegabytes)).path)
+      : Buffer.from(inside, "base64");
+  if (bytes.byteLength > maxMegabytes * megabyte) refuseSize(maxMegabytes);
+  return pictureFacts(bytes) ?? refuse("InvalidFile.Format");
+}
+
+/** Refuses a picture with a side outside a model's range, both ends included. */
+export function requireSides(
+  { width, height }: PictureFacts,
+  range: { least: number; most: number } | undefined,
+): void {
+  if (range === undefined) return;
+  const { least, most } = range;
+  if ([width, height].some((side) => side < least || side > most)) {
+    refuse("InvalidFile.Resolution", `The image resolution is invalid, every side must be ${least} ~ ${most} pixels.`);
+  }
 }
 
 export interface AudioRules {
@@ -93,13 +117,17 @@ async function fetchMedium(context: Context, address: string, maxMegabytes: numb
     case "refused":
       return refuse("InvalidURL", `Invalid URL provided in your request: ${host} answered ${fetched.status}.`);
     case "too-large":
-      return refuse(
-        "InvalidFile.Size",
-        `Invalid file size. The video/audio/image file size must be less than ${maxMegabytes}MB.`,
-      );
+      return refuseSize(maxMegabytes);
     default:
       return refuse("InvalidFile.Openerror");
   }
+}
+
+function refuseSize(maxMegabytes: number): never {
+  return refuse(
+    "InvalidFile.Size",
+    `Invalid file size. The video/audio/image file size must be less than ${maxMegabytes}MB.`,
+  );
 }
 
 function refuse(code: string, message?: string): never {

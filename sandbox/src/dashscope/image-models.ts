@@ -11,6 +11,22 @@ export interface ImageModel {
   hasNoNegatives?: true;
   /** It makes pictures from words alone only among text, one order at a time, up to `max_images` of them. */
   needsInterleave?: true;
+  /** It only changes given pictures. */
+  onlyEdits?: true;
+  /** How it changes given pictures; absent: it takes none. */
+  editing?: Editing;
+}
+
+export interface Editing {
+  /** The most pictures that it may be given. */
+  mostPictures: number;
+  /** Each side of a given picture in pixels, inclusive; absent: any. */
+  sides?: { least: number; most: number };
+  megabytes: number;
+  /** The most results of one call. */
+  most: number;
+  /** Absent: the result's size cannot be asked for. Without a size, it has the shape of the last picture. */
+  size?: SizeRule;
 }
 
 /** The five sizes of the first Qwen models; an earlier edition of the document had the last two instead. */
@@ -51,6 +67,13 @@ const wan26Image: ImageModel = {
   size: { kind: "area", least: 768 * 768, most: 1280 * 1280, ratio: 4 },
   usualSize: "1280*1280",
   needsInterleave: true,
+  editing: {
+    mostPictures: 4,
+    sides: { least: 384, most: 5000 },
+    megabytes: 10,
+    most: 4,
+    size: { kind: "area", least: 768 * 768, most: 1280 * 1280, ratio: 4 },
+  },
 };
 const wan27: ImageModel = {
   ...fourPictures,
@@ -64,6 +87,20 @@ const wan27: ImageModel = {
   },
   usualSize: "2K",
   hasNoNegatives: true,
+  editing: {
+    mostPictures: 9,
+    sides: { least: 240, most: 8000 },
+    megabytes: 20,
+    most: 4,
+    // The largest pictures are made from words alone.
+    size: {
+      kind: "area",
+      least: 768 * 768,
+      most: 2048 * 2048,
+      ratio: 8,
+      named: { "1K": squares["1K"], "2K": squares["2K"] },
+    },
+  },
 };
 const wan27Pro: ImageModel = {
   ...wan27,
@@ -80,6 +117,24 @@ const qwen2: ImageModel = {
   promptCharacters: 800,
   size: { kind: "area", least: 512 * 512, most: 2048 * 2048, ratio: Number.POSITIVE_INFINITY },
   usualSize: "2048*2048",
+  editing: {
+    mostPictures: 3,
+    megabytes: 10,
+    most: 6,
+    size: { kind: "area", least: 512 * 512, most: 2048 * 2048, ratio: Number.POSITIVE_INFINITY },
+  },
+};
+const qwenEdit: ImageModel = {
+  pictures: { most: 1, usual: 1 },
+  promptCharacters: 800,
+  size: { kind: "sides", least: 512, most: 2048 },
+  usualSize: "1024*1024",
+  onlyEdits: true,
+  editing: { mostPictures: 3, megabytes: 10, most: 1 },
+};
+const qwenEditPlus: ImageModel = {
+  ...qwenEdit,
+  editing: { mostPictures: 3, megabytes: 10, most: 6, size: { kind: "sides", least: 512, most: 2048 } },
 };
 
 /** Models of `text2image/image-synthesis`. */
@@ -109,6 +164,9 @@ export const messageImageModels: ReadonlyMap<string, ImageModel> = new Map([
   ["qwen-image-max", qwen],
   ["qwen-image-2.0", qwen2],
   ["qwen-image-2.0-pro", qwen2],
+  ["qwen-image-edit", qwenEdit],
+  ["qwen-image-edit-plus", qwenEditPlus],
+  ["qwen-image-edit-max", qwenEditPlus],
   ["wan2.6-t2i", wan26],
   ["wan2.7-image", wan27],
   ["wan2.7-image-pro", wan27Pro],

@@ -1,6 +1,8 @@
 import { wait } from "../clock.ts";
+import type { PictureFacts } from "../media/picture-facts.ts";
 import { type Answer, type Call, inputOf, isAnswerSpoilt, parametersOf, pay, type Vendor } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
+import { fetchPicture, requireSides } from "./fetched-media.ts";
 import { Fields } from "./fields.ts";
 import { type ImageModel, messageTaskImageModels } from "./image-models.ts";
 import { orderPictures } from "./picture-order.ts";
@@ -12,8 +14,8 @@ const workingMs = 6000;
 /** `multimodal-generation/generation` with a picture model: the pictures are in the answer. */
 export async function createImages(vendor: Vendor, call: Call, model: ImageModel): Promise<Answer> {
   const { context, files } = vendor;
-  const prompt = promptOf(call);
-  const order = orderPictures(vendor, call, { model, prompt, negatives: parametersOf(call) });
+  const { prompt, given } = await messageOf(vendor, call, model);
+  const order = orderPictures(vendor, call, { model, prompt, negatives: parametersOf(call), given });
   if (order.made === 0) throw new DashscopeRefusal("DataInspectionFailed");
   pay(vendor, call, { text: prompt, unit: "images", quantity: order.made, reference: call.requestId });
   if (isAnswerSpoilt(call)) return { output: {} };
@@ -39,19 +41,23 @@ export async function createImages(vendor: Vendor, call: Call, model: ImageModel
 }
 
 /** `image-generation/generation`: the same request as a task. */
-export function createMessageImageTask(vendor: Vendor, call: Call): Answer {
+export async function createMessageImageTask(vendor: Vendor, call: Call): Promise<Answer> {
   const model = messageTaskImageModels.get(call.model);
   if (model === undefined) throw new DashscopeRefusal("ModelNotFound");
   return createPictureTask(vendor, call, {
     model,
-    prompt: promptOf(call),
+    ...(await messageOf(vendor, call, model)),
     negatives: parametersOf(call),
     isByMessage: true,
   });
 }
 
-/** Exactly one user message with one text. */
-function promptOf(call: Call): string {
+/** Exactly one user message with one text, and the pictures that it is about, for a model that changes pictures. */
+async function messageOf(
+  { context }: Vendor,
+  call: Call,
+  { editing, onlyEdits }: ImageModel,
+): Promise<{ prompt: string; given: readonly PictureFacts[] }> {
   const input = inputOf(call);
   const messages = input.raw("messages");
   if (!Array.isArray(messages) || messages.length !== 1)
@@ -59,6 +65,19 @@ function promptOf(call: Call): string {
   const message = new Fields("input.messages[0]", messages[0]);
   if (message.text("role") !== "user") message.refuse("role", "must be user");
   const content = message.raw("content");
-  if (!Array.isArray(content) || content.length !== 1) return message.refuse("content", "must hold exactly one text");
-  return new Fields("input.messages[0].content[0]", content[0]).text("text");
+  if (!Array.isArray(content)) return message.refuse("content", "must be a list");
+  const parts = content.map((part, index) => new Fields(`input.messages[0].content[${index}]`, part));
+  const [text, ...more] = parts.filter((part) => part.has("text"));
+  if (text === undefined || more.length > 0) return message.refuse("content", "must hold exactly one text");
+  const addresses = parts.filter((part) => !part.has("text")).map((part) => part.text("image"));
+  if (addresses.length > (editing?.mostPictures ?? 0))
+    message.refuse("content", `must hold at most ${editing?.mostPictures ?? 0} pictures`);
+  if (onlyEdits && addresses.length === 0) message.refuse("content", "must hold a picture");
+  const given: PictureFacts[] = [];
+  for (const address of addresses) {
+    const picture = await fetchPicture(context, address, { maxMegabytes: editing?.megabytes, takesData: true });
+    requireSides(picture, editing?.sides);
+    given.push(picture);
+  }
+  return { prompt: text.text("text"), given };
 }

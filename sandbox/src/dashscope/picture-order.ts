@@ -23,7 +23,7 @@ export interface PictureOrder {
 export function orderPictures(
   { context, files, rates }: Vendor,
   call: Call,
-  order: { model: ImageModel; prompt: string; negatives: Fields },
+  order: { model: ImageModel; prompt: string; negatives: Fields; given?: readonly Size[] },
 ): PictureOrder {
   const parameters = parametersOf(call);
   const { model, negatives } = order;
@@ -31,14 +31,12 @@ export function orderPictures(
     negatives.refuse("negative_prompt", `is not a parameter of ${call.model}`);
   }
   negatives.optionalText("negative_prompt", mostNegativeCharacters);
-  if (model.needsInterleave) requireInterleave(parameters);
-  const size = readSize(parameters, model.size, model.usualSize);
-  const count = parameters.number("n", {
-    least: 1,
-    most: model.pictures.most,
-    usual: model.pictures.usual,
-    whole: true,
-  });
+  const last = order.given?.at(-1);
+  if (model.needsInterleave) requireInterleave(parameters, last !== undefined);
+  const size =
+    last === undefined ? readSize(parameters, model.size, model.usualSize) : sizeAfter(last, parameters, model);
+  const { most, usual } = last === undefined ? model.pictures : { most: model.editing?.most ?? 1, usual: 1 };
+  const count = parameters.number("n", { least: 1, most, usual, whole: true });
   const seed = parameters.number("seed", {
     least: 0,
     most: mostSeed,
@@ -62,10 +60,22 @@ export function orderPictures(
   return { size, pictures, made: pictures.filter(({ trouble }) => trouble === undefined).length };
 }
 
+/** The size of a changed picture: the one that is asked for, or about a million pixels in the given shape. */
+function sizeAfter(given: Size, parameters: Fields, { editing }: ImageModel): Size {
+  if (editing?.size !== undefined && parameters.has("size")) return readSize(parameters, editing.size, "");
+  if (parameters.has("size")) parameters.refuse("size", "is not a parameter of this model");
+  const factor = 1024 / Math.sqrt(given.width * given.height);
+  return { width: Math.round(given.width * factor), height: Math.round(given.height * factor) };
+}
+
 /** Without a picture to edit: the order must ask for words with pictures among them, of which one is made here. */
-function requireInterleave(parameters: Fields): void {
-  if (!parameters.flag("enable_interleave", false))
-    parameters.refuse("enable_interleave", "must be true without a picture");
+function requireInterleave(parameters: Fields, isEdit: boolean): void {
+  const isInterleaved = parameters.flag("enable_interleave", false);
+  if (isEdit) {
+    if (isInterleaved) parameters.refuse("enable_interleave", "must be false with a picture");
+    return;
+  }
+  if (!isInterleaved) parameters.refuse("enable_interleave", "must be true without a picture");
   parameters.number("max_images", { least: 1, most: 5, usual: 5, whole: true });
 }
 

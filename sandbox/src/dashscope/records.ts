@@ -21,8 +21,10 @@ export interface Video {
   name: string;
   durationMs: number;
   addressAt: "results" | "output";
-  /** The content of the usage besides the duration. */
+  /** The content of the usage; in an answer with `results`, besides the duration. */
   usage: Record<string, string | number>;
+  /** What it was asked for; absent for a speaking person. */
+  prompt?: string;
 }
 
 /** A task's begin and end are decided at its creation, so its status depends only on the time. */
@@ -54,7 +56,14 @@ export interface DashscopeTask {
 /** How to make the file at a result address. */
 export type DashscopeResult =
   | { kind: "picture"; prompt: string; width: number; height: number; seed: number }
-  | { kind: "video"; soundPath: string; durationMs: number; comment: string }
+  | {
+      kind: "video";
+      /** Without a sound, `prompt` is hummed. */
+      soundPath?: string;
+      prompt?: string;
+      durationMs: number;
+      comment: string;
+    }
   | {
       kind: "speech";
       text: string;

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Context } from "../context.ts";
 import { drawPicture } from "../media/picture.ts";
-import { readDrivingSound } from "../media/sound.ts";
+import { type DrivingSound, readDrivingSound } from "../media/sound.ts";
 import { hum, spokenDurationMs } from "../media/speech.ts";
 import { speechContentTypes, writeSpeechFile } from "../media/speech-file.ts";
 import { makeVideo } from "../media/video.ts";
@@ -73,12 +73,23 @@ function contentTypeOf(result: DashscopeResult): string {
   return result.kind === "video" ? "video/mp4" : speechContentTypes[result.format];
 }
 
+/** A made video hums its words, so that somebody who plays it hears that it has sound. */
+async function soundOf({
+  soundPath,
+  prompt = "",
+  durationMs,
+}: Extract<DashscopeResult, { kind: "video" }>): Promise<DrivingSound | undefined> {
+  return soundPath === undefined
+    ? { kind: "samples", samples: hum({ text: prompt, voice: "video", speed: 1, pitch: 1, volume: 0.5 }, durationMs) }
+    : readDrivingSound(soundPath, durationMs);
+}
+
 async function make(result: DashscopeResult): Promise<Buffer> {
   switch (result.kind) {
     case "picture":
       return drawPicture(result);
     case "video": {
-      const sound = await readDrivingSound(result.soundPath, result.durationMs);
+      const sound = await soundOf(result);
       return makeVideo({ durationMs: result.durationMs, sound, comment: result.comment });
     }
     case "speech": {

@@ -108,11 +108,15 @@ function success({ context, files }: Vendor, task: DashscopeTask, output: Record
   const endedAt = vendorTime(task, task.endsAt ?? task.startsAt);
   const expiresAt = task.expiredUrl ? endedAt - 1000 : endedAt + context.limits.dashscopeUrlLifeMs;
   if (task.video) {
-    const { name, addressAt, durationMs, usage } = task.video;
+    const { name, addressAt, durationMs, usage, prompt } = task.video;
     const address = { video_url: files.address(name, expiresAt) };
     return {
-      output: { ...output, ...(addressAt === "results" ? { results: address } : address) },
-      usage: { video_duration: Math.round(durationMs / 10) / 100, ...usage },
+      output: {
+        ...output,
+        ...(prompt === undefined ? {} : { orig_prompt: prompt }),
+        ...(addressAt === "results" ? { results: address } : address),
+      },
+      usage: prompt === undefined ? { video_duration: Math.round(durationMs / 10) / 100, ...usage } : usage,
     };
   }
   const pictures = task.pictures ?? [];

@@ -2,6 +2,7 @@ import { type Answer, type Call, inputOf, pay, type Vendor } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
 import type { Fields } from "./fields.ts";
 import { type ImageModel, taskImageModels } from "./image-models.ts";
+import type { Size } from "./image-sizes.ts";
 import { orderPictures, refusedPicture } from "./picture-order.ts";
 import type { DashscopeTask } from "./records.ts";
 import { begun, planTask } from "./tasks.ts";
@@ -20,7 +21,13 @@ export function createImageTask(vendor: Vendor, call: Call): Answer {
 export function createPictureTask(
   vendor: Vendor,
   call: Call,
-  order: { model: ImageModel; prompt: string; negatives: Fields; isByMessage?: boolean },
+  order: {
+    model: ImageModel;
+    prompt: string;
+    negatives: Fields;
+    isByMessage?: boolean;
+    given?: readonly Size[];
+  },
 ): Answer {
   const { size, pictures, made } = orderPictures(vendor, call, order);
   const task: DashscopeTask = {

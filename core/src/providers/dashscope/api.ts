@@ -40,6 +40,8 @@ export function createApi(send: Send): Api {
 
 /** How long the start of a task may take: the vendor may look at the media first. */
 export const startTimeoutMs = 60_000;
+/** How long the start of a task may take that carries a picture, of up to 14 MB as text. */
+export const uploadTimeoutMs = 300_000;
 /** How long a result in the answer itself may take: the vendor gives up by then (`RequestTimeOut`). */
 export const resultTimeoutMs = 300_000;
 /** How long a call that only reads may take. */

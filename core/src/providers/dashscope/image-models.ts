@@ -1,3 +1,5 @@
+import type { MediaLimits } from "../../media/formats.ts";
+
 /** The sizes that a model makes, as far as its document says. */
 export interface ImageSizes {
   /** The length of each side in pixels, both ends included. */
@@ -8,6 +10,20 @@ export interface ImageSizes {
   listed?: readonly string[];
   /** Sizes that it knows by name; their shape is square. */
   named?: readonly string[];
+}
+
+/** How a model changes a picture, where that differs from making one. */
+export interface PictureEditing {
+  /** The picture to change. */
+  picture: MediaLimits;
+  /** The most pictures in one call. */
+  imagesPerCall: number;
+  sizes: ImageSizes;
+  /** Whether the result has a size that cannot be asked for. */
+  choosesSize?: boolean;
+  suggested?: readonly string[];
+  /** What every such call must say besides. */
+  parameters?: Readonly<Record<string, unknown>>;
 }
 
 /** How to ask a model for pictures. */
@@ -28,6 +44,8 @@ export interface ImageModel {
   suggested?: readonly string[];
   /** What every call for pictures from words must say besides. */
   parameters?: Readonly<Record<string, unknown>>;
+  /** Absent if it cannot change a picture. */
+  editing?: PictureEditing;
 }
 
 /** The five shapes that the vendor recommends, each in the two sizes it gives for its families. */
@@ -42,6 +60,27 @@ const area = (minSide: number, maxSide: number, maxRatio?: number) => ({
   max: maxSide * maxSide,
   maxRatio,
 });
+
+/** Its vendor takes more for some models, but the picture travels inside the request, a third longer than it is. */
+const picture = {
+  kind: "image",
+  formats: ["jpg", "png", "bmp", "webp"],
+  maxBytes: 10 * 1024 * 1024,
+} as const satisfies MediaLimits;
+const sides = (min: number, max: number) => ({ shortSidePixels: { min, max }, longSidePixels: { min, max } });
+const wan27Editing: PictureEditing = {
+  picture: { ...picture, ...sides(240, 8000) },
+  imagesPerCall: 4,
+  sizes: { area: area(768, 2048, 8), named: ["1K", "2K"] },
+  suggested: ["1K", "2K", "1280x720", "720x1280", ...recommendedLarge],
+};
+const unknownEditing: PictureEditing = { picture, imagesPerCall: 1, sizes: {} };
+const qwenEditing: PictureEditing = {
+  picture,
+  imagesPerCall: 6,
+  sizes: { sides: { min: 512, max: 2048 } },
+  suggested: ["1024x1024", "1536x1024", "1024x1536", "1280x720", "720x1280"],
+};
 
 const usual = { imagesPerCall: 4, promptCharacters: 800, negativePrompt: true } as const;
 
@@ -77,6 +116,13 @@ const families: readonly [RegExp, ImageModel][] = [
       sizes: { area: area(768, 1280, 4) },
       suggested: ["1280x1280", "1280x720", "720x1280", "1280x960", "960x1280", "1200x800", "800x1200"],
       parameters: { enable_interleave: true, max_images: 1 },
+      editing: {
+        picture: { ...picture, ...sides(384, 5000) },
+        imagesPerCall: 4,
+        sizes: { area: area(768, 1280, 4) },
+        suggested: ["1280x1280", "1280x720", "720x1280", "1280x960", "960x1280", "1200x800", "800x1200"],
+        parameters: { enable_interleave: false },
+      },
     },
   ],
   [
@@ -98,6 +144,7 @@ const families: readonly [RegExp, ImageModel][] = [
       negativePrompt: false,
       sizes: { area: area(768, 4096, 8), named: ["1K", "2K", "4K"] },
       suggested: ["1K", "2K", "4K", "1280x720", "720x1280", ...recommendedLarge, "3840x2160", "2160x3840"],
+      editing: wan27Editing,
     },
   ],
   [
@@ -109,9 +156,10 @@ const families: readonly [RegExp, ImageModel][] = [
       negativePrompt: false,
       sizes: { area: area(768, 2048, 8), named: ["1K", "2K"] },
       suggested: ["1K", "2K", "1280x720", "720x1280", ...recommendedLarge],
+      editing: wan27Editing,
     },
   ],
-  [/^wan\d/, { ...usual, protocol: "message-task", sizes: {} }],
+  [/^wan\d/, { ...usual, protocol: "message-task", sizes: {}, editing: unknownEditing }],
   [
     /^qwen-image(?:-plus)?$/,
     {
@@ -122,6 +170,18 @@ const families: readonly [RegExp, ImageModel][] = [
       suggested: qwenSizes,
     },
   ],
+  [
+    // It makes one picture, of a size it chooses itself.
+    /^qwen-image-edit$/,
+    {
+      ...usual,
+      protocol: "message",
+      imagesPerCall: 1,
+      sizes: {},
+      editing: { picture, imagesPerCall: 1, sizes: {}, choosesSize: true, suggested: [] },
+    },
+  ],
+  [/^qwen-image-edit/, { ...usual, protocol: "message", imagesPerCall: 1, sizes: {}, editing: qwenEditing }],
   [
     /^qwen-image-(?:plus|max)/,
     {
@@ -140,6 +200,11 @@ const families: readonly [RegExp, ImageModel][] = [
       imagesPerCall: 6,
       sizes: { area: area(512, 2048) },
       suggested: [...recommendedLarge, "1024x1024", "1280x720", "720x1280"],
+      editing: {
+        ...qwenEditing,
+        sizes: { area: area(512, 2048) },
+        suggested: [...recommendedLarge, "1024x1024", "1280x720", "720x1280"],
+      },
     },
   ],
 ];
@@ -147,5 +212,5 @@ const families: readonly [RegExp, ImageModel][] = [
 /** What is documented about a model by its name; about an unknown one nothing, and the vendor decides. */
 export function imageModelOf(model: string): ImageModel {
   const family = families.find(([name]) => name.test(model))?.[1];
-  return family ?? { ...usual, protocol: "message", imagesPerCall: 1, sizes: {} };
+  return family ?? { ...usual, protocol: "message", imagesPerCall: 1, sizes: {}, editing: unknownEditing };
 }

@@ -1,12 +1,15 @@
 import { UsageError } from "../../errors/errors.ts";
-import { imageModelOf } from "./image-models.ts";
+import type { ImageModel } from "./image-models.ts";
 import { dashscopeName } from "./name.ts";
 
 /**
  * Refuses a size that the model does not make according to its document; without documented limits the vendor decides.
  */
-export function checkSize(size: string, model: string): void {
-  const { sizes, suggested = [] } = imageModelOf(model);
+export function checkSize(
+  size: string,
+  model: string,
+  { sizes, suggested = [] }: Pick<ImageModel, "sizes" | "suggested">,
+): void {
   const { sides, area, listed, named } = sizes;
   const common = { provider: dashscopeName.providerTitle, model, actual: size };
   if (isNamed(size)) {

@@ -1,38 +1,73 @@
 import { entryOf } from "../../errors/catalog.ts";
 import { type Failure, UsageError } from "../../errors/errors.ts";
+import { checkMedia } from "../../media/check-media.ts";
 import { providerMessages } from "../../messages/provider.ts";
-import type { ImageRequest, Operation, OperationContext, Output, ProducedMedia, StartEnd } from "../operation.ts";
+import { prepare } from "../before-start.ts";
+import type {
+  ImageEditRequest,
+  ImageRequest,
+  Operation,
+  OperationContext,
+  Output,
+  ProducedMedia,
+  StartEnd,
+} from "../operation.ts";
 import { chargeOf, priceOf } from "../rates.ts";
 import type { WorkAges } from "../work-ages.ts";
-import { type Api, resultTimeoutMs } from "./api.ts";
+import { type Api, resultTimeoutMs, uploadTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
-import { type ImageModel, imageModelOf } from "./image-models.ts";
+import { type ImageModel, imageModelOf, type PictureEditing } from "./image-models.ts";
 import { checkSize, writtenSize } from "./image-size.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
+import { pictureAddress } from "./picture-address.ts";
+import { checkSeed, checkWhole } from "./ranges.ts";
 import type { DashscopeSettings } from "./settings.ts";
-import { beginTask, cancelTask, checkTask, type TaskKind, taskMaxDurationMs } from "./tasks.ts";
+import { beginTask, cancelTask, checkTask, type TaskKind, type TaskReference, taskMaxDurationMs } from "./tasks.ts";
 import { checkLength, notOffered } from "./text.ts";
 import { messageAnswer, partsOf, type TaskAnswer } from "./wire.ts";
 
 const maxNegativeCharacters = 500;
 /** According to the document, only pictures that were made are charged. */
 const chargedOnFailure = "no";
-const maxSeed = 2_147_483_647;
 
 /** Text to image: several pictures from one submission, each of which may be refused separately. */
 export function imageOperation(api: Api, ages: WorkAges, settings: DashscopeSettings): Operation<ImageRequest> {
-  const model = settings.imageModel;
-  const known = imageModelOf(model);
-  const { protocol, imagesPerCall, suggested } = known;
+  return pictureOperation(api, ages, settings, { model: settings.imageModel, ...imageModelOf(settings.imageModel) });
+}
+
+/** The same from a picture that the text says how to change; undefined if the model cannot do that. */
+export function imageEditOperation(
+  api: Api,
+  ages: WorkAges,
+  settings: DashscopeSettings,
+): Operation<ImageEditRequest> | undefined {
+  const { editing, ...known } = imageModelOf(settings.imageEditModel);
+  return editing === undefined
+    ? undefined
+    : pictureOperation(api, ages, settings, { model: settings.imageEditModel, ...known, ...editing });
+}
+
+/** A request to make a picture, or to change one. */
+type PictureRequest = ImageRequest & Partial<Pick<ImageEditRequest, "image">>;
+/** A model, and what it does with such requests. */
+type Maker = ImageModel & Partial<PictureEditing> & { model: string };
+
+function pictureOperation<Request extends PictureRequest>(
+  api: Api,
+  ages: WorkAges,
+  settings: DashscopeSettings,
+  maker: Maker,
+): Operation<Request> {
+  const { model, protocol, imagesPerCall, suggested } = maker;
   const kind: TaskKind = {
     chargedOnFailure,
-    output: (answer, ofModel, count) => taskOutput(answer, settings, ofModel, count),
+    output: (answer, task) => taskOutput(answer, settings, task),
   };
   const common = {
     perCall: imagesPerCall,
     ...(suggested === undefined ? {} : { suggested: { size: suggested } }),
-    validate: (request: ImageRequest) => validate(request, model, known),
-    price: ({ count = 1 }: ImageRequest) =>
+    validate: (request: Request) => validate(request, maker),
+    price: ({ count = 1 }: Request) =>
       priceOf(settings.rates, {
         of: model,
         counted: "images",
@@ -46,16 +81,37 @@ export function imageOperation(api: Api, ages: WorkAges, settings: DashscopeSett
       maxDurationMs: resultTimeoutMs,
       // An immediate answer is not a task.
       unlisted: true,
-      start: async (request, context) => spared(await startMessage(api, settings, request, context)),
+      start: async (request, context) => {
+        const prepared = await withPicture(request, context);
+        return prepared.end === "ready"
+          ? spared(await startMessage(api, settings, { maker, request, address: prepared.result }, context))
+          : prepared;
+      },
     };
   }
   return {
     ...common,
     maxDurationMs: taskMaxDurationMs,
-    start: async (request, context) => spared(await beginTask(api, ages, taskOf(known, model, request), context)),
+    start: async (request, context) => {
+      const prepared = await withPicture(request, context);
+      return prepared.end === "ready"
+        ? spared(await beginTask(api, ages, taskOf({ maker, request, address: prepared.result }), context))
+        : prepared;
+    },
     check: (reference, context) => checkTask(api, ages, reference, kind, context),
     cancel: (reference, context) => cancelTask(api, reference, context),
   };
+}
+
+/** What is sent: the request, with its picture as an address. */
+interface Order {
+  maker: Maker;
+  request: PictureRequest;
+  address?: string;
+}
+
+function withPicture({ image }: PictureRequest, context: OperationContext) {
+  return prepare(dashscopeName, async () => (image === undefined ? undefined : pictureAddress(image, context)));
 }
 
 /** A request that the content check refused made no picture, and only pictures are charged. */
@@ -65,10 +121,17 @@ function spared(end: StartEnd): StartEnd {
     : end;
 }
 
-function taskOf(known: ImageModel, model: string, request: ImageRequest) {
-  if (known.protocol === "message-task") {
-    const count = request.count ?? 1;
-    return { path: "services/aigc/image-generation/generation", model, body: messageBody(request, known), count };
+function taskOf(order: Order) {
+  const { request, address } = order;
+  const { model, protocol } = order.maker;
+  if (protocol === "message-task") {
+    return {
+      path: "services/aigc/image-generation/generation",
+      model,
+      body: messageBody(order),
+      count: request.count ?? 1,
+      ...(address === undefined ? {} : { timeoutMs: uploadTimeoutMs }),
+    };
   }
   const input = { prompt: request.prompt, negative_prompt: request.negativePrompt || undefined };
   return {
@@ -78,11 +141,12 @@ function taskOf(known: ImageModel, model: string, request: ImageRequest) {
   };
 }
 
-/** One user message with one text. */
-function messageBody(request: ImageRequest, { parameters }: ImageModel) {
+/** One user message with one text, and the picture that it is about. */
+function messageBody({ request, address, maker }: Order) {
+  const content = [...(address === undefined ? [] : [{ image: address }]), { text: request.prompt }];
   return {
-    input: { messages: [{ role: "user", content: [{ text: request.prompt }] }] },
-    parameters: { ...parametersOf(request), ...parameters, negative_prompt: request.negativePrompt || undefined },
+    input: { messages: [{ role: "user", content }] },
+    parameters: { ...parametersOf(request), ...maker.parameters, negative_prompt: request.negativePrompt || undefined },
   };
 }
 
@@ -94,14 +158,14 @@ function parametersOf({ size, count = 1, seed }: ImageRequest) {
 async function startMessage(
   api: Api,
   settings: DashscopeSettings,
-  request: ImageRequest,
+  order: Order,
   context: OperationContext,
 ): Promise<StartEnd> {
-  const model = settings.imageModel;
+  const { model } = order.maker;
   const begun = await api.begin({
     method: "POST",
     path: "services/aigc/multimodal-generation/generation",
-    body: { model, ...messageBody(request, imageModelOf(model)) },
+    body: { model, ...messageBody(order) },
     data: messageAnswer,
     timeoutMs: resultTimeoutMs,
     signal: context.signal,
@@ -110,7 +174,7 @@ async function startMessage(
     return begun;
   }
   const { data, requestId } = begun;
-  const { media, failed, text } = messageParts(partsOf(data.output), request.count);
+  const { media, failed, text } = messageParts(partsOf(data.output), order.request.count);
   if (media.length === 0) {
     const { end, failure } = dashscopeFailures.startEnd("incomplete", requestId);
     return { end, failure: { ...failure, vendorMessage: text } };
@@ -142,8 +206,7 @@ function messageParts(parts: ReturnType<typeof partsOf>, count = 1) {
 function taskOutput(
   { output, usage }: TaskAnswer,
   { rates }: DashscopeSettings,
-  model: string,
-  count = 0,
+  { model, count = 0 }: Pick<TaskReference, "model" | "count">,
 ): Omit<Output, "requestId"> | { refused: Failure } | undefined {
   const results = Array.isArray(output.results) ? output.results : [];
   const inMessage = messageParts(partsOf(output), count);
@@ -187,28 +250,26 @@ function notMade(vendorMessage?: string): Failure {
   };
 }
 
-function validate(request: ImageRequest, model: string, known: ImageModel): void {
-  const { prompt, negativePrompt, size, seed, count = 1 } = request;
-  const { imagesPerCall, promptCharacters } = known;
+function validate(request: PictureRequest, maker: Maker): void {
+  const { prompt, negativePrompt, size, seed, count = 1, image } = request;
+  const { imagesPerCall, promptCharacters } = maker;
   if (prompt.trim() === "") {
     throw new UsageError({ key: "provider.text-empty" }, "prompt");
   }
   checkLength(prompt, promptCharacters, "prompt");
-  if (negativePrompt && !known.negativePrompt) {
+  if (negativePrompt && !maker.negativePrompt) {
     throw notOffered("negative_prompt");
   }
   checkLength(negativePrompt, maxNegativeCharacters, "negative_prompt");
-  if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= maxSeed)) {
-    throw outOfRange("seed", 0, maxSeed, seed);
-  }
-  if (!(Number.isInteger(count) && count >= 1 && count <= imagesPerCall)) {
-    throw outOfRange("count", 1, imagesPerCall, count);
-  }
+  checkSeed(seed);
+  checkWhole("count", count, { min: 1, max: imagesPerCall });
   if (size !== undefined) {
-    checkSize(size, model);
+    if (maker.choosesSize) {
+      throw notOffered("size");
+    }
+    checkSize(size, maker.model, maker);
   }
-}
-
-function outOfRange(field: string, min: number, max: number, actual: number): UsageError {
-  return new UsageError({ key: "provider.ratio-range", values: { field, min, max, actual } }, field);
+  if (image !== undefined && maker.picture !== undefined) {
+    checkMedia(image, maker.picture, "image");
+  }
 }

@@ -5,7 +5,7 @@ import { createApi } from "./api.ts";
 import { deleteVoice } from "./delete-voice.ts";
 import { doctor } from "./doctor.ts";
 import { createSend } from "./exchange.ts";
-import { imageOperation } from "./image.ts";
+import { imageEditOperation, imageOperation } from "./image.ts";
 import { lipSyncOperation } from "./lip-sync.ts";
 import { dashscopeName } from "./name.ts";
 import { portraitOperation } from "./portrait.ts";
@@ -13,9 +13,10 @@ import { presetVoices } from "./preset-voices.ts";
 import { type DashscopeSettings, dashscopeSchema, dashscopeVariables } from "./settings.ts";
 import { speechOperation } from "./speech.ts";
 import { tasksSince } from "./task-list.ts";
+import { videoOperation } from "./video-generation.ts";
 import { voiceCloningOperation } from "./voices.ts";
 
-/** Alibaba DashScope (Model Studio): pictures, speech, voices and speaking people. Has no balance endpoint. */
+/** Alibaba DashScope (Model Studio): pictures, videos, speech, voices and speaking people. Has no balance endpoint. */
 export const dashscope = defineProvider<DashscopeSettings>({
   id: "dashscope",
   title: dashscopeName.providerTitle,
@@ -28,11 +29,14 @@ export const dashscope = defineProvider<DashscopeSettings>({
     const api = createApi(createSend(settings, tools));
     const { clock, random } = tools;
     const ages = new WorkAges(clock);
+    const imageEditing = imageEditOperation(api, ages, settings);
     return {
       operations: {
         image: imageOperation(api, ages, settings),
+        ...(imageEditing === undefined ? {} : { imageEditing }),
         avatarVideo: lipSyncOperation(api, ages, settings),
         portraitVideo: portraitOperation(api, ages, settings),
+        video: videoOperation(api, ages, settings),
         voiceCloning: voiceCloningOperation(api, ages, settings),
         speech: speechOperation(api, settings),
       },

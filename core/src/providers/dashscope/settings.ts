@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Setting } from "../provider.ts";
 import { ratesSetting } from "../rates.ts";
 import { address, choice, optionalNumber, optionalText, requiredText } from "../setting-schema.ts";
+import { resolutions } from "./video-models.ts";
 
 const defaultBaseUrl = "https://dashscope.aliyuncs.com/api/v1";
 const defaultImageModel = "wan2.7-image";
@@ -48,6 +49,14 @@ export const dashscopeVariables: readonly Setting[] = [
     },
   },
   {
+    variable: "DASHSCOPE_IMAGE_EDIT_MODEL",
+    summary: {
+      en: "Model that changes a given picture: wan2.7-image or -pro, wan2.6-image, qwen-image-2.0 or one of the qwen-image-edit family. Default: DASHSCOPE_IMAGE_MODEL if it can; otherwise nobody can have a picture changed.",
+      "zh-CN":
+        "修改图片的模型：wan2.7-image（或 -pro）、wan2.6-image、qwen-image-2.0 或 qwen-image-edit 系列。默认使用 DASHSCOPE_IMAGE_MODEL（须支持），否则不提供修改图片。",
+    },
+  },
+  {
     variable: "DASHSCOPE_SPEECH_MODEL",
     default: "cosyvoice-v3-flash",
     summary: {
@@ -88,11 +97,35 @@ export const dashscopeVariables: readonly Setting[] = [
     },
   },
   {
+    variable: "DASHSCOPE_VIDEO_MODEL",
+    default: "wan2.7-t2v",
+    summary: {
+      en: "Model that makes videos from words: wan2.7-t2v, wan2.6-t2v or wan2.5-t2v-preview.",
+      "zh-CN": "文生视频模型：wan2.7-t2v、wan2.6-t2v 或 wan2.5-t2v-preview。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_PICTURE_VIDEO_MODEL",
+    default: "wan2.7-i2v",
+    summary: {
+      en: "Model that makes videos from a picture: wan2.7-i2v, wan2.6-i2v, wan2.6-i2v-flash or wan2.5-i2v-preview.",
+      "zh-CN": "图生视频模型：wan2.7-i2v、wan2.6-i2v、wan2.6-i2v-flash 或 wan2.5-i2v-preview。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_VIDEO_RESOLUTION",
+    default: "720P",
+    summary: {
+      en: "Resolution of these videos unless somebody asks for another, 480P, 720P or 1080P; it decides their price.",
+      "zh-CN": "上述视频的默认分辨率：480P、720P 或 1080P，价格不同。",
+    },
+  },
+  {
     variable: "DASHSCOPE_PRICES",
     summary: {
-      en: 'What models cost, as JSON: {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}; for one picture, one second of video, 10,000 characters of speech or one voice.',
+      en: 'What models cost, as JSON: {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}; for one picture, one second of video, 10,000 characters of speech or one voice. A video may have a price for each resolution, as in "wan2.7-t2v 720P".',
       "zh-CN":
-        '模型价格，JSON 格式：{"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}；分别按每张图片、每秒视频、每一万字语音或每个音色计。',
+        '模型价格，JSON 格式：{"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}；分别按每张图片、每秒视频、每一万字语音或每个音色计；视频可按分辨率分别填写，例如 "wan2.7-t2v 720P"。',
     },
   },
   {
@@ -113,29 +146,38 @@ export const dashscopeSchema = z
     DASHSCOPE_BASE_URL: address("DASHSCOPE_BASE_URL", defaultBaseUrl),
     DASHSCOPE_WORKSPACE: optionalText(),
     DASHSCOPE_IMAGE_MODEL: optionalText(),
+    DASHSCOPE_IMAGE_EDIT_MODEL: optionalText(),
     DASHSCOPE_SPEECH_MODEL: optionalText(),
     DASHSCOPE_VOICE_MODEL: choice("DASHSCOPE_VOICE_MODEL", enrollmentModels, undefined),
     DASHSCOPE_PORTRAIT_MODEL: choice("DASHSCOPE_PORTRAIT_MODEL", portraitModels, "wan2.2-s2v"),
     DASHSCOPE_PORTRAIT_RESOLUTION: choice("DASHSCOPE_PORTRAIT_RESOLUTION", ["480P", "720P"], "480P"),
     DASHSCOPE_LIPSYNC_MODEL: optionalText(),
+    DASHSCOPE_VIDEO_MODEL: optionalText(),
+    DASHSCOPE_PICTURE_VIDEO_MODEL: optionalText(),
+    DASHSCOPE_VIDEO_RESOLUTION: choice("DASHSCOPE_VIDEO_RESOLUTION", resolutions, "720P"),
     DASHSCOPE_PRICES: ratesSetting("DASHSCOPE_PRICES", "provider.setting.prices"),
     DASHSCOPE_CONCURRENT: optionalNumber("DASHSCOPE_CONCURRENT", { min: 1, max: 1000, whole: true }),
     DASHSCOPE_STARTS_PER_SECOND: optionalNumber("DASHSCOPE_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
   })
   .transform((values) => {
+    // The runtime states the default of a new installation; whoever states nothing keeps the earlier price.
+    const imageModel = values.DASHSCOPE_IMAGE_MODEL ?? earlierImageModel;
     const speechModel = values.DASHSCOPE_SPEECH_MODEL ?? "cosyvoice-v3-flash";
     return {
       apiKey: values.DASHSCOPE_API_KEY,
       // The console also shows an address for programs written for another vendor's API, on the same host.
       baseUrl: `${values.DASHSCOPE_BASE_URL.replace(/\/(?:api|compatible-mode)\/v1$/, "")}/api/v1`,
       workspace: values.DASHSCOPE_WORKSPACE,
-      // The runtime states the default of a new installation; whoever states nothing keeps the earlier price.
-      imageModel: values.DASHSCOPE_IMAGE_MODEL ?? earlierImageModel,
+      imageModel,
+      imageEditModel: values.DASHSCOPE_IMAGE_EDIT_MODEL ?? imageModel,
       speechModel,
       enrollmentModel: values.DASHSCOPE_VOICE_MODEL ?? enrollmentFor(speechModel),
       portraitModel: values.DASHSCOPE_PORTRAIT_MODEL,
       portraitResolution: values.DASHSCOPE_PORTRAIT_RESOLUTION,
       lipSyncModel: values.DASHSCOPE_LIPSYNC_MODEL ?? "videoretalk",
+      videoModel: values.DASHSCOPE_VIDEO_MODEL ?? "wan2.7-t2v",
+      pictureVideoModel: values.DASHSCOPE_PICTURE_VIDEO_MODEL ?? "wan2.7-i2v",
+      videoResolution: values.DASHSCOPE_VIDEO_RESOLUTION,
       rates: values.DASHSCOPE_PRICES,
       concurrent: values.DASHSCOPE_CONCURRENT ?? 2,
       startsPerSecond: values.DASHSCOPE_STARTS_PER_SECOND ?? 2,

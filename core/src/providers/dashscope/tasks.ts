@@ -18,10 +18,12 @@ const taskReference = z.object({
   startedAt: z.number(),
   /** How many results were requested, if the answer lists only those that were made. */
   count: z.number().optional(),
+  /** The resolution of a video, if it decides the price in addition to the model. */
+  resolution: z.string().optional(),
   /** The request id of the submission, for the vendor's support. */
   requestId: z.string().optional(),
 });
-type TaskReference = z.output<typeof taskReference>;
+export type TaskReference = z.output<typeof taskReference>;
 
 /** The vendor gives up a task after three hours of waiting; asking longer than this is useless. */
 export const taskMaxDurationMs = 4 * 3_600_000;
@@ -40,7 +42,12 @@ export function nextCheckMs(ageMs: number): number {
 export async function beginTask(
   api: Api,
   ages: WorkAges,
-  task: { path: string; model: string; body: Record<string, unknown>; count?: number },
+  task: Pick<TaskReference, "model" | "count" | "resolution"> & {
+    path: string;
+    body: Record<string, unknown>;
+    /** Default {@link startTimeoutMs}. */
+    timeoutMs?: number;
+  },
   context: OperationContext,
 ): Promise<StartEnd> {
   const startedAt = ages.clock.now();
@@ -50,7 +57,7 @@ export async function beginTask(
     asTask: true,
     body: { model: task.model, ...task.body },
     data: taskBegun,
-    timeoutMs: startTimeoutMs,
+    timeoutMs: task.timeoutMs ?? startTimeoutMs,
     signal: context.signal,
   });
   if (begun.end !== "data") {
@@ -64,6 +71,7 @@ export async function beginTask(
     model: task.model,
     startedAt,
     count: task.count,
+    resolution: task.resolution,
   };
   return requestId === undefined
     ? { end: "operation", reference }
@@ -75,8 +83,7 @@ export interface TaskKind {
   /** Undefined if the result is missing; a failure if every part of it was refused. */
   output(
     answer: TaskAnswer,
-    model: string,
-    count?: number,
+    task: Pick<TaskReference, "model" | "count" | "resolution">,
   ): Omit<Output, "requestId"> | { refused: Failure } | undefined;
   chargedOnFailure: Charged;
 }
@@ -118,7 +125,7 @@ export async function checkTask(
     case "SUSPENDED":
       return { state: "pending", queued: false, checkAfterMs };
     case "SUCCEEDED": {
-      const made = kind.output(data, task.model, task.count);
+      const made = kind.output(data, task);
       if (made === undefined) {
         // It has ended: its state will not change for the day that the vendor keeps it.
         return code === undefined

@@ -17,17 +17,26 @@ export function videoPrice(rates: Rates, model: string): (request: { audio?: Ass
     });
 }
 
+/**
+ * The name of a video's rate: an operator may state one for each resolution of a model, as in `wan2.7-t2v 720P`, or one
+ * for all.
+ */
+export function rateName(rates: Rates, { model, resolution }: { model: string; resolution?: string }): string {
+  const exact = `${model} ${resolution}`;
+  return Object.hasOwn(rates, exact) ? exact : model;
+}
+
 /** A video, wherever its address is in the answer, and the seconds that the vendor counts. */
 export function videoKind(rates: Rates): TaskKind {
   return {
     chargedOnFailure: "unknown",
-    output({ output, usage }, model) {
+    output({ output, usage }, task) {
       const { results } = output;
       const url = output.video_url ?? (Array.isArray(results) ? results[0]?.url : results?.video_url);
       const quantity = usage?.video_duration ?? usage?.duration;
       return url === undefined
         ? undefined
-        : { media: [{ url }], charge: chargeOf(rates, { of: model, counted: "seconds", quantity }) };
+        : { media: [{ url }], charge: chargeOf(rates, { of: rateName(rates, task), counted: "seconds", quantity }) };
     },
   };
 }
