@@ -22,6 +22,6 @@ export function serveSamples(): Pick<OperationContext, "addressOf" | "read"> {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
   return {
     addressOf: async ({ kind }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${files[kind].name}`,
-    read: async () => new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 360 })),
+    read: async () => new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 400 })),
   };
 }

@@ -1,6 +1,5 @@
 import { dashscope, type StartEnd } from "@toolcast/core/provider";
 import { expect } from "vitest";
-import { drawPicture } from "../../sandbox/src/media/picture.ts";
 import { providerContract } from "../contracts/provider-contract.ts";
 import type { OperationDescriptor } from "../contracts/provider-descriptor.ts";
 import { createAsset } from "../doubles/provider-tools.ts";
@@ -20,7 +19,6 @@ const videoTask = { ...task, startEndpoint: "services/aigc/image2video/video-syn
 const generatedVideo = { ...task, startEndpoint: "services/aigc/video-generation/video-synthesis" };
 /** A picture is sent along, which takes time. */
 const upload = { startTimeoutMs: 300_000 };
-const picturePng = new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 640 }));
 const generation = { ...result, startEndpoint: "services/aigc/multimodal-generation/generation" };
 const customization = "services/audio/tts/customization";
 const clonedModel = "qwen3-tts-vc-2026-01-22";
@@ -39,7 +37,7 @@ providerContract({
   // The only code with two rows: its message alone distinguishes a rate limit from a used-up free allowance.
   markerOf: ({ code, vendorText }) => (vendorText.startsWith("Free allocated") ? `${code} free` : code),
   addressOf: relay.addressOf,
-  read: async () => picturePng,
+  read: relay.read,
   operations: [
     declared({
       ...task,

@@ -71,9 +71,10 @@ export function stepNames({ tool, steps }: PlannedJob): string[] {
 }
 
 function planAt({ operations }: Provider): StepPlan {
-  const entries = Object.entries(operations).flatMap(([capability, { perCall = 1 }]) =>
-    perCall === 1 ? [] : [[capability, perCall]],
-  );
+  const entries = Object.entries(operations).flatMap(([capability, operation]) => {
+    const { perCall = 1 } = operation ?? {};
+    return perCall === 1 ? [] : [[capability, perCall]];
+  });
   return { perCall: Object.fromEntries(entries) };
 }
 

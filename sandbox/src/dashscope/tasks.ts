@@ -113,7 +113,7 @@ function success({ context, files }: Vendor, task: DashscopeTask, output: Record
     return {
       output: {
         ...output,
-        ...(prompt === undefined ? {} : { orig_prompt: prompt }),
+        orig_prompt: prompt,
         ...(addressAt === "results" ? { results: address } : address),
       },
       usage: prompt === undefined ? { video_duration: Math.round(durationMs / 10) / 100, ...usage } : usage,

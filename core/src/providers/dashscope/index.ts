@@ -29,11 +29,10 @@ export const dashscope = defineProvider<DashscopeSettings>({
     const api = createApi(createSend(settings, tools));
     const { clock, random } = tools;
     const ages = new WorkAges(clock);
-    const imageEditing = imageEditOperation(api, ages, settings);
     return {
       operations: {
         image: imageOperation(api, ages, settings),
-        ...(imageEditing === undefined ? {} : { imageEditing }),
+        imageEditing: imageEditOperation(api, ages, settings),
         avatarVideo: lipSyncOperation(api, ages, settings),
         portraitVideo: portraitOperation(api, ages, settings),
         video: videoOperation(api, ages, settings),

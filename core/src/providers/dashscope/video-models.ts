@@ -82,7 +82,7 @@ export interface VideoShape {
 const shape = (resolution: Resolution, ratio: string, size: string): VideoShape => ({ resolution, ratio, size });
 
 /** Every shape that these models make, the usual one of each resolution first. */
-export const videoShapes: readonly VideoShape[] = [
+const videoShapes: readonly VideoShape[] = [
   shape("480P", "16:9", "832x480"),
   shape("480P", "9:16", "480x832"),
   shape("480P", "1:1", "624x624"),
