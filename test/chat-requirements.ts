@@ -146,7 +146,8 @@ export const chatRequirements = {
     "Pictures, videos, recordings, voices and albums are shown as Telegram shows them best, otherwise as a file or link.",
   "telegram.inert":
     "Text from people and vendors mentions nobody on Telegram and becomes no command, tag, link or preview.",
-  "telegram.receiving": "A second poller, a foreign webhook or a refused token is explained, and receiving recovers.",
+  "telegram.receiving":
+    "A second poller, a foreign or removed webhook or a refused token is explained, and receiving recovers, in growing pauses.",
   "telegram.webhook": "A webhook request must carry its secret and gets its 200 as soon as the update is stored.",
   "telegram.flood": "While Telegram asks to wait, progress is dropped and every result arrives, each once.",
   "telegram.secrets": "The bot's token is in no log, error, record or message.",

@@ -80,6 +80,7 @@ test("only these tests use what no door exports", () => {
       "test/scenarios/slack-set-up.test.ts",
       "test/scenarios/slack-token.test.ts",
       "test/scenarios/telegram-local-server.test.ts",
+      "test/scenarios/telegram-public-listener.test.ts",
       "test/scenarios/telegram-spent-buttons.test.ts",
       "test/scenarios/telegram-start.test.ts",
       "test/scenarios/telegram-storing.test.ts",

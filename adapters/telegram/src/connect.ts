@@ -5,10 +5,10 @@ import { isTokenRefused, platformName, readFailure } from "./api-failure.ts";
 import { createBotApi } from "./bot-api.ts";
 import { leaveCloud } from "./leave-cloud.ts";
 import { Poll } from "./poll.ts";
-import { invalidToken, noPublicUrl, reasons, refusedWebhook } from "./start-problem.ts";
+import { invalidToken, noPublicUrl, reasons } from "./start-problem.ts";
 import { createTelegramSurface, type TelegramSurfaceOptions } from "./telegram-surface.ts";
-import { allowedUpdates } from "./update.ts";
 import { answerWebhook, webhookPath } from "./webhook.ts";
+import { WebhookWatch } from "./webhook-watch.ts";
 
 export interface TelegramOptions extends Omit<TelegramSurfaceOptions, "api"> {
   /**
@@ -22,8 +22,6 @@ export interface TelegramOptions extends Omit<TelegramSurfaceOptions, "api"> {
   cloudRoot?: string;
 }
 
-const webhookConnections = 40;
-
 /** Toolcast on Telegram. */
 export function createTelegram(options: TelegramOptions): Adapter {
   const { clock, webhookSecret: secret, publicUrl } = options;
@@ -31,6 +29,10 @@ export function createTelegram(options: TelegramOptions): Adapter {
   const api = createBotApi(options);
   const telegram = createTelegramSurface({ ...options, api });
   const poll = new Poll({ api, clock, logger, take: telegram.take });
+  const webhook =
+    secret === undefined || publicUrl === null
+      ? null
+      : new WebhookWatch({ api, clock, logger, target: { url: new URL(webhookPath, publicUrl).href, secret } });
   let bot = "";
   /** Tried once in this process: each attempt would log the bot out again. */
   let leaving: Promise<void> | undefined;
@@ -46,8 +48,8 @@ export function createTelegram(options: TelegramOptions): Adapter {
     },
     recover: () => telegram.recover(),
     async receive() {
-      if (secret !== undefined && publicUrl !== null) {
-        await setWebhook(new URL(webhookPath, publicUrl).href, secret);
+      if (webhook !== null) {
+        await webhook.start();
       } else {
         // Waiting updates are kept and answered, however old.
         await api.call("deleteWebhook", {});
@@ -57,18 +59,6 @@ export function createTelegram(options: TelegramOptions): Adapter {
     },
     problemOf: (error) => (isTokenRefused(error) ? invalidToken() : AdapterStartError.isInstance(error) ? error : null),
   });
-
-  async function setWebhook(url: string, secret_token: string): Promise<void> {
-    try {
-      await api.call("setWebhook", {
-        ...{ url, secret_token, max_connections: webhookConnections },
-        allowed_updates: [...allowedUpdates],
-      });
-    } catch (error) {
-      const failure = readFailure(error);
-      throw failure.kind === "refused" ? refusedWebhook(failure.detail) : error;
-    }
-  }
 
   return {
     surface: telegram.surface,
@@ -80,13 +70,14 @@ export function createTelegram(options: TelegramOptions): Adapter {
     },
     async close() {
       connection.close();
-      await poll.close();
+      await Promise.all([poll.close(), webhook?.close()]);
       await telegram.close();
     },
     handlePublic: async (request) =>
       secret === undefined
         ? null
         : answerWebhook(request, { secret, take: telegram.take, isOpen: () => !connection.isClosed }),
-    away: (): LocalizedText | null => (connection.isMade ? poll.away : (connection.refusal ?? reasons.unreachable)),
+    away: (): LocalizedText | null =>
+      connection.isMade ? (webhook ?? poll).away : (connection.refusal ?? reasons.unreachable),
   };
 }

@@ -16,6 +16,10 @@ export const reasons = {
     en: "Another program has set a webhook for this bot, so polling gets no updates. It has been removed; stop that program if this happens again.",
     "zh-CN": "另有程序为此机器人设置了 webhook，因此轮询收不到更新。现已移除；如再次出现，请停止该程序。",
   },
+  webhookTaken: {
+    en: "Another program has removed or replaced this bot's webhook, so no updates came. It has been set again; stop that program, or give it its own bot.",
+    "zh-CN": "另有程序移除或替换了此机器人的 webhook，因此收不到更新。现已重新设置；请停止该程序，或为它另建机器人。",
+  },
   unreachable: { en: "Telegram cannot be reached; trying again.", "zh-CN": "无法连接 Telegram，正在重试。" },
 } as const satisfies Record<string, LocalizedText>;
 

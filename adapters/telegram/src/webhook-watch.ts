@@ -1,0 +1,87 @@
+import type { LocalizedText, Logger } from "@toolcast/core";
+import { type Clock, sleep } from "@toolcast/core/engine";
+import { readFailure } from "./api-failure.ts";
+import type { BotApi } from "./bot-api.ts";
+import { reasons, refusedWebhook } from "./start-problem.ts";
+import { allowedUpdates } from "./update.ts";
+
+interface WebhookWatchOptions {
+  api: BotApi;
+  clock: Clock;
+  logger: Logger;
+  /** Where Telegram is to deliver updates, and the secret that it sends along. */
+  target: { url: string; secret: string };
+}
+
+const connections = 40;
+/** From one look to the next; longer each time that another program has taken the updates since the last one. */
+const everyMs = { usual: 60_000, longest: 10 * 60_000 };
+
+/**
+ * Our webhook at Telegram. Any other program with the token can remove or replace it, usually by starting to poll, and
+ * Telegram tells nobody: so it is looked at, and set again.
+ */
+export class WebhookWatch {
+  readonly #options: WebhookWatchOptions;
+  readonly #end = new AbortController();
+  #away: LocalizedText | null = null;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: WebhookWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Why no updates come; null while they do. */
+  get away(): LocalizedText | null {
+    return this.#away;
+  }
+
+  /** Sets the webhook; rejects with an `AdapterStartError` if Telegram refuses it. */
+  async start(): Promise<void> {
+    await this.#set();
+    this.#running = this.#watch();
+  }
+
+  async close(): Promise<void> {
+    this.#end.abort();
+    await this.#running;
+  }
+
+  async #watch(): Promise<void> {
+    const { api, clock, logger, target } = this.#options;
+    let waitMs = everyMs.usual;
+    for (;;) {
+      try {
+        await sleep(clock, waitMs, this.#end.signal);
+      } catch {
+        return;
+      }
+      try {
+        const { url } = await api.call("getWebhookInfo", {}, { signal: this.#end.signal });
+        const isOurs = url === target.url;
+        waitMs = isOurs ? everyMs.usual : Math.min(waitMs * 2, everyMs.longest);
+        this.#away = isOurs ? null : reasons.webhookTaken;
+        if (!isOurs) {
+          logger.warn({}, reasons.webhookTaken.en);
+          await this.#set();
+        }
+      } catch (error) {
+        // Telegram still has the webhook while it cannot be asked.
+        logger.debug({ reason: readFailure(error).detail }, "the webhook could not be looked at");
+      }
+    }
+  }
+
+  async #set(): Promise<void> {
+    const { api, target } = this.#options;
+    try {
+      await api.call("setWebhook", {
+        ...{ url: target.url, secret_token: target.secret, max_connections: connections },
+        allowed_updates: [...allowedUpdates],
+      });
+    } catch (error) {
+      const failure = readFailure(error);
+      throw failure.kind === "refused" ? refusedWebhook(failure.detail) : error;
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import { request } from "node:http";
+import { silentLogger } from "@toolcast/core";
+import { type AdapterTools, say } from "@toolcast/core/surface";
+import { telegram as definition } from "@toolcast/telegram";
+import Keyv from "keyv";
+import { describe, expect, test, vi } from "vitest";
+import type { Configuration } from "../../app/src/configuration/configuration.ts";
+import type { Installation } from "../../app/src/installation.ts";
+import { openAdapters } from "../../app/src/server/adapter-connections.ts";
+import { listen } from "../../app/src/server/listener.ts";
+import { publicAnswer } from "../../app/src/server/public-answer.ts";
+import { rawCall } from "../fakes/telegram/driven-client.ts";
+import type { MessageView } from "../fakes/telegram/message-view.ts";
+import { startTelegram } from "../fakes/telegram/telegram.ts";
+import { createInstallation } from "../runtime-fixture.ts";
+import { openTelegramRoom } from "../telegram-room.ts";
+import { verifies } from "../verifies.ts";
+
+// Loopback sockets take real time, more of it on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const publicUrl = "https://toolcast.example";
+const webhookSecret = "a-secret-of-the-webhook";
+const fromBot = (messages: readonly MessageView[]) => messages.filter((message) => message.fromBot);
+
+/** The adapter as the app assembles it, behind the public listener, to which Telegram really delivers. */
+async function assembled() {
+  const installation = await createInstallation();
+  const { clock } = installation;
+  let listener = "";
+  const platform = await startTelegram({
+    ...{ clock, flood: false },
+    route: (url) => url.replace(publicUrl, listener),
+  });
+  const { runtime } = await installation.open({ attached: false, started: false });
+  const keyvs = new Map<string, Keyv>();
+  const state: AdapterTools["state"] = {
+    keyv(name) {
+      keyvs.set(name, keyvs.get(name) ?? new Keyv({ namespace: name }));
+      return keyvs.get(name)!;
+    },
+    close() {},
+  };
+  // The bot left Telegram's own server long ago.
+  await state.keyv("telegram-cloud").set(platform.token.split(":")[0]!, platform.apiRoot);
+  const values = {
+    TELEGRAM_BOT_TOKEN: platform.token,
+    TELEGRAM_API_ROOT: platform.apiRoot,
+    TELEGRAM_WEBHOOK_SECRET: webhookSecret,
+  };
+  const configuration = {
+    ...{ adapters: [{ definition, values }], trustedHosts: [], proxies: { for: () => null } },
+    publicListener: { url: publicUrl, port: 0, host: "127.0.0.1" },
+  } as unknown as Configuration;
+  let connections: Awaited<ReturnType<typeof openAdapters>> | null = null;
+  const opened = await listen({
+    ...{ host: "127.0.0.1", port: 0 },
+    answer: publicAnswer(runtime, async (request) => (await connections?.handlePublic(request)) ?? null),
+  });
+  listener = `http://127.0.0.1:${opened.port}`;
+  // The app gives adapters the system's clock; here time is moved by hand.
+  const byHand = {
+    ...definition,
+    create: (given: never, tools: AdapterTools) => definition.create(given, { ...tools, clock }),
+  };
+  configuration.adapters = [{ definition: byHand, values }] as never;
+  connections = await openAdapters(configuration, { runtime, state } as unknown as Installation, silentLogger);
+  await runtime.start();
+  const { away } = connections.adapters.get("telegram")!;
+  return {
+    ...{ platform, installation, runtime, away: () => away?.() ?? null },
+    post: (body: string, secret: string | null, path = "/telegram/webhook", method = "POST") =>
+      new Promise<number>((resolve, reject) => {
+        const headers = secret === null ? {} : { "x-telegram-bot-api-secret-token": secret };
+        const sent = request(`${listener}${path}`, { method, headers, agent: false });
+        sent.on("response", ({ statusCode = 0 }) => resolve(statusCode));
+        sent.on("error", reject);
+        sent.end(body);
+      }),
+    async pass(ms: number, stepMs = 5_000) {
+      for (let left = ms; left > 0; left -= stepMs) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await clock.advance(Math.min(stepMs, left));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+    async [Symbol.asyncDispose]() {
+      await connections?.close();
+      await installation[Symbol.asyncDispose]();
+      await opened.close();
+      await platform.close();
+      platform.assertNoViolations();
+    },
+  };
+}
+
+describe("the webhook on the public listener", () => {
+  test("brings a command to its result, once, although Telegram delivers it again", async () => {
+    verifies("telegram.webhook", "telegram.taken-once");
+    await using app = await assembled();
+    const { platform, installation } = app;
+    const ada = platform.person("Ada");
+    ada.start();
+    await platform.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
+    ada.write("/explain 11200");
+    await platform.until(() => fromBot(ada.visibleMessages()).length === 2, "an answer");
+    const { update_id: id } = platform.updates.history.at(-1)!;
+    platform.webhook.repeat(id);
+    await platform.until(() => platform.webhook.deliveries.at(-1)?.status === 200, "the second delivery");
+    await app.pass(5_000);
+    expect(platform.webhook.deliveries.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(fromBot(ada.visibleMessages())).toHaveLength(2);
+    expect(installation.jobs()).toEqual([]);
+  });
+
+  test("takes nothing without its secret, and answers 200 to anything with it", async () => {
+    verifies("telegram.webhook");
+    await using app = await assembled();
+    const ada = app.platform.person("Ada");
+    const update = JSON.stringify({
+      update_id: 5,
+      message: {
+        ...{ message_id: 1, date: 1, text: "/start", chat: { id: ada.id, type: "private" } },
+        from: { id: ada.id, is_bot: false, first_name: "Ada" },
+      },
+    });
+    const giant = "x".repeat(3_000_000);
+    for (const secret of [null, "", "wrong", `${webhookSecret}x`]) {
+      expect([await app.post(update, secret), await app.post(giant, secret)]).toEqual([403, 403]);
+    }
+    expect(await app.post(update, webhookSecret, "/telegram/webhook/elsewhere")).toBe(404);
+    expect(await app.post(update, webhookSecret, "/telegram/webhook", "PUT")).toBe(405);
+    expect(app.platform.requestsTo("sendMessage")).toEqual([]);
+    for (const body of [giant, "", "null", "not JSON", "[]", '{"update_id":6,"message":7}', '{"update_id":7}']) {
+      expect([body.slice(0, 20), await app.post(body, webhookSecret)]).toEqual([body.slice(0, 20), 200]);
+    }
+    expect(app.platform.requestsTo("sendMessage")).toEqual([]);
+  });
+
+  test("is set again when another program has removed it to poll, and every update arrives", async () => {
+    verifies("telegram.receiving");
+    await using app = await assembled();
+    const { platform } = app;
+    const other = rawCall(platform);
+    expect((await other("getUpdates", { timeout: 0 })).status).toBe(409);
+    expect(app.away()).toBeNull();
+    await other("deleteWebhook");
+    const ada = platform.person("Ada");
+    ada.start();
+    await app.pass(65_000);
+    await platform.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
+    expect([say(app.away()!, "en"), say(app.away()!, "zh-CN")]).toEqual([
+      expect.stringContaining("Another program"),
+      expect.stringContaining("另有程序"),
+    ]);
+    await app.pass(125_000);
+    expect(app.away()).toBeNull();
+    expect(platform.requestsTo("setWebhook")).toHaveLength(2);
+  });
+
+  test("is set again in growing pauses while the other program goes on", async () => {
+    verifies("telegram.receiving");
+    await using app = await assembled();
+    const other = rawCall(app.platform);
+    for (let minute = 0; minute < 60; minute += 1) {
+      await other("deleteWebhook");
+      await app.pass(60_000, 30_000);
+    }
+    const sets = app.platform.requestsTo("setWebhook").length;
+    expect(sets).toBeGreaterThanOrEqual(6);
+    expect(sets).toBeLessThanOrEqual(12);
+  });
+});
+
+describe("two pollers", () => {
+  test("are explained, ask less and less often, and ours recovers by itself within a minute", async () => {
+    verifies("telegram.receiving");
+    await using room = await openTelegramRoom();
+    const process = await room.open();
+    const ada = await room.member("Ada");
+    const conflict = {
+      ok: false,
+      error_code: 409,
+      description: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+    };
+    room.platform.faults.always("getUpdates", { kind: "status", status: 409, body: conflict });
+    void rawCall(room.platform)("getUpdates", { timeout: 1 });
+    await room.pass(60_000);
+    expect(process.poll.away?.en).toContain("Another program");
+    const before = room.platform.requestsTo("getUpdates").length;
+    ada.write("/jobs");
+    for (let second = 0; second < 600; second += 5) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await room.clock.advance(5_000);
+    }
+    const asked = room.platform.requestsTo("getUpdates").length - before;
+    expect(asked).toBeGreaterThanOrEqual(9);
+    expect(asked).toBeLessThanOrEqual(12);
+    room.platform.faults.clear();
+    await room.pass(60_000);
+    expect(process.poll.away).toBeNull();
+    await room.until(() => fromBot(ada.visibleMessages()).length === 1);
+  });
+});
