@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { builtInTools, createHttp, silentLogger, systemClock } from "@toolcast/core";
+import { say } from "@toolcast/core/surface";
 import { afterEach, describe, expect, test } from "vitest";
 import { createClient } from "../../adapters/slack/src/client.ts";
 import { createSlack } from "../../adapters/slack/src/connect.ts";
@@ -94,7 +95,14 @@ describe("the manifest", () => {
     const { slack } = await platformWithout("usergroups:read");
     const http = createHttp({ trustedHosts: () => [], clock: systemClock });
     closers.push(() => http.close());
-    const given = { token: slack.botToken, appToken: slack.appToken, apiUrl: slack.apiUrl, tools: builtInTools, http };
+    const given = {
+      token: slack.botToken,
+      appToken: slack.appToken,
+      apiUrl: slack.apiUrl,
+      tools: builtInTools,
+      http,
+      clock: systemClock,
+    };
     const found = await diagnoseSlack(given);
     const unproved = found.filter(({ level }) => level === "unproved").map(({ sentence }) => JSON.stringify(sentence));
     const proved = found.filter(({ level }) => level !== "unproved");
@@ -174,5 +182,59 @@ describe("HTTP", () => {
     expect(await send("/elsewhere", { method: "POST", body: "{}", headers })).toBe(404);
     expect(await send(eventsPath, { method: "POST", body: "x".repeat(2_000_000), headers })).toBe(413);
     expect(taken).toHaveLength(2);
+  });
+
+  test("doctor asks the public address as Slack does, and says what only Slack knows", async () => {
+    verifies("slack.http");
+    const { slack } = await platformWithout();
+    const take = () => expect.unreachable();
+    const receive = createHttpReceiver({ signingSecret: slack.signingSecret, clock: systemClock, take });
+    const listener = await listen({
+      ...{ host: "127.0.0.1", port: 0 },
+      answer: async (request) => (await receive(request)) ?? new Response(null, { status: 404 }),
+    });
+    const publicUrl = `http://127.0.0.1:${listener.port}`;
+    const hosts = [new URL(publicUrl).host, new URL(slack.apiUrl).host];
+    const http = createHttp({ trustedHosts: () => hosts, clock: systemClock });
+    closers.push(() => http.close());
+    const { botToken: token, apiUrl, signingSecret } = slack;
+    const given = { token, apiUrl, signingSecret, publicUrl, tools: builtInTools, http, clock: systemClock };
+    const found = async (changes: Partial<typeof given> | { publicUrl: null } = {}) => {
+      const findings = await diagnoseSlack({ ...given, ...changes });
+      const last = findings.slice(
+        findings.findIndex(({ sentence }) => say(sentence, "en").includes("every scope")) + 1,
+      );
+      return last.map(({ level, sentence }) => [level, say(sentence, "en"), say(sentence, "zh-CN")]);
+    };
+    const both = (level: string, en: string) => [level, expect.stringContaining(en), expect.stringMatching(/[一-鿿]/)];
+    const unseen = both(
+      "unproved",
+      `request URLs of Event Subscriptions, Slash Commands and Interactivity with ${publicUrl}`,
+    );
+    expect(await found()).toEqual([both("ok", `accepted at ${publicUrl}/slack/events`), unseen]);
+    expect(await found({ signingSecret: "another-secret-of-16" })).toEqual([
+      both("error", "runs with another SLACK_SIGNING_SECRET"),
+      unseen,
+    ]);
+    const elsewhere = new URL(apiUrl).origin;
+    expect((await found({ publicUrl: elsewhere }))[0]).toEqual(both("error", "is not Toolcast on Slack (HTTP "));
+    expect(await found({ publicUrl: null })).toEqual([both("error", "PUBLIC_URL is not set")]);
+    await listener.close();
+    expect(await found()).toEqual([both("unproved", "Nothing answered at"), unseen]);
+  });
+
+  test("without a public address does not start", async () => {
+    verifies("slack.http");
+    const room = await openSlackRoom();
+    closers.push(async () => room[Symbol.asyncDispose]());
+    const { runtime } = await room.open();
+    const { apiUrl, botToken: token, signingSecret } = room.platform;
+    const http = createHttp({ trustedHosts: () => [], clock: systemClock });
+    closers.push(() => http.close());
+    const adapter = createSlack({
+      ...{ runtime, http, apiUrl, signingSecret, token, publicUrl: null, logger: silentLogger, clock: systemClock },
+      state: { keyv: () => ({}) as never, close() {} },
+    });
+    await expect(adapter.start()).rejects.toMatchObject({ variable: "SLACK_SIGNING_SECRET" });
   });
 });

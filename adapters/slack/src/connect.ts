@@ -10,7 +10,7 @@ import { codeOf, readFailure } from "./slack-failure.ts";
 import { slackFileHosts } from "./slack-hosts.ts";
 import { createSlackSurface, type SlackSurfaceOptions } from "./slack-surface.ts";
 import { isFinal, Sockets } from "./sockets.ts";
-import { invalidAppToken, invalidToken, removedSentence, unreachableSentence } from "./start-problem.ts";
+import { invalidAppToken, invalidToken, noPublicUrl, removedSentence, unreachableSentence } from "./start-problem.ts";
 
 export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" | "removed"> {
   /** The bot's; a secret. */
@@ -21,6 +21,8 @@ export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" |
   appToken?: string;
   /** Verifies the signatures of requests there; a secret. */
   signingSecret?: string;
+  /** The origin at which Slack reaches the public listener; null if there is none. Default: it is reached. */
+  publicUrl?: string | null;
   /** A local or proxy server to use instead of Slack. Default: Slack's own. */
   apiUrl?: string;
 }
@@ -59,6 +61,9 @@ export function createSlack(options: SlackOptions): Adapter {
   const connection = new Connection({
     ...{ platform: platformName, clock, logger, readFailure },
     async introduce() {
+      if (receive !== null && options.publicUrl === null) {
+        throw noPublicUrl();
+      }
       const { team, botName } = await api.identify().catch((error: unknown) => {
         throw refusedTokens.has(codeOf(error) ?? "") ? invalidToken() : error;
       });

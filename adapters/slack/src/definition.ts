@@ -95,8 +95,8 @@ export const slack = defineAdapter({
     const { createSlack } = await import("./connect.ts");
     return createSlack({ ...given, ...tools });
   },
-  async doctor(given, { tools, http }) {
+  async doctor(given, tools) {
     const { diagnoseSlack } = await import("./doctor.ts");
-    return diagnoseSlack({ ...given, tools, http });
+    return diagnoseSlack({ ...given, ...tools });
   },
 });

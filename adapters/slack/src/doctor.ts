@@ -1,8 +1,10 @@
 import { silentLogger, type Tool } from "@toolcast/core";
 import { diagnoseBot } from "@toolcast/core/chat";
+import type { Clock } from "@toolcast/core/engine";
 import type { Finding, Http } from "@toolcast/core/provider";
 import { createClient } from "./client.ts";
 import { commandsOf } from "./command-names.ts";
+import { diagnoseHttp } from "./doctor-http.ts";
 import { slackLimits } from "./limits.ts";
 import { platformName } from "./place.ts";
 import { events, scopes } from "./scopes.ts";
@@ -14,12 +16,23 @@ export interface DoctorOptions {
   token: string;
   appToken?: string;
   apiUrl?: string;
+  /** Used without `appToken`. */
+  signingSecret?: string;
+  publicUrl?: string | null;
   tools: readonly Tool[];
   http: Http;
+  clock: Clock;
 }
 
-/** Checks what can be checked without anybody noticing: token, scopes, sockets. */
-export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: DoctorOptions): Promise<Finding[]> {
+/** Checks what can be checked without anybody noticing: token, scopes, and the way of events to us. */
+export async function diagnoseSlack({
+  token,
+  appToken,
+  apiUrl,
+  tools,
+  http,
+  ...given
+}: DoctorOptions): Promise<Finding[]> {
   const api = createSlackApi(createClient(token, apiUrl, silentLogger), http, []);
   return diagnoseBot({
     platform: platformName,
@@ -40,7 +53,7 @@ export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: Do
     probes: [
       { what: { en: "its scopes", "zh-CN": "权限" }, run: async ({ scopes: granted }) => scopeFindings(granted) },
       ...(appToken === undefined
-        ? []
+        ? [httpProbe({ http, ...given })]
         : [
             {
               what: { en: "whether a socket opens", "zh-CN": "能否建立连接" },
@@ -55,6 +68,13 @@ export async function diagnoseSlack({ token, appToken, apiUrl, tools, http }: Do
           ]),
     ],
   });
+}
+
+function httpProbe({ http, clock, signingSecret = "", publicUrl = null }: Omit<DoctorOptions, "token" | "tools">) {
+  return {
+    what: { en: "where it sends requests", "zh-CN": "请求发往何处" },
+    run: () => diagnoseHttp({ http, clock, signingSecret, publicUrl }),
+  };
 }
 
 /** The tools that Slack takes no command for, if there are any. */

@@ -17,6 +17,14 @@ export function invalidAppToken(): AdapterStartError {
   });
 }
 
+export function noPublicUrl(): AdapterStartError {
+  return new AdapterStartError("SLACK_SIGNING_SECRET", {
+    en: "SLACK_SIGNING_SECRET is set without SLACK_APP_TOKEN, so Slack must reach Toolcast, but PUBLIC_URL is not set. Set PUBLIC_URL, or SLACK_APP_TOKEN for Socket Mode.",
+    "zh-CN":
+      "已设置 SLACK_SIGNING_SECRET 而未设置 SLACK_APP_TOKEN，因此 Slack 须能访问 Toolcast，但未设置 PUBLIC_URL。请设置 PUBLIC_URL，或设置 SLACK_APP_TOKEN 以使用 Socket Mode。",
+  });
+}
+
 export const unreachableSentence: LocalizedText = {
   en: "Slack cannot be reached; trying again.",
   "zh-CN": "无法连接 Slack，正在重试。",
