@@ -116,12 +116,12 @@ interface FieldTexts {
   taken: Map<string, Set<string>>;
 }
 
-function fieldOptions(shape: FieldDescription, words: FieldTexts): Option[] {
+function fieldOptions(shape: FieldDescription, texts: FieldTexts): Option[] {
   const name = nameFrom(shape.name);
   if (name === null) {
     return [];
   }
-  const text = { ...localizedName(name, words.title, words.taken), ...localizedDescription(words.summary) };
+  const text = { ...localizedName(name, texts.title, texts.taken), ...localizedDescription(texts.summary) };
   // Long texts, which a form takes better than an option does, and media, which can be given in two ways, are optional
   // here: the form asks for them when they are missing.
   const base = { ...text, required: shape.required && shape.multiline !== true && shape.kind !== "media" };
@@ -141,7 +141,7 @@ function fieldOptions(shape: FieldDescription, words: FieldTexts): Option[] {
         },
       ];
     case "choice":
-      return [{ body: choiceOption(shape, base, words), use: value }];
+      return [{ body: choiceOption(shape, base, texts), use: value }];
     case "integer":
       return [
         {
@@ -159,7 +159,7 @@ function fieldOptions(shape: FieldDescription, words: FieldTexts): Option[] {
         {
           body: {
             type: ApplicationCommandOptionType.String,
-            ...localizedName(nameFrom(`${shape.name}-link`) ?? name, linkTitle(words.title), words.taken),
+            ...localizedName(nameFrom(`${shape.name}-link`) ?? name, linkTitle(texts.title), texts.taken),
             ...localizedDescription(sentences.linkSummary),
             required: false,
             max_length: 2_000,
@@ -183,14 +183,14 @@ function linkTitle(title: LocalizedText): LocalizedText {
 type OptionBase = ReturnType<typeof localizedName> & ReturnType<typeof localizedDescription> & { required: boolean };
 
 /** When there are more choices than Discord can list, they are suggested as the person types. */
-function choiceOption(shape: FieldDescription, base: OptionBase, words: FieldTexts): APIApplicationCommandBasicOption {
+function choiceOption(shape: FieldDescription, base: OptionBase, texts: FieldTexts): APIApplicationCommandBasicOption {
   const choices = shape.choices ?? [];
   return choices.length > discordLimits.choices
     ? { type: ApplicationCommandOptionType.String, ...base, autocomplete: true }
     : {
         type: ApplicationCommandOptionType.String,
         ...base,
-        choices: choices.map(({ value }) => ({ ...localizedChoice(words.choiceTitle(value)), value })),
+        choices: choices.map(({ value }) => ({ ...localizedChoice(texts.choiceTitle(value)), value })),
       };
 }
 

@@ -87,14 +87,14 @@ function problemOf(error: unknown): AdapterStartError | null {
   if (failure.status === 401 || code === DiscordjsErrorCodes.TokenInvalid) {
     return invalidToken();
   }
-  const words = error instanceof Error ? error.message : "";
-  if (/disallowed intents/i.test(words)) {
+  const reason = error instanceof Error ? error.message : "";
+  if (/disallowed intents/i.test(reason)) {
     return refusedByGateway(GatewayCloseCodes.DisallowedIntents);
   }
-  if (/invalid intents/i.test(words)) {
+  if (/invalid intents/i.test(reason)) {
     return refusedByGateway(GatewayCloseCodes.InvalidIntents);
   }
-  if (/authentication failed/i.test(words)) {
+  if (/authentication failed/i.test(reason)) {
     return invalidToken();
   }
   return null;

@@ -12,9 +12,9 @@ export interface LocalizedName {
 }
 
 /** Any text as the name of a command or option; null when none of it can be used. */
-export function nameFrom(words: string): string | null {
+export function nameFrom(title: string): string | null {
   const name = [
-    ...words
+    ...title
       .normalize("NFC")
       .replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, "-")
       .toLowerCase()
@@ -39,8 +39,8 @@ export function localizedName(name: string, title: LocalizedText, taken: Map<str
 
 /** The same for an entry of a menu, whose name is words as they are. */
 export function localizedMenuName(title: LocalizedText, taken: Map<string, Set<string>>): LocalizedName {
-  const nameIn = (words: string, locale: string) =>
-    unused(shorten(words, discordLimits.commandNameCharacters), locale, taken);
+  const nameIn = (title: string, locale: string) =>
+    unused(shorten(title, discordLimits.commandNameCharacters), locale, taken);
   return {
     name: nameIn(title.en, "default"),
     name_localizations: inChinese((locale) => nameIn(title["zh-CN"], locale)),

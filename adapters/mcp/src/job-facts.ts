@@ -77,7 +77,7 @@ export async function jobFacts(job: Job, message: Message, options: FactsOptions
   const failure = failureIn(job);
   const ids = assetsOf(job);
   const assets = await Promise.all(ids.map((id) => runtime.asset(id, caller)));
-  const words = textsOf(job);
+  const texts = textsOf(job);
   return {
     job_id: job.id,
     tool: job.tool,
@@ -92,7 +92,7 @@ export async function jobFacts(job: Job, message: Message, options: FactsOptions
     may_still_be_charged: mayStillBeCharged,
     ...(price?.known ? { price: { amount: price.amount, unit: price.unit } } : {}),
     assets: assets.flatMap((asset) => (asset === null ? [] : [assetFacts(asset, options)])),
-    ...(words.length === 0 ? {} : { words }),
+    ...(texts.length === 0 ? {} : { words: texts }),
     ...(job.state.phase === "held" ? { waits_for: job.state.hold.reason } : {}),
     ...(failure === null ? {} : { error: failureJson(failure, caller.locale) }),
     created_at: new Date(job.createdAt).toISOString(),
@@ -129,8 +129,8 @@ export function assetFacts(
 
 /** The text that the job produced. */
 export function textsOf(job: Job): string[] {
-  return job.steps.flatMap(({ text: words }) =>
-    words === undefined ? [] : [words.length > maxTextCharacters ? `${words.slice(0, maxTextCharacters)}…` : words],
+  return job.steps.flatMap(({ text }) =>
+    text === undefined ? [] : [text.length > maxTextCharacters ? `${text.slice(0, maxTextCharacters)}…` : text],
   );
 }
 

@@ -50,8 +50,8 @@ export async function jobResult(
 ): Promise<CallToolResult> {
   const { caller } = showing;
   const facts = await jobFacts(job, message, showing);
-  const words = textsOf(job);
-  const shown = { ...message, lines: (message.lines ?? []).filter((line) => !words.includes(line)) };
+  const texts = textsOf(job);
+  const shown = { ...message, lines: (message.lines ?? []).filter((line) => !texts.includes(line)) };
   const next = nextStep(job, facts, showing);
   const saved = save === undefined || job.state.phase !== "succeeded" ? [] : await savedLines(facts, save, showing);
   const lines = [
@@ -66,7 +66,7 @@ export async function jobResult(
   return {
     content: [
       { type: "text", text: lines.join("\n") },
-      ...words.map((text): ContentBlock => ({ type: "text", text })),
+      ...texts.map((text): ContentBlock => ({ type: "text", text })),
       ...(showing.withPreview ? await pictures(facts.assets, showing) : []),
       ...(showing.withLinks ? facts.assets.map((asset) => resourceLink(asset)) : []),
     ],

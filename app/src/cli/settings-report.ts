@@ -9,7 +9,7 @@ import { plainText } from "./plain-text.ts";
 /** The state of a variable; values are never shown. */
 type State = "set" | "default" | "missing" | "unset";
 
-const words = {
+const stateTexts = {
   set: { en: "set", "zh-CN": "已设置" },
   default: { en: "default", "zh-CN": "默认值" },
   missing: { en: "needed", "zh-CN": "必填" },
@@ -44,11 +44,11 @@ export function settingsLines(configuration: Configuration, locale: Locale, kept
     const rows = definition.settings.map((setting) => {
       const state = stateOf(configuration, definition, setting);
       const value = state === "default" ? ` ${kept[setting.variable] ?? setting.default}` : "";
-      return [setting.variable, `${words[state][locale]}${value}`, setting.summary[locale]] as const;
+      return [setting.variable, `${stateTexts[state][locale]}${value}`, setting.summary[locale]] as const;
     });
     const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => stringWidth(row[column] ?? ""))));
     const name = definition.title[locale] + (locale === "zh-CN" ? `（${definition.id}）：` : ` (${definition.id}): `);
-    const head = `${name}${words[valuesOf(configuration, definition) ? "ready" : "absent"][locale]}`;
+    const head = `${name}${stateTexts[valuesOf(configuration, definition) ? "ready" : "absent"][locale]}`;
     return [
       head,
       ...rows.map(

@@ -94,10 +94,10 @@ function readingsOf(
   const readings = candidates
     .map((entry) => {
       const weighed = weigh(entry, mention.index, evidence, context);
-      const words = mention.provider === entry.provider ? 45 : 0;
+      const ownWording = mention.provider === entry.provider ? 45 : 0;
       // A success beside failures is probably not what was asked about.
       const calm = entry.category === "success" && mentions.length > 1 ? -70 : 0;
-      return { entry, weighed, score: certainty[mention.kind] + weighed.weight + words + calm };
+      return { entry, weighed, score: certainty[mention.kind] + weighed.weight + ownWording + calm };
     })
     .sort((one, other) => other.score - one.score);
   const best = readings[0]?.score ?? 0;

@@ -143,8 +143,8 @@ export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, c
   if (context.provider === entry.provider) {
     say(60, `You named ${title}.`, `您指定了${chineseTitle}。`);
   }
-  const words = entry.vendorText.replace(/[。.]$/, "");
-  if (words.length > 1 && entry.category !== "success" && around.includes(words)) {
+  const vendorText = entry.vendorText.replace(/[。.]$/, "");
+  if (vendorText.length > 1 && entry.category !== "success" && around.includes(vendorText)) {
     say(
       45,
       `${capital(title)}'s own wording for it is next to the code.`,

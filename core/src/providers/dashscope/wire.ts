@@ -58,12 +58,12 @@ const pictureResult = z
 
 /** A part of a message: a picture or text. */
 const part = z.union([
-  z.string().transform((words) => ({ image: undefined, text: words || undefined })),
+  z.string().transform((text) => ({ image: undefined, text: text || undefined })),
   z.looseObject({ image: text.catch(undefined), text: text.catch(undefined) }),
 ]);
 const choice = z.looseObject({
   message: z.looseObject({
-    content: z.union([z.string().transform((words) => [words]), z.array(z.unknown())]).pipe(elements(part)),
+    content: z.union([z.string().transform((text) => [text]), z.array(z.unknown())]).pipe(elements(part)),
   }),
 });
 

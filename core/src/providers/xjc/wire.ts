@@ -46,12 +46,12 @@ export const balanceData = z.looseObject({
 
 export type BalanceData = z.output<typeof balanceData>;
 
-const words = text.transform((value) => value ?? "");
+const textOrEmpty = text.transform((value) => value ?? "");
 
 export const billData = z.looseObject({
   total: number,
   list: z
-    .array(z.looseObject({ type: words, time: words, duration: count, fee: number }))
+    .array(z.looseObject({ type: textOrEmpty, time: textOrEmpty, duration: count, fee: number }))
     .nullish()
     .transform((value) => value ?? []),
 });
