@@ -2,7 +2,6 @@ import type { Job } from "@toolcast/core";
 import type { PhaseName } from "@toolcast/core/engine";
 import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Policy } from "../../core/src/money/policy.ts";
 import { resultTimeoutMs } from "../../core/src/providers/dashscope/api.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
@@ -139,20 +138,6 @@ describe("daily limits", () => {
     });
     const others = await startJob(process, "image", { prompt: "x" }, { caller: grace });
     await reaches(others.id, "succeeded");
-  });
-
-  test("count days in the time zone that vendors bill in, whatever zone this machine is in", () => {
-    verifies("spending.daily-limit");
-    const policy = (timeZone?: string) => new Policy({ operators: [], ...(timeZone && { timeZone }) });
-    const beforeMidnight = Date.UTC(2026, 0, 31, 15, 59, 59, 999);
-    expect(policy().dayOf(beforeMidnight)).toBe("2026-01-31");
-    expect(policy().dayOf(beforeMidnight + 1)).toBe("2026-02-01");
-    expect(policy("America/New_York").dayOf(beforeMidnight + 1)).toBe("2026-01-31");
-    // Summer time began there in this night.
-    expect(policy("Europe/Paris").dayOf(Date.UTC(2026, 2, 28, 23))).toBe("2026-03-29");
-    expect(policy("Europe/Paris").dayOf(Date.UTC(2026, 2, 29, 22))).toBe("2026-03-30");
-    const counters = policy().countersFor({ caller: ada, confirmations: [] } as unknown as Job, beforeMidnight + 1);
-    expect(counters.map(({ name }) => name)).toEqual(["starts:2026-02-01:chat:ada", "starts:2026-02-01:everybody"]);
   });
 
   test("start the count again on a new day", async () => {

@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createClockSkew } from "../../core/src/providers/clock-skew.ts";
-import { createSend } from "../../core/src/providers/xjc/exchange.ts";
-import { createTokenSource, tokenSign } from "../../core/src/providers/xjc/token.ts";
-import { createProviderTools, createSharedState, type SharedState } from "../doubles/provider-tools.ts";
-import { type ArrivedRequest, type RawVendor, type Reply, startRawVendor } from "../doubles/raw-vendor.ts";
-import { createManualClock, type ManualClock } from "../manual-clock.ts";
-import { verifies } from "../verifies.ts";
+import { createProviderTools, createSharedState, type SharedState } from "../../../../test/doubles/provider-tools.ts";
+import {
+  type ArrivedRequest,
+  type RawVendor,
+  type Reply,
+  startRawVendor,
+} from "../../../../test/doubles/raw-vendor.ts";
+import { createManualClock, type ManualClock } from "../../../../test/manual-clock.ts";
+import { createClockSkew } from "../clock-skew.ts";
+import { createSend } from "./exchange.ts";
+import { createTokenSource, tokenSign } from "./token.ts";
 
 const startMs = Date.UTC(2026, 0, 1);
 const account = { accessKey: "ak-demo", secretKey: "marker-secret" };
@@ -58,8 +62,8 @@ test("the request carries key, timestamp and signature, and never the secret", a
   expect(request!.target).not.toContain("marker");
 });
 
+// @verifies provider.token
 describe("one token for all processes", () => {
-  verifies("provider.token");
   test("many callers in two processes make one request", async () => {
     const vendor = await vendorThat((nth) => issued(`t${nth}`, startMs));
     const [clock, shared] = [createManualClock(startMs), createSharedState()];
