@@ -71,7 +71,7 @@ export async function until(
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > deadline) {
-      throw new Error(`waited in vain for ${what}`);
+      throw new Error(`gave up waiting for ${what}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

@@ -111,7 +111,7 @@ function holds({ ledger, bill, probable, unpriced, rounding }: Sums): boolean {
 }
 
 function words({ ledger, bill, probable, unpriced }: Sums): string {
-  const unknown = unpriced === 0 ? "" : ` and ${unpriced} at a price nobody knows`;
+  const unknown = unpriced === 0 ? "" : ` and ${unpriced} at an unknown price`;
   return `ledger ${ledger} <= bill ${bill} <= ledger + probable ${exact(ledger + probable)}${unknown}`;
 }
 

@@ -5,7 +5,7 @@ import { type OldRoom, oldStore, openOldRoom } from "../old-store.ts";
 import { verifies } from "../verifies.ts";
 
 const stays = ["held-price", "held-budget", "held-parked", "held-consent", "discord-held", "web-held"];
-/** Nobody knows whether these began: a person decides. `unresolved-operation` has a reference and can be checked. */
+/** It is unknown whether these began: a person decides. `unresolved-operation` has a reference and can be checked. */
 const unclear = ["unresolved-start", "starting"];
 
 async function everyJob(old: OldRoom): Promise<Map<string, Job>> {

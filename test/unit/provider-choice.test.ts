@@ -125,7 +125,7 @@ describe("when a provider cannot begin", () => {
   test.each([
     ["the request itself is at fault", refused("20004"), "failed"],
     ["it may have been charged", refused("20902"), "unresolved"],
-    ["nobody knows", unknownEnd, "unresolved"],
+    ["its end is unknown", unknownEnd, "unresolved"],
   ])("%s: no other is asked", async (_why, end, phase) => {
     verifies("provider.fail-over", "paid-once.unknown-not-repeated");
     first.nextStart("image", end);

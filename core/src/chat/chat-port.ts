@@ -11,7 +11,7 @@ import type { StoredForm } from "./stored-forms.ts";
 export type Opened =
   /** It is shown. `message` is null if the platform did not name it. */
   | { shown: true; message: string | null }
-  /** It is not shown, so nothing is started. `unclear`: nobody knows whether it is shown. */
+  /** It is not shown, so nothing is started. `unclear`: it may be shown. */
   | { shown: false; unclear: boolean };
 
 /** A file as the platform describes it, and a way to load it. */

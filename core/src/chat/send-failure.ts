@@ -65,7 +65,7 @@ export function reasonOf(
   return say({ key: reason, values: { platform, code: String(code || status || "–") } }, locale);
 }
 
-/** How delivery should treat a failed send; null if nobody knows whether it was done. */
+/** How delivery should treat a failed send; null if it is unknown whether it was done. */
 export function sendEndOf(failure: SendFailure, locale: Locale): SendEnd | null {
   switch (failure.kind) {
     case "limited":
@@ -108,7 +108,7 @@ export interface SendFailures {
   unknown(what: string): SendFailure;
   /** This way of sending is closed, as far as we know ourselves. */
   closed(reason: SendReason, locale: Locale): SendEnd;
-  /** What a network library threw: nothing was sent, or nobody knows. Looks into `cause` and `original`. */
+  /** What a network library threw: nothing was sent, or that is unknown. Looks into `cause` and `original`. */
   connection(error: unknown): SendFailure;
 }
 

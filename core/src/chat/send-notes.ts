@@ -12,7 +12,7 @@ export interface NotedSend {
   at: number;
 }
 
-/** A message that the bot cannot look for. Without `message` nobody knows whether it was sent. */
+/** A message that the bot cannot look for. Without `message` it is unknown whether it was sent. */
 export interface UnseenSend {
   channel: string;
   message?: string;

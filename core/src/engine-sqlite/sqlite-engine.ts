@@ -51,7 +51,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
   const savepoint = database.prepare("SAVEPOINT write");
   const keep = database.prepare("RELEASE write");
   const undo = database.prepare("ROLLBACK TO write");
-  // A lock taken in the future means that the clock was set back; nobody knows how long ago it was taken, so it may be
+  // A lock taken in the future means that the clock was set back; it is unknown how long ago it was taken, so it may be
   // taken over.
   const lock = database.prepare(
     `INSERT INTO locks (name, holder, until, taken_at) VALUES (:name, :holder, :until, :now)

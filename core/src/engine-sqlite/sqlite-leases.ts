@@ -158,7 +158,7 @@ export function createLeaseStore({ database, queue, clock, holder, leaseMs, line
         return;
       }
       await queue.run(() => {
-        lines.tidy();
+        lines.dropStale();
         if (first) {
           lines.forgetBounds();
         }

@@ -28,7 +28,7 @@ export interface Lines {
   /** Maxima may be others than before: whoever is next in line tries and finds out. */
   forgetBounds(): void;
   /** Gives up calls that nobody answered, and maxima that keep nobody waiting. */
-  tidy(): void;
+  dropStale(): void;
   /** The needs that block lines, in order, after `after`. */
   blocking(after: string, limit: number): Need[];
   /** Makes the first jobs of the lines that moved because of `need` due; returns how many, at most `limit`. */
@@ -186,7 +186,7 @@ export function createLines(database: DatabaseSync, admissions: AdmissionStore, 
     forgetBounds() {
       forgetBounds.run();
     },
-    tidy() {
+    dropStale() {
       const now = clock.now();
       dropCalls.run({ old: now - longestCallMs, far: now + longestWaitMs + clockToleranceMs });
       dropIdleBounds.run();

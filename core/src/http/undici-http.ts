@@ -51,7 +51,7 @@ export function createHttp(options: HttpOptions): Http {
   let closed = false;
 
   /**
-   * A kept-alive connection may be dead by the time it is used, and then nobody knows whether the request arrived. A
+   * A kept-alive connection may be dead by the time it is used, and then it is unknown whether the request arrived. A
    * request that may cost money therefore opens its own connection; so does one to a foreign host, whose address is
    * checked while connecting.
    */

@@ -45,7 +45,7 @@ export interface Evidence {
   alongside?: { jobs: string[]; count: number };
 }
 
-/** When to ask the vendor again about a start whose end nobody knows. */
+/** When to ask the vendor again about a start whose end is unknown. */
 export interface LateLook {
   /** Epoch milliseconds; null for never. Absent in older records, which means now. */
   lookAt?: number | null;
@@ -158,7 +158,7 @@ export interface ProbableCharge {
   provider: string;
   /** What it costs by its price, or the quantity that the vendor counts; absent if neither is known beforehand. */
   amount?: number;
-  /** Empty if nobody knows it. */
+  /** Empty if it is unknown. */
   unit: string;
 }
 

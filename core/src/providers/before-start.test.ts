@@ -32,7 +32,7 @@ test.each<[string, Failure, { end: string; retry: string; kind: string }]>([
     { end: "refused", retry: "after-change", kind: "refused" },
   ],
   ["a fault of the vendor's", refused(xjcName, "10001"), { end: "not-sent", retry: "later", kind: "unreachable" }],
-  ["a code that nobody knows", refused(dashscopeName, "New"), { end: "not-sent", retry: "later", kind: "unreachable" }],
+  ["an unknown code", refused(dashscopeName, "New"), { end: "not-sent", retry: "later", kind: "unreachable" }],
 ])("before a start nothing is charged: %s", (_name, failure, { end, retry, kind }) => {
   expect(endBeforeStart(xjcName, failure)).toMatchObject({
     end,

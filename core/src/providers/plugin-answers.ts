@@ -7,9 +7,9 @@ type Reader<Result> = (answer: unknown, provider: string) => Result;
 
 /** Reads how a start ended. Throws an error that names the provider and the wrong part. */
 export const readStartEnd: Reader<StartEnd> = (answer, provider) => read(startEnd, answer, { provider, from: "start" });
-/** Reads the state of an operation, likewise. */
+/** Reads the state of an operation in the same way. */
 export const readCheckEnd: Reader<CheckEnd> = (answer, provider) => read(checkEnd, answer, { provider, from: "check" });
-/** Reads a price, likewise. */
+/** Reads a price in the same way. */
 export const readPrice: Reader<Price> = (answer, provider) => read(price, answer, { provider, from: "price" });
 
 function read<Result>(

@@ -39,7 +39,7 @@ import type { Tool, ToolContext } from "../tools/tool.ts";
 import { VoiceBook } from "../voices/voice-book.ts";
 import { Circuits } from "../work/circuits.ts";
 import { Estimates } from "../work/estimates.ts";
-import { heedHint } from "../work/late-looks.ts";
+import { checkSoon } from "../work/late-looks.ts";
 import { Preparer } from "../work/preparer.ts";
 import { ProviderChoice } from "../work/provider-choice.ts";
 import { ProviderRegistry } from "../work/provider-registry.ts";
@@ -126,7 +126,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const localRelay = relayFor(localUrl);
   const links = new MediaLinks({ store: media, clock, key: options.secretKey, baseUrl: () => publicUrl ?? localUrl() });
   const fit = createFitting({ media, links, recordings: new SmallerRecordings(media, logger) });
-  const callbacks = new Callbacks(options.secretKey, (jobId) => heedHint(jobId, store, clock));
+  const callbacks = new Callbacks(options.secretKey, (jobId) => checkSoon(jobId, store, clock));
   const baseUrlFor = (provider: Provider) => (provider.onLoopback ? (localUrl() ?? publicUrl) : publicUrl) ?? null;
 
   const preparer = new Preparer({ media, voices, deletions, canReach: (provider) => baseUrlFor(provider) !== null });

@@ -50,7 +50,7 @@ export interface Delivery {
   acknowledgement?: Json;
 }
 
-/** How a send ended. Throwing means that nobody knows. */
+/** How a send ended. Throwing means that the outcome is unknown. */
 export type SendEnd =
   | { end: "sent"; receipt?: Json }
   /** This route is permanently closed: use the next one. */

@@ -84,7 +84,7 @@ export type VoiceDeletion =
 export interface ProbableSum {
   /** The provider's id. */
   provider: string;
-  /** Empty if nobody knows it. */
+  /** Empty if it is unknown. */
   unit: string;
   /** The sum of the known amounts. */
   amount: number;

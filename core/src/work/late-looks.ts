@@ -19,7 +19,7 @@ const mostLooks = 30;
  * Handles a vendor's hint that something of a job has ended: makes the job due now, and every start whose end is not
  * known.
  */
-export async function heedHint(jobId: string, store: JobStore, clock: Clock): Promise<void> {
+export async function checkSoon(jobId: string, store: JobStore, clock: Clock): Promise<void> {
   await store.change(jobId, (job) => {
     const due = dueForLook(job, clock.now());
     return due === null ? null : { job: due, options: {} };

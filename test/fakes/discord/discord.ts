@@ -231,7 +231,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
           finish(resolve);
         }
       };
-      const deadline = setTimeout(() => finish(() => reject(new Error(`Waited in vain for ${what}`))), withinMs);
+      const deadline = setTimeout(() => finish(() => reject(new Error(`Gave up waiting for ${what}`))), withinMs);
       // For conditions that do not depend on what happens here.
       const again = setInterval(look, 10);
       waiting.add(look);

@@ -233,7 +233,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackFake>
           finish(resolve);
         }
       };
-      const deadline = setTimeout(() => finish(() => reject(new Error(`Waited in vain for ${what}`))), withinMs);
+      const deadline = setTimeout(() => finish(() => reject(new Error(`Gave up waiting for ${what}`))), withinMs);
       // For conditions that do not depend on what happens here.
       const again = setInterval(look, 10);
       waiting.add(look);

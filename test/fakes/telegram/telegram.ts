@@ -198,7 +198,7 @@ export async function startTelegram(options: TelegramOptions = {}): Promise<Tele
           finish(resolve);
         }
       };
-      const deadline = setTimeout(() => finish(() => reject(new Error(`Waited in vain for ${what}`))), withinMs);
+      const deadline = setTimeout(() => finish(() => reject(new Error(`Gave up waiting for ${what}`))), withinMs);
       // For conditions that do not depend on what happens here.
       const again = setInterval(look, 10);
       waiting.add(look);
