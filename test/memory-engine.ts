@@ -27,12 +27,15 @@ export interface MemoryStore {
   inbox: MemoryInboxRows;
   locks: Map<string, { holder: string; until: number; takenAt: number }>;
   writes: number;
+  /** The last change of a job. */
+  changes: number;
 }
 
 export function createMemoryStore(): MemoryStore {
   return {
     ...{ entries: new Map(), keys: new Map(), counters: new Map() },
-    ...{ admissions: new Map(), bounds: new Map(), locks: new Map(), inbox: new Map(), writes: 0 },
+    ...{ admissions: new Map(), bounds: new Map(), locks: new Map(), inbox: new Map() },
+    ...{ writes: 0, changes: 0 },
   };
 }
 
@@ -130,6 +133,11 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
       );
   }
 
+  function nextChange(): number {
+    store.changes += 1;
+    return store.changes;
+  }
+
   function change(name: string, by: number): void {
     store.counters.set(name, toMillionths(Math.max(0, (store.counters.get(name) ?? 0) + by)));
   }
@@ -157,7 +165,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           ...{ job: { ...structuredClone(job), version: 1 }, order: store.entries.size },
           ...{ wakeAt: legalWake(write.wakeAt ?? null, clock.now()), scheduledAt: clock.now() },
           ...{ hintedAt: null, needsSurface: write.needsSurface ?? null, lease: null, troubles: 0 },
-          ...{ waitsFor: null, calledAt: null, call: null },
+          ...{ waitsFor: null, calledAt: null, call: null, changed: nextChange() },
           holds: new Set<string>(),
         });
         if (job.key !== undefined) {
@@ -215,6 +223,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         entry.job = { ...structuredClone(job), version: job.version + 1 };
         entry.wakeAt = legalWake(write.wakeAt === undefined ? entry.wakeAt : write.wakeAt, clock.now());
         entry.scheduledAt = clock.now();
+        entry.changed = nextChange();
         entry.needsSurface = write.needsSurface ?? null;
         if (job.state.phase !== "queued") {
           Object.assign(entry, { waitsFor: null, calledAt: null, call: null });
@@ -227,6 +236,20 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
       return matching(filter)
         .slice(0, Math.min(filter.limit ?? 50, 1_000))
         .map(({ job }) => structuredClone(job));
+    },
+    async changes(cursor, limit = 1_000) {
+      assertOpen();
+      if (cursor === null) {
+        return { cursor: String(store.changes), jobs: [] };
+      }
+      const changed = [...store.entries.values()]
+        .filter((entry) => entry.changed > Number(cursor))
+        .sort((one, other) => one.changed - other.changed)
+        .slice(0, Math.min(limit, 1_000));
+      return {
+        cursor: String(changed.at(-1)?.changed ?? cursor),
+        jobs: changed.map(({ job }) => structuredClone(job)),
+      };
     },
     async count(filter) {
       assertOpen();

@@ -10,6 +10,8 @@ export interface Entry {
   scheduledAt: number;
   lease: { holder: string; mark: number } | null;
   troubles: number;
+  /** Grows with every write to the store. */
+  changed: number;
   /** What it waits for in line; null if it does not. */
   waitsFor: string[] | null;
   /** When it is due because there is room for it. */

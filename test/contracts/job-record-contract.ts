@@ -161,6 +161,58 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
+    "changes are those after a cursor, by whichever process, in the order of their last writes and each at least once",
+    withEngine(open, async ({ engine, another, clock }) => {
+      const other = await another();
+      await stored(engine, sampleJob("job_old"));
+      const { cursor, jobs } = await engine.changes(null);
+      expect(jobs).toEqual([]);
+      expect((await other.changes(cursor)).jobs).toEqual([]);
+      await stored(engine, sampleJob("job_a"));
+      await stored(other, sampleJob("job_b"));
+      // Neither the clock nor what a record says about its last change plays a part.
+      await clock.advance(5_000);
+      clock.step(-60 * 60_000);
+      await rewrite(other, "job_old", { wakeAt: null }, { updatedAt: 1 });
+      await rewrite(engine, "job_a", { wakeAt: null });
+      const changed = await engine.changes(cursor);
+      expect(changed.jobs.map(({ id, version }) => [id, version])).toEqual([
+        ["job_b", 1],
+        ["job_old", 2],
+        ["job_a", 2],
+      ]);
+      expect((await engine.changes(changed.cursor)).jobs).toEqual([]);
+      const first = await engine.changes(cursor, 2);
+      expect(first.jobs.map(({ id }) => id)).toEqual(["job_b", "job_old"]);
+      expect((await engine.changes(first.cursor, 2)).jobs.map(({ id }) => id)).toEqual(["job_a"]);
+      await engine.wake("job_b", clock.now());
+      expect((await engine.changes(changed.cursor)).jobs).toEqual([]);
+    }),
+  );
+
+  test(
+    "a page of any filter goes on where the one before ended, whatever the phases in between",
+    withEngine(open, async ({ engine }) => {
+      const phases = ["queued", "succeeded", "cancelled", "succeeded"] as const;
+      for (let n = 0; n < 40; n += 1) {
+        const state = { phase: phases[n % 4]! } as never;
+        await stored(engine, sampleJob(`job_${n}`, { state, createdAt: Math.floor(n / 3), owner: `web:${n % 2}` }));
+      }
+      for (const filter of [{}, { owner: "web:1" }, { phases: ["succeeded", "cancelled"] as const }]) {
+        const whole = await engine.list(filter);
+        const pages: string[] = [];
+        for (let after: string | undefined; ; after = pages.at(-1)) {
+          const page = await engine.list({ ...filter, after, limit: 3 });
+          if (page.length === 0) break;
+          pages.push(...page.map(({ id }) => id));
+        }
+        expect(pages).toEqual(whole.map(({ id }) => id));
+        expect(await engine.count(filter)).toBe(whole.length);
+      }
+    }),
+  );
+
+  test(
     "a list holds 50 jobs by default, and never more than 1,000",
     withEngine(open, async ({ engine }) => {
       await Promise.all(

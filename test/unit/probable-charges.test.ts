@@ -121,7 +121,7 @@ test("includes jobs that were unclear before the count existed: counted once, in
     });
     installation.store.entries.set(job.id, {
       ...{ job, order: index, wakeAt: null, scheduledAt: 0, hintedAt: null, needsSurface: null },
-      ...{ lease: null, troubles: 0, waitsFor: null, calledAt: null, call: null, holds: new Set<string>() },
+      ...{ lease: null, troubles: 0, waitsFor: null, calledAt: null, call: null, changed: 0, holds: new Set<string>() },
     });
   }
   const second = await installation.open();

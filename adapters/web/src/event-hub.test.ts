@@ -107,6 +107,27 @@ it("has one timer for all pages, and none without pages", async () => {
   await vi.waitFor(() => expect(console.clock.timers).toBe(0), { timeout: 30_000 });
 });
 
+it("watches jobs once for all pages, and only while a page is open", async () => {
+  const console = testConsole();
+  let watching = 0;
+  const { watch } = console.runtime;
+  console.runtime.watch = (listener) => {
+    watching += 1;
+    const stop = watch.call(console.runtime, listener);
+    return () => {
+      watching -= 1;
+      stop();
+    };
+  };
+  expect(watching).toBe(0);
+  const pages = [await connect(console), await connect(console)];
+  expect(watching).toBe(1);
+  await pages[0]?.cancel();
+  expect(watching).toBe(1);
+  await pages[1]?.cancel();
+  await vi.waitFor(() => expect(watching).toBe(0));
+});
+
 it("sends nothing twice that has not changed", async () => {
   const console = testConsole();
   const events = await connect(console);

@@ -64,14 +64,33 @@ export function createEventHub(options: {
   let work: Promise<void> = Promise.resolve();
   let isQueued = false;
 
-  const forget = runtime.watch((job) => {
-    if (job.caller.id !== options.owner || listeners.size === 0) {
-      return;
+  /** How many pages are open or being opened: jobs are watched only meanwhile. */
+  let pages = 0;
+  let unwatch = () => {};
+
+  function openPage(): void {
+    pages += 1;
+    if (pages === 1) {
+      unwatch = runtime.watch((job) => {
+        if (job.caller.id === options.owner) {
+          note(job);
+          changed.set(job.id, job);
+          flush();
+        }
+      });
     }
-    note(job);
-    changed.set(job.id, job);
-    flush();
-  });
+  }
+
+  function closePage(): void {
+    pages -= 1;
+    if (pages === 0) {
+      unwatch();
+      cancelTimer?.();
+      cancelTimer = undefined;
+      open.clear();
+      changed.clear();
+    }
+  }
 
   function note(job: Job): void {
     if (hasEnded(job)) {
@@ -83,7 +102,7 @@ export function createEventHub(options: {
 
   /** Sends what is new, in order; calls made while one is waiting are merged. */
   function flush(): void {
-    if (!isQueued) {
+    if (!isQueued && listeners.size > 0) {
       isQueued = true;
       work = work.then(async () => {
         isQueued = false;
@@ -165,20 +184,24 @@ export function createEventHub(options: {
       const sequence = log.lastSequence();
       const cursor = Math.min(subscription.after ?? sequence, sequence);
       const listener: Listener = { ...subscription, cursor, sent: new Map() };
-      const jobs = await runtime.jobs({ phases: openPhases, limit: 200 }, subscription.caller);
-      jobs.forEach(note);
-      listeners.add(listener);
-      const openJobs = jobs.filter(({ state }) => goingOn.includes(state.phase)).length;
-      listener.send({ event: "hello", data: { instance: options.instance, sequence, openJobs } });
+      // Before the jobs are read: what changes meanwhile is sent, too.
+      openPage();
+      try {
+        const jobs = await runtime.jobs({ phases: openPhases, limit: 200 }, subscription.caller);
+        jobs.filter(({ id, version }) => (changed.get(id)?.version ?? 0) < version).forEach(note);
+        listeners.add(listener);
+        const openJobs = jobs.filter(({ state }) => goingOn.includes(state.phase)).length;
+        listener.send({ event: "hello", data: { instance: options.instance, sequence, openJobs } });
+      } catch (error) {
+        listeners.delete(listener);
+        closePage();
+        throw error;
+      }
       cancelTimer ??= clock.setTimer(options.refreshMs, tick);
       flush();
       return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) {
-          cancelTimer?.();
-          cancelTimer = undefined;
-          open.clear();
-          changed.clear();
+        if (listeners.delete(listener)) {
+          closePage();
         }
       };
     },
@@ -190,7 +213,7 @@ export function createEventHub(options: {
     },
     endAll,
     close() {
-      forget();
+      unwatch();
       endAll();
       cancelTimer?.();
       listeners.clear();

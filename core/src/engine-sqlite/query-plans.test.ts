@@ -59,6 +59,7 @@ async function statements(): Promise<string[]> {
       { provider: "spark", phases: ["starting", "running"] },
       { changedSince: 590 },
     ] as const;
+    await engine.changes(null);
     for (const filter of lists) {
       await engine.list(filter);
       await engine.count(filter);
@@ -88,20 +89,28 @@ function scans(database: DatabaseSync, all: readonly string[]): string[] {
   );
 }
 
-/** Small tables, of which once a minute everything is read: at most a line for each person with a job under way. */
-const small = /^SCAN (calls|bounds):|^SCAN (lines|calls) USING COVERING INDEX \w+: SELECT 1 /;
+const allowed = [
+  // Once a minute everything is read of small tables: at most a line for each person with a job under way.
+  /^SCAN (calls|bounds):/,
+  /^SCAN (lines|calls) USING COVERING INDEX \w+: SELECT 1 FROM \w+ LIMIT 1/,
+  // Only when the file is opened.
+  /^SCAN (sqlite_schema|pragma_table_info)/,
+  // One row from an end of an index.
+  /^SCAN jobs USING COVERING INDEX jobs_changed: (INSERT|UPDATE|SELECT changed FROM jobs ORDER BY changed DESC LIMIT 1)/,
+  // What an id or a time of change finds is sorted; it is never read from the beginning.
+  /^USE TEMP B-TREE FOR ORDER BY: SELECT seq, created_at FROM jobs INDEXED BY (jobs_changed|sqlite_autoindex_jobs_1)/,
+  // Once for each sum that is shown.
+  /^SCAN counters/,
+];
 
-test.each([false, true])(
-  "the lines of waiting jobs are read by their indexes (after ANALYZE: %s)",
-  async (isAnalysed) => {
-    await fill();
-    const database = new DatabaseSync(file);
-    if (isAnalysed) {
-      database.exec("ANALYZE");
-    }
-    const all = (await statements()).filter((sql) => /lines|waits_for|calls|bounds|jobs_queue|holds/.test(sql));
-    expect(all.length).toBeGreaterThan(20);
-    expect(scans(database, all).filter((scan) => !small.test(scan))).toEqual([]);
-    database.close();
-  },
-);
+test.each([false, true])("no statement reads the jobs from the beginning (after ANALYZE: %s)", async (isAnalysed) => {
+  await fill();
+  const database = new DatabaseSync(file);
+  if (isAnalysed) {
+    database.exec("ANALYZE");
+  }
+  const all = await statements();
+  expect(all.length).toBeGreaterThan(60);
+  expect(scans(database, all).filter((scan) => !allowed.some((pattern) => pattern.test(scan)))).toEqual([]);
+  database.close();
+});

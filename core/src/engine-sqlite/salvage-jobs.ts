@@ -55,7 +55,7 @@ function readJobs(database: DatabaseSync): SalvagedJobs {
 
 /** From the table or, if its end is damaged, from one of its indexes, which contain every row id, too. */
 function lastRow(database: DatabaseSync): number {
-  for (const source of ["jobs", "jobs INDEXED BY jobs_created", "jobs INDEXED BY jobs_phase"]) {
+  for (const source of ["jobs", "jobs INDEXED BY jobs_phase", "jobs INDEXED BY jobs_queue"]) {
     const last = attempt(() => Number(database.prepare(`SELECT max(seq) AS last FROM ${source}`).get()?.last));
     if (last !== null) {
       return last;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { StatementSync } from "node:sqlite";
+import { DatabaseSync, StatementSync } from "node:sqlite";
 import { expect, test, vi } from "vitest";
 import { createManualClock } from "../../../test/manual-clock.ts";
 import { sampleJob } from "../../../test/sample-job.ts";
@@ -9,6 +9,7 @@ import { createSeededRandom } from "../../../test/seeded-random.ts";
 import type { JobEngine, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { openSqliteEngine } from "./sqlite-engine.ts";
+import { migrate } from "./sqlite-schema.ts";
 
 /** Runs `act` on an empty store. */
 async function inStore(act: (engine: JobEngine, now: () => number) => Promise<void>): Promise<void> {
@@ -79,4 +80,65 @@ test("the end of a job and the start of the next cost the same, however many wai
   expect(await costOfOneEnd(10, 10)).toEqual(few);
   expect(await costOfOneEnd(2_000, 500)).toEqual(few);
   expect(Math.max(...few)).toBeLessThan(40);
+});
+
+test("a list, a count, the last failure and the changes cost the same, however many jobs have ended", async () => {
+  const costs: number[] = [];
+  for (const jobs of [20, 2_000]) {
+    await inStore(async (engine) => {
+      const phases = ["succeeded", "failed", "cancelled", "succeeded"] as const;
+      for (let from = 0; from < jobs; from += 500) {
+        const slice = Array.from({ length: Math.min(500, jobs - from) }, (_, n) => from + n);
+        await Promise.all(
+          slice.map((n) => {
+            const state = { phase: phases[n % phases.length]! } as never;
+            const job = sampleJob(`job_${n}`, { createdAt: n, owner: `chat:${n % 2}`, state });
+            return engine.create(job, { wakeAt: null });
+          }),
+        );
+      }
+      const { cursor } = await engine.changes(null);
+      costs.push(
+        await statementsIn(async () => {
+          await engine.list({ limit: 5 });
+          await engine.list({ owner: "chat:1", phases: ["failed", "unresolved"], limit: 1 });
+          expect(await engine.count({ phases: ["succeeded"] })).toBe(jobs / 2);
+          expect(await engine.count({})).toBe(jobs);
+          expect((await engine.changes(cursor)).jobs).toEqual([]);
+        }),
+      );
+    });
+  }
+  expect(costs[1]).toBe(costs[0]);
+});
+
+test("the counts of phases are right after every kind of write, and rows from before are counted", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "toolcast-scaling-"));
+  const file = join(directory, "jobs.sqlite");
+  const old = new DatabaseSync(file);
+  migrate(old, 5);
+  const insert = old.prepare(
+    `INSERT INTO jobs (id, version, owner, surface, conversation, phase, provider, created_at, updated_at, record, waits_for)
+     VALUES (?, 1, 'web:ada', 'web', 'main', ?, 'spark', ?, ?, ?, 'spark')`,
+  );
+  const before = Date.UTC(2025, 11, 31);
+  for (const [n, phase] of (["queued", "queued", "succeeded"] as const).entries()) {
+    const job = sampleJob(`job_${n}`, { version: 1, state: { phase } as never, updatedAt: before });
+    insert.run(job.id, phase, n, before, JSON.stringify(job));
+  }
+  old.close();
+  const engine = openSqliteEngine({ file, clock: createManualClock(), random: createSeededRandom() });
+  const counts = async () =>
+    Promise.all((["queued", "starting", "succeeded"] as const).map((phase) => engine.count({ phases: [phase] })));
+  expect(await counts()).toEqual([2, 0, 1]);
+  await engine.create(sampleJob("job_new"), { wakeAt: null });
+  expect(await counts()).toEqual([3, 0, 1]);
+  await rewrite(engine, "job_0", starting, {});
+  await rewrite(engine, "job_1", {}, {});
+  expect(await counts()).toEqual([2, 1, 1]);
+  expect((await engine.list({ changedSince: before })).map(({ id }) => id).sort()).toEqual([
+    ...["job_0", "job_1", "job_2"],
+  ]);
+  await engine.close();
+  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
 });

@@ -160,6 +160,10 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       assertOpen();
       return records.list(filter);
     },
+    async changes(cursor, limit) {
+      assertOpen();
+      return records.changes(cursor, limit);
+    },
     async count(filter) {
       assertOpen();
       return records.count(filter);

@@ -1,8 +1,8 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { clockToleranceMs, legalWake } from "../ground/due.ts";
-import type { JobFilter } from "../job/engine.ts";
 import type { Job, PhaseName } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
+import { createJobLists, type JobLists } from "./sqlite-lists.ts";
 
 /** A stored job, with the columns needed to write it. */
 export interface StoredHead {
@@ -15,15 +15,13 @@ export interface StoredHead {
 }
 
 /** Records as JSON, beside the columns by which they are found. Call the writing methods within a transaction. */
-export interface RecordStore {
+export interface RecordStore extends JobLists {
   insert(job: Job, record: string, due: Due): void;
   /** The new version is `job.version`. */
   update(seq: number, job: Job, record: string, due: Due): void;
   head(id: string): StoredHead | null;
   read(id: string): Job | null;
   readByKey(key: string): Job | null;
-  list(filter: JobFilter): Job[];
-  count(filter: JobFilter): number;
   wake(id: string, at: number, now: number): void;
   /** Makes a job due that was scheduled before the clock was set back. To be called before a write reschedules it. */
   catchUp(id: string, now: number): void;
@@ -36,14 +34,11 @@ interface Due {
   needsSurface: string | null;
 }
 
-const defaultLimit = 50;
-const largestLimit = 1_000;
-
-/** Sorts after every character of an id. */
-const lastCharacter = "\u{10ffff}";
-
 const indexed = ["version", "owner", "surface", "conversation", "phase", "provider", "created_at", "updated_at"];
 const written = [...indexed, "wake_at", "needs_surface", "scheduled_at", "record"];
+
+/** Greater than that of every earlier write, and at least the given microseconds. */
+const nextChange = "max(coalesce((SELECT changed FROM jobs ORDER BY changed DESC LIMIT 1), 0) + 1, ?)";
 
 function columnsOf(job: Job, record: string, due: Due): SQLInputValue[] {
   const { surface, conversation } = job.caller.place;
@@ -54,11 +49,13 @@ function columnsOf(job: Job, record: string, due: Due): SQLInputValue[] {
 }
 
 export function createRecordStore(database: DatabaseSync): RecordStore {
+  const lists = createJobLists(database);
   const insert = database.prepare(
-    `INSERT INTO jobs (id, key, ${written.join(", ")}) VALUES (?, ?, ${written.map(() => "?").join(", ")})`,
+    `INSERT INTO jobs (id, key, ${written.join(", ")}, changed)
+     VALUES (?, ?, ${written.map(() => "?").join(", ")}, ${nextChange})`,
   );
   const update = database.prepare(
-    `UPDATE jobs SET ${written.map((column) => `${column} = ?`).join(", ")},
+    `UPDATE jobs SET ${written.map((column) => `${column} = ?`).join(", ")}, changed = ${nextChange},
        waits_for = CASE WHEN ? THEN waits_for END, called_at = CASE WHEN ? THEN called_at END
      WHERE seq = ?`,
   );
@@ -74,21 +71,13 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
     `UPDATE jobs SET hinted_at = min(coalesce(hinted_at, :at), :at), scheduled_at = :now
      WHERE id = :id AND NOT (:at > :now AND lease_until IS NULL AND coalesce(wake_at <= :at, FALSE))`,
   );
-  const filtered = new Map<string, StatementSync>();
-
-  function prepared(sql: string): StatementSync {
-    const known = filtered.get(sql) ?? database.prepare(sql);
-    filtered.set(sql, known);
-    return known;
-  }
-
   return {
     insert(job, record, due) {
-      insert.run(job.id, job.key ?? null, ...columnsOf(job, record, due));
+      insert.run(job.id, job.key ?? null, ...columnsOf(job, record, due), due.now * 1_000);
     },
     update(seq, job, record, due) {
       const mayWait = job.state.phase === "queued" ? 1 : 0;
-      update.run(...columnsOf(job, record, due), mayWait, mayWait, seq);
+      update.run(...columnsOf(job, record, due), due.now * 1_000, mayWait, mayWait, seq);
     },
     head(id) {
       const row = head.get(id);
@@ -105,19 +94,7 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
     },
     read: (id) => jobIn(byId.get(id)),
     readByKey: (key) => jobIn(byKey.get(key)),
-    list(filter) {
-      const { where, values } = conditionsOf(filter);
-      const limit = Math.max(0, Math.min(filter.limit ?? defaultLimit, largestLimit));
-      const rows = prepared(`SELECT record FROM jobs ${where} ORDER BY created_at DESC, seq DESC LIMIT ?`).all(
-        ...values,
-        limit,
-      );
-      return rows.flatMap((row) => jobIn(row) ?? []);
-    },
-    count(filter) {
-      const { where, values } = conditionsOf(filter);
-      return Number(prepared(`SELECT count(*) AS count FROM jobs ${where}`).get(...values)?.count);
-    },
+    ...lists,
     catchUp(id, now) {
       catchUp.run({ id, now, tolerated: now + clockToleranceMs });
     },
@@ -130,25 +107,4 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
 
 function jobIn(row: Record<string, unknown> | undefined): Job | null {
   return row ? readJob(String(row.record)) : null;
-}
-
-function conditionsOf(filter: JobFilter): { where: string; values: SQLInputValue[] } {
-  const all: [string, SQLInputValue | undefined][] = [
-    ["owner = ?", filter.owner],
-    ["surface = ?", filter.surface],
-    ["conversation = ?", filter.conversation],
-    ["phase IN (SELECT value FROM json_each(?))", filter.phases && JSON.stringify(filter.phases)],
-    ["provider = ?", filter.provider],
-    // Two bounds instead of a pattern: they can use the index of ids, and no character has a special meaning.
-    ["id >= ?", filter.idBegins],
-    ["id < ?", filter.idBegins === undefined ? undefined : filter.idBegins + lastCharacter],
-    ["updated_at >= ?", filter.changedSince],
-    ["created_at < ?", filter.createdBefore],
-    ["(created_at, seq) < (SELECT created_at, seq FROM jobs WHERE id = ?)", filter.after],
-  ];
-  const given = all.filter((entry): entry is [string, SQLInputValue] => entry[1] !== undefined);
-  return {
-    where: given.length === 0 ? "" : `WHERE ${given.map(([condition]) => condition).join(" AND ")}`,
-    values: given.map(([, value]) => value),
-  };
 }

@@ -111,6 +111,29 @@ const migrations = [
    CREATE TABLE calls (need TEXT NOT NULL, job INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (need, job))
      STRICT, WITHOUT ROWID;
    CREATE INDEX calls_job ON calls (job);`,
+  // `changed` grows with every write and is never below the microseconds of its instant. Rows that were last written
+  // long before the upgrade need none. The indexes that went were used by nothing, or only by queries that others serve.
+  `ALTER TABLE jobs ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+   UPDATE jobs SET changed = updated_at * 1000
+     WHERE updated_at >= (SELECT max(updated_at) FROM jobs) - 604800000;
+   CREATE INDEX jobs_changed ON jobs (changed);
+   CREATE INDEX jobs_person ON jobs (owner, phase, created_at);
+   DROP INDEX jobs_owner;
+   DROP INDEX jobs_place;
+   DROP INDEX jobs_created;
+   DROP INDEX jobs_updated;
+   CREATE TABLE tallies (phase TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   INSERT INTO tallies (phase, count) SELECT phase, count(*) FROM jobs GROUP BY phase;
+   CREATE TRIGGER jobs_stored AFTER INSERT ON jobs BEGIN
+     INSERT INTO tallies (phase, count) VALUES (new.phase, 1) ON CONFLICT (phase) DO UPDATE SET count = count + 1;
+   END;
+   CREATE TRIGGER jobs_moved AFTER UPDATE OF phase ON jobs WHEN old.phase <> new.phase BEGIN
+     UPDATE tallies SET count = count - 1 WHERE phase = old.phase;
+     INSERT INTO tallies (phase, count) VALUES (new.phase, 1) ON CONFLICT (phase) DO UPDATE SET count = count + 1;
+   END;
+   CREATE TRIGGER jobs_removed AFTER DELETE ON jobs BEGIN
+     UPDATE tallies SET count = count - 1 WHERE phase = old.phase;
+   END;`,
 ];
 
 /** Distinguishes our file from that of another program with a table of jobs. */

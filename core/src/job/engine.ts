@@ -148,6 +148,12 @@ export interface JobEngine {
    */
   write(job: Job, options: WriteOptions): Promise<WriteEnd>;
   list(filter: JobFilter): Promise<Job[]>;
+  /**
+   * Jobs that were created or written after `cursor`, as a call before returned it, by whichever process: each at least
+   * once, as it is now, in the order of their last writes. `limit`: default and at most 1,000; with as many jobs there
+   * may be more. Without a cursor, no jobs, only the cursor from which to go on.
+   */
+  changes(cursor: string | null, limit?: number): Promise<{ cursor: string; jobs: Job[] }>;
   count(filter: JobFilter): Promise<number>;
   /** A counter's value; 0 if it was never used. */
   counter(name: string): Promise<number>;

@@ -4,29 +4,31 @@ import type { JobStore } from "./job-store.ts";
 
 /** How often to look for changes by other processes while somebody watches, in milliseconds. */
 const lookMs = 1_000;
+/** The most changes that one look reads at once. */
+const pageSize = 1_000;
 
 /** Reports every change of a job: those of this process immediately, those of others within about a second. */
 export class JobWatch {
   readonly #store: JobStore;
   readonly #clock: Clock;
   readonly #listeners = new Set<(job: Job) => void>();
-  /** The last version reported of each job: a change is reported once. */
+  /** The versions that were reported before the look that will meet them: a change is reported once. */
   readonly #reported = new Map<string, number>();
   readonly #unwatch: () => void;
-  #lookedAt: number;
+  /** From where the next look goes on; null while nobody watches. */
+  #cursor: Promise<string> | null = null;
   #cancelTimer: (() => void) | undefined;
 
   constructor(store: JobStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    this.#lookedAt = clock.now();
     this.#unwatch = store.watch((job) => this.#tell(job));
   }
 
   add(listener: (job: Job) => void): () => void {
     this.#listeners.add(listener);
-    if (this.#cancelTimer === undefined) {
-      this.#lookedAt = this.#clock.now();
+    if (this.#cursor === null) {
+      this.#cursor = this.#begin();
       this.#lookLater();
     }
     return () => {
@@ -50,6 +52,8 @@ export class JobWatch {
     const onAbort = () => reject(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
+      // Whatever is written after this is reported.
+      await this.#cursor;
       const job = await this.#store.read(jobId);
       if (job === null) {
         throw new Error(`There is no job ${jobId}`);
@@ -68,8 +72,17 @@ export class JobWatch {
     this.#listeners.clear();
   }
 
+  /** Where the changes begin that are to be reported. */
+  async #begin(): Promise<string> {
+    try {
+      return (await this.#store.engine.changes(null)).cursor;
+    } catch {
+      // The store is in trouble or closed: until it answers, nothing changes in it.
+      return "";
+    }
+  }
+
   #lookLater(): void {
-    // Somebody may have begun to watch, and so set a timer, during the query.
     this.#cancelTimer?.();
     this.#cancelTimer = this.#clock.setTimer(lookMs, () => void this.#look());
   }
@@ -77,38 +90,67 @@ export class JobWatch {
   #stopLooking(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    this.#cursor = null;
     this.#reported.clear();
   }
 
   async #look(): Promise<void> {
-    const since = this.#lookedAt;
-    this.#lookedAt = this.#clock.now();
-    try {
-      // Overlaps by a second, because another process's timestamp may be stored a little after it was taken.
-      const changed = await this.#store.engine.list({ changedSince: since - lookMs, limit: 1_000 });
-      for (const job of changed.reverse()) {
-        if ((this.#reported.get(job.id) ?? 0) < job.version) {
-          this.#tell(job);
-        }
-      }
-    } catch {
-      // The store is in trouble or closed: the same period is queried again.
-      this.#lookedAt = since;
-    } finally {
-      if (this.#listeners.size > 0) {
-        this.#lookLater();
-      }
+    const began = this.#cursor;
+    const cursor = await began;
+    const next = cursor === null ? null : await this.#read(cursor, () => this.#cursor === began);
+    // Somebody may have stopped and begun to watch, and so set a cursor and a timer, during the query.
+    if (this.#cursor === began && began !== null) {
+      this.#cursor = Promise.resolve(next ?? "");
+      this.#lookLater();
     }
   }
 
+  /** Reports what has changed since; returns from where to go on. */
+  async #read(from: string, isWanted: () => boolean): Promise<string> {
+    let cursor = from;
+    try {
+      if (cursor === "") {
+        return (await this.#store.engine.changes(null)).cursor;
+      }
+      for (;;) {
+        const page = await this.#store.engine.changes(cursor, pageSize);
+        if (!isWanted()) {
+          return cursor;
+        }
+        for (const job of page.jobs) {
+          this.#meet(job);
+        }
+        cursor = page.cursor;
+        if (page.jobs.length < pageSize) {
+          return cursor;
+        }
+      }
+    } catch {
+      // The store is in trouble or closed: the next look goes on from here.
+      return cursor;
+    }
+  }
+
+  /** A change that a look has found. */
+  #meet(job: Job): void {
+    const reported = this.#reported.get(job.id) ?? 0;
+    if (reported <= job.version) {
+      this.#reported.delete(job.id);
+    }
+    if (reported < job.version) {
+      this.#notify(job);
+    }
+  }
+
+  /** A change that this process has made. */
   #tell(job: Job): void {
-    if (this.#listeners.size === 0) {
-      return;
+    if (this.#listeners.size > 0) {
+      this.#reported.set(job.id, job.version);
+      this.#notify(job);
     }
-    this.#reported.set(job.id, job.version);
-    if (hasEnded(job) && job.notices.every(({ state }) => state !== "pending" && state !== "sending")) {
-      this.#clock.setTimer(lookMs * 5, () => this.#reported.delete(job.id));
-    }
+  }
+
+  #notify(job: Job): void {
     for (const listener of this.#listeners) {
       listener(job);
     }
