@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { explain } from "@toolcast/core/errors";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
+import { createMemoryEngine } from "../memory-engine.ts";
 import { ada, createInstallation, type Installation, startJob } from "../runtime-fixture.ts";
+import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
 const pasted = (name: string) => readFileSync(new URL(`../fixtures/explain/${name}.txt`, import.meta.url), "utf8");
@@ -70,5 +72,22 @@ describe("whose code it is, and the last failure", () => {
     const reply = JSON.stringify(await ask({}));
     expect(reply).toContain("ended without a vendor's code");
     expect(reply).toContain("The vendor said no.");
+  });
+
+  test("the asker's jobs are read only when they can matter: without a text, or for a bare code of several vendors", async () => {
+    const engine = createMemoryEngine({ clock: installation.clock, random: createSeededRandom() });
+    const list = vi.spyOn(engine, "list");
+    const { runtime } = await installation.open({ engine });
+    const reads = async (input: Record<string, string>) => {
+      list.mockClear();
+      await runtime.call({ tool: "explain", input, caller: ada });
+      return list.mock.calls.map(([{ phases, owner }]) => [owner, phases]);
+    };
+    const ofTheirLast = [[ada.id, ["failed", "unresolved"]]];
+    expect(await reads({})).toEqual(ofTheirLast);
+    expect(await reads({ text: "10001" })).toEqual(ofTheirLast);
+    expect(await reads({ text: "InvalidApiKey" })).toEqual([]);
+    expect(await reads({ text: "10001", provider: "xjc" })).toEqual([]);
+    expect(await reads({ text: `code 10001 ${"a line of a log ".repeat(50)}` })).toEqual([]);
   });
 });

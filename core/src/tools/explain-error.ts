@@ -13,6 +13,9 @@ import { defineTool, type ToolContext } from "./tool.ts";
 /** How many explanations people are shown; more help nobody in a conversation, but programs get them all. */
 const shown = 5;
 
+/** Texts of up to so many characters may be a code with little else. */
+const longestBare = 200;
+
 /** What a vendor's code means, who can fix it and what to do. Without a text: the caller's last failure. */
 export const explainError = defineTool({
   name: "explain_error",
@@ -60,20 +63,20 @@ export const explainError = defineTool({
       const values = { actual: input.provider, providers: catalogVendors().join(", ") };
       throw new UsageError({ key: "explain.unknown-provider", values }, "provider");
     }
-    const failed = await lastFailureOf(context);
-    const isAboutLast = (input.text ?? "").trim() === "";
+    const asked = input.text ?? "";
+    const isAboutLast = asked.trim() === "";
+    const about = { provider, providers: context.providers.map(({ id }) => id) };
+    const alone = isAboutLast ? [] : explain(asked, about);
+    // The caller's history is read only if it can matter: a log says by itself whose code it is.
+    const needsLast = isAboutLast || (asked.length <= longestBare && isAmbiguous(alone));
+    const failed = needsLast ? await lastFailureOf(context) : undefined;
     if (isAboutLast && failed?.vendorCode === undefined) {
       return { message: lastWithoutCode(failed, locale), data: { matches: [] } };
     }
-    const lastFailure =
+    const explanations =
       failed?.provider === undefined || failed.vendorCode === undefined
-        ? undefined
-        : { provider: failed.provider, code: failed.vendorCode };
-    const explanations = explain(input.text ?? "", {
-      provider,
-      providers: context.providers.map(({ id }) => id),
-      lastFailure,
-    });
+        ? alone
+        : explain(asked, { ...about, lastFailure: { provider: failed.provider, code: failed.vendorCode } });
     return {
       message: {
         tone: explanations.length === 0 ? "warning" : "info",
@@ -84,6 +87,13 @@ export const explainError = defineTool({
     };
   },
 });
+
+/** Whether one code of the text has several readings. */
+function isAmbiguous(explanations: readonly Explanation[]): boolean {
+  return explanations.some(
+    ({ matchedText }, index) => explanations.findIndex((other) => other.matchedText === matchedText) < index,
+  );
+}
 
 /** The failure of the caller's last job that failed, whether or not its vendor gave a code. */
 async function lastFailureOf({ jobs }: ToolContext): Promise<Failure | undefined> {
