@@ -118,6 +118,8 @@ export const chatRequirements = {
     "Missing inputs are asked for, by buttons or in words, from several people at once, and even after a restart.",
   "telegram.closed":
     "Nobody starts work that may cost money before an operator has admitted them or their chat, which one button requests.",
+  "telegram.late":
+    "After a long absence nothing that may cost money starts from an old command, answer, press or link; its sender learns that and can repeat it.",
   "telegram.ladder": "After a deleted message, a migrated group or a removed bot, the result arrives another way.",
   "telegram.private": "Anything for one person alone is sent to their own chat; a group learns nothing of it.",
   "telegram.deep-link":

@@ -41,6 +41,8 @@ export interface TelegramRoom extends AsyncDisposable {
   clock: ManualClock;
   /** Lets a person or a chat in, as an operator does. */
   letIn(id: number): Promise<void>;
+  /** Ends the access of a person or a chat, as an operator does. */
+  shutOut(id: number): Promise<void>;
   /** Somebody who may start work: an operator has let them in. */
   member(name: string, options?: Parameters<TelegramFake["person"]>[1]): Promise<Person>;
   open(options?: OpenOptions & { logger?: Logger }): Promise<RoomProcess>;
@@ -84,6 +86,9 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
     async letIn(id) {
       await state.keyv("telegram-access").set(`in/${id}`, "telegram:1");
     },
+    async shutOut(id) {
+      await state.keyv("telegram-access").delete(`in/${id}`);
+    },
     async member(name, about) {
       const person = platform.person(name, about);
       await room.letIn(person.id);
@@ -126,6 +131,7 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
       const poll = new Poll({
         ...{ api, clock: life.clock, logger },
         take: (update) => (life.dead ? never : telegram.take(update)),
+        caughtUp: () => (life.dead ? never : telegram.caughtUp()),
       });
       poll.start();
       if (given.started !== false) {

@@ -101,6 +101,7 @@ export {
 } from "./chat/send-failure.ts";
 export { type OwnMessages, searchOwn } from "./chat/search-own.ts";
 export { type NotedSend, SendNotes, type UnseenSend } from "./chat/send-notes.ts";
+export { startsWork } from "./chat/press.ts";
 export { correctAction } from "./chat/requests.ts";
 export { shorten } from "./chat/shorten.ts";
 export { answerField, Forms, fillForm, nextField, type StoredForm } from "./chat/stored-forms.ts";

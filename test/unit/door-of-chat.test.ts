@@ -129,6 +129,7 @@ test("the door for chat adapters lists what they build on", () => {
       "sendFailures",
       "shorten",
       "showsOther",
+      "startsWork",
       "suggest",
       "textFile",
       "unsentMedia",

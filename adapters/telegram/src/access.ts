@@ -12,6 +12,9 @@ interface Applicant {
   questions?: { chat: number; message: number }[];
 }
 
+/** As long as the form itself is kept. */
+const originMs = 30 * 24 * 60 * 60_000;
+
 /**
  * Anybody can write to a bot, so nobody may start paid work before an operator has granted access to them or their
  * chat. A grant lasts until it is revoked; operators need none.
@@ -29,12 +32,40 @@ export class Access {
     return this.#isOperator(caller);
   }
 
-  async has(caller: Caller, chat = addressOf(caller.place)?.chat): Promise<boolean> {
-    return (
-      this.isOperator(caller) ||
-      (await this.#isIn(userOf(caller.id))) ||
-      (chat !== undefined && chat < 0 && (await this.#isIn(chat)))
-    );
+  /** `form`: the access of the group in which it was begun counts, too. */
+  async has(caller: Caller, form?: string): Promise<boolean> {
+    const begunIn = form === undefined ? undefined : await this.#keyv.get<number>(`origin/${form}`);
+    const chats = [addressOf(caller.place)?.chat, begunIn].filter((chat = 0) => chat < 0) as number[];
+    const allowed = await Promise.all([userOf(caller.id), ...chats].map((id) => this.#isIn(id)));
+    return this.isOperator(caller) || allowed.includes(true);
+  }
+
+  /** A form that was begun in this group continues in a private chat. */
+  async noteOrigin(form: string, chat: number): Promise<void> {
+    await this.#keyv.set(`origin/${form}`, chat, originMs);
+  }
+
+  /** The next step of a dialogue is stored as a form of its own. */
+  async carryOrigin(form: string, next: string): Promise<void> {
+    const chat = await this.#keyv.get<number>(`origin/${form}`);
+    if (chat !== undefined) {
+      await this.noteOrigin(next, chat);
+    }
+  }
+
+  /** Everybody with access but operators, people and chats, by name. */
+  async list(): Promise<{ id: number; name: string | null }[]> {
+    const ids: number[] = [];
+    for await (const [key] of this.#keyv.iterator?.(this.#keyv.namespace) ?? []) {
+      const [, id] = /^in\/(-?\d+)$/.exec(String(key)) ?? [];
+      ids.push(...(id === undefined ? [] : [Number(id)]));
+    }
+    const named = await Promise.all(ids.map(async (id) => ({ id, name: (await this.applicant(id))?.name ?? null })));
+    return named.sort((one, other) => (one.name ?? "").localeCompare(other.name ?? "") || one.id - other.id);
+  }
+
+  async isGranted(applicant: number): Promise<boolean> {
+    return this.#isIn(applicant);
   }
 
   async grant(applicant: number, by: string): Promise<void> {

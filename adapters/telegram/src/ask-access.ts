@@ -12,8 +12,8 @@ import { placeOfSend, withoutPreview } from "./show.ts";
 import { answerPress } from "./telegram-port.ts";
 import type { InboundPress } from "./update.ts";
 
-/** Stored in messages: never renamed. The subject is a person's or a chat's id. */
-const actions = ["ask-in", "let-in", "keep-out"] as const;
+/** Stored in messages: never renamed. The subject is a person's or a chat's id, or a page's number. */
+const actions = ["ask-in", "let-in", "keep-out", "end-access", "access-page"] as const;
 type AccessAction = (typeof actions)[number];
 type AccessButton = ButtonId & { action: AccessAction };
 
@@ -21,8 +21,8 @@ export function askedForAccess(button: ButtonId): button is AccessButton {
   return (actions as readonly string[]).includes(button.action);
 }
 
-function button(text: string, action: AccessAction, applicant: number) {
-  const { id } = writeButtonId({ action, subject: String(applicant) }, telegramLimits.buttonIdBytes);
+export function accessButton(text: string, action: AccessAction, subject: number) {
+  const { id } = writeButtonId({ action, subject: String(subject) }, telegramLimits.buttonIdBytes);
   return { text, callback_data: id };
 }
 
@@ -47,7 +47,7 @@ export async function refuseStranger(
     api.call("sendMessage", {
       ...{ chat_id, text: sentences.noAccess[locale] },
       ...placeOfSend({ chat, thread, replyTo: request }),
-      reply_markup: { inline_keyboard: [[button(sentences.askAccess[locale], "ask-in", applicant)]] },
+      reply_markup: { inline_keyboard: [[accessButton(sentences.askAccess[locale], "ask-in", applicant)]] },
     }),
   );
 }
@@ -59,10 +59,13 @@ export async function answerAccessPress(
   press: InboundPress,
 ): Promise<void> {
   const applicant = Number(subject);
+  if (action === "access-page") {
+    return;
+  }
   if (action === "ask-in") {
     await passOn(context, caller, applicant, press);
   } else if (context.access.isOperator(caller)) {
-    await decide(context, caller, { applicant, isLetIn: action === "let-in" }, press);
+    await decide(context, caller, { applicant, action }, press);
   } else {
     await answerPress(context, press.id, sentences.operatorsOnly[caller.locale]);
   }
@@ -93,8 +96,8 @@ async function passOn(context: TelegramContext, caller: Caller, id: number, pres
             reply_markup: {
               inline_keyboard: [
                 [
-                  button(`${sentences.letIn.en} · ${sentences.letIn["zh-CN"]}`, "let-in", id),
-                  button(`${sentences.keepOut.en} · ${sentences.keepOut["zh-CN"]}`, "keep-out", id),
+                  accessButton(`${sentences.letIn.en} · ${sentences.letIn["zh-CN"]}`, "let-in", id),
+                  accessButton(`${sentences.keepOut.en} · ${sentences.keepOut["zh-CN"]}`, "keep-out", id),
                 ],
               ],
             },
@@ -111,16 +114,23 @@ async function passOn(context: TelegramContext, caller: Caller, id: number, pres
   await answerPress(context, press.id, sentences.accessAsked[locale]);
 }
 
+const decisions = {
+  "let-in": { toOperators: sentences.wasLetIn, toApplicant: sentences.youAreIn },
+  "keep-out": { toOperators: sentences.wasKeptOut, toApplicant: sentences.youStayOut },
+  "end-access": { toOperators: sentences.accessEnded, toApplicant: sentences.yourAccessEnded },
+} as const;
+type Decision = keyof typeof decisions;
+
 async function decide(
   { access, api, chats, outbox, logger }: TelegramContext,
   caller: Caller,
-  { applicant: id, isLetIn }: { applicant: number; isLetIn: boolean },
+  { applicant: id, action }: { applicant: number; action: Decision },
   press: InboundPress,
 ): Promise<void> {
-  await (isLetIn ? access.grant(id, caller.id) : access.revoke(id));
+  await (action === "let-in" ? access.grant(id, caller.id) : access.revoke(id));
   const applicant = (await access.applicant(id)) ?? { id, name: String(id), locale: caller.locale, questions: [] };
   await access.noteApplicant({ ...applicant, asked: false, questions: [] });
-  const decision = sentences[isLetIn ? "wasLetIn" : "wasKeptOut"];
+  const { toOperators: decision, toApplicant } = decisions[action];
   const said = say(decision, caller.locale, { name: applicant.name });
   // The language of the other operators is not known.
   const inBoth = `${say(decision, "en", { name: applicant.name })}\n${say(decision, "zh-CN", { name: applicant.name })}`;
@@ -133,7 +143,7 @@ async function decide(
   const work = [
     () =>
       chats.request(id, "result", (chat_id) =>
-        api.call("sendMessage", { chat_id, text: sentences[isLetIn ? "youAreIn" : "youStayOut"][applicant.locale] }),
+        api.call("sendMessage", { chat_id, text: toApplicant[applicant.locale] }),
       ),
     ...[...(pressed === undefined ? [] : [pressed]), ...others].map(
       ({ chat, message: message_id }) =>

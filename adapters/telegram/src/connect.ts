@@ -28,11 +28,14 @@ export function createTelegram(options: TelegramOptions): Adapter {
   const logger = options.logger ?? silentLogger;
   const api = createBotApi(options);
   const telegram = createTelegramSurface({ ...options, api });
-  const poll = new Poll({ api, clock, logger, take: telegram.take });
+  const poll = new Poll({ api, clock, logger, take: telegram.take, caughtUp: telegram.caughtUp });
   const webhook =
     secret === undefined || publicUrl === null
       ? null
-      : new WebhookWatch({ api, clock, logger, target: { url: new URL(webhookPath, publicUrl).href, secret } });
+      : new WebhookWatch({
+          ...{ api, clock, logger, caughtUp: telegram.caughtUp },
+          target: { url: new URL(webhookPath, publicUrl).href, secret },
+        });
   let bot = "";
   /** Tried once in this process: each attempt would log the bot out again. */
   let leaving: Promise<void> | undefined;

@@ -4,6 +4,7 @@ import type { Http } from "@toolcast/core/provider";
 import type { Access } from "./access.ts";
 import type { Admins } from "./admins.ts";
 import type { Albums } from "./albums.ts";
+import type { Backlog } from "./backlog.ts";
 import type { BotApi } from "./bot-api.ts";
 import type { ChatActions } from "./chat-actions.ts";
 import type { Chats } from "./chats.ts";
@@ -25,6 +26,7 @@ export interface TelegramContext extends ChatKit {
   limits: ServerLimits;
   access: Access;
   admins: Admins;
+  backlog: Backlog;
   chats: Chats;
   chatActions: ChatActions;
   drafts: Drafts;

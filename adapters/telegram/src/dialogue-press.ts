@@ -2,6 +2,7 @@ import type { Caller, Message } from "@toolcast/core";
 import { readButtonId } from "@toolcast/core/chat";
 import type { TelegramContext } from "./context.ts";
 import { ask, formOf, readDialoguePress, retireQuestion, stoppedMessage } from "./dialogue.ts";
+import { refusedStart } from "./may-start.ts";
 import { callerOf } from "./place.ts";
 import { toolNamed } from "./request-input.ts";
 import { retirePressed } from "./retire-buttons.ts";
@@ -27,6 +28,11 @@ export async function takeDialoguePress(taking: Taking, caller: Caller, press: I
     }
     return tell(() => answerPress(context, press.id, sentences[isTheirs ? "notYours" : "questionGone"][locale]));
   }
+  const starts = tool.effect === "spends" && (said.action === "go" || said.action === "pick");
+  if (starts && (await refusedStart(taking, caller, { press, form: formId })) !== null) {
+    return;
+  }
+  await context.access.carryOrigin(formId, id);
   // Answers reply to the message that asked for the form, not to the question.
   const ways = waysOf(taking, caller, press);
   switch (said.action) {

@@ -12,6 +12,7 @@ import {
   writeButtonId,
 } from "@toolcast/core/chat";
 import { describeTool } from "@toolcast/core/surface";
+import { z } from "zod";
 import type { TelegramContext } from "./context.ts";
 import { inert } from "./formatted-text.ts";
 import { questionLimits, telegramLimits } from "./limits.ts";
@@ -19,8 +20,9 @@ import type { Address } from "./place.ts";
 import { buttonedSchema, retireButtons } from "./retire-buttons.ts";
 import { sentences } from "./sentences.ts";
 import { placeOfSend, withoutPreview } from "./show.ts";
+import type { InboundMessage } from "./update.ts";
 
-/** A question's buttons are kept track of for as long as the kit waits for its answer. */
+/** A question is kept track of for as long as the kit waits for its answer. */
 const askedMs = 24 * 60 * 60_000;
 
 /** Buttons of a dialogue. Their subject is a form's id, then the numbers of an input and a choice. */
@@ -140,17 +142,38 @@ async function send(
     }),
   );
   await retireQuestion(context, form);
-  if ("inline_keyboard" in reply_markup) {
-    await context.questions.set(form, { chat, message, keyboard: reply_markup.inline_keyboard }, askedMs);
-  }
+  const keyboard = "inline_keyboard" in reply_markup ? reply_markup.inline_keyboard : [];
+  await context.questions.set(form, { chat, thread, message, keyboard }, askedMs);
+}
+
+const questionSchema = buttonedSchema.extend({ thread: z.number().optional() });
+
+/** The last question of a form; null if it was answered or is unknown. */
+export async function questionOf(
+  { questions }: TelegramContext,
+  form: string,
+): Promise<z.infer<typeof questionSchema> | null> {
+  return questionSchema.safeParse(await questions.get(form)).data ?? null;
+}
+
+/** Whether a message of ours that somebody replies to is a form's last question. */
+export async function isAnswer(
+  context: TelegramContext,
+  form: string,
+  replied: Pick<InboundMessage, "message_id"> | null | undefined,
+): Promise<boolean> {
+  const question = await questionOf(context, form);
+  return question !== null && question.message === replied?.message_id;
 }
 
 /** Disables the buttons of a form's last question, in the background. */
 export async function retireQuestion(context: TelegramContext, form: string): Promise<void> {
-  const asked = buttonedSchema.safeParse(await context.questions.get(form));
-  if (asked.success) {
+  const asked = await questionOf(context, form);
+  if (asked !== null) {
     await context.questions.delete(form);
-    void retireButtons(context, asked.data);
+    if (asked.keyboard.length > 0) {
+      void retireButtons(context, asked);
+    }
   }
 }
 

@@ -1,18 +1,19 @@
 import { type Caller, type Json, type Tool, UsageError } from "@toolcast/core";
-import { type GivenInput, type IntakeOptions, readButtonId } from "@toolcast/core/chat";
-import { sleep } from "@toolcast/core/engine";
-import { formatBytes, formatDuration, say, wellFormed } from "@toolcast/core/surface";
+import type { GivenInput, IntakeOptions } from "@toolcast/core/chat";
+import { say, wellFormed } from "@toolcast/core/surface";
+import { showAccess } from "./access-list.ts";
 import { adminsOf } from "./admins.ts";
-import { type AlbumEnd, albumMs } from "./albums.ts";
-import { asAlone, nameAlone } from "./alone.ts";
-import { answerAccessPress, askedForAccess, refuseStranger } from "./ask-access.ts";
+import { albumMs } from "./albums.ts";
+import { asAlone } from "./alone.ts";
 import { isOfTelegram } from "./bot-api.ts";
 import type { TelegramChat, TelegramContext, TelegramIntake } from "./context.ts";
-import { dialogueActions, retireQuestion } from "./dialogue.ts";
-import { takeDialoguePress } from "./dialogue-press.ts";
+import { retireQuestion } from "./dialogue.ts";
 import { answerGuest, answerInline } from "./inline.ts";
+import { noteOrigin, refusedStart } from "./may-start.ts";
 import { type Address, callerOf, inPrivate, userOf } from "./place.ts";
+import { takePress } from "./press-events.ts";
 import {
+  accessCommand,
   answersAlone,
   freeMediaFields,
   readCommand,
@@ -22,23 +23,20 @@ import {
 } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 import { answer, type Taking, takingOf, warn, waysOf } from "./taking.ts";
-import { answerPress, type EventFacts } from "./telegram-port.ts";
+import type { EventFacts } from "./telegram-port.ts";
+import { takeText, tooLarge } from "./text-events.ts";
 import {
   fileOf,
-  type InboundFile,
   type InboundMessage,
-  type InboundPress,
   type InboundStop,
   type InboundUpdate,
   isAnonymous,
   isIgnored,
+  type StoredUpdate,
   saysSomething,
   updateSchema,
 } from "./update.ts";
 import { welcome } from "./welcome.ts";
-
-/** An older message was sent while the bot was down. By now a start that may cost money could surprise its sender. */
-const lateMs = 60 * 60_000;
 
 /** An update's id as an event id, distinct for each bot. */
 function eventId({ bot }: Pick<TelegramContext, "bot">, update: number | "unnumbered"): string {
@@ -63,7 +61,8 @@ export function takeUpdate({ context, chat, intake }: TelegramIntake, received: 
     chat.follow(id, answerElsewhere(context, id, parsed.data));
     return Promise.resolve(true);
   }
-  return intake.take({ id, content: isIgnored(parsed.data) ? null : (parsed.data as Json) });
+  const stored: StoredUpdate = { update: parsed.data, since: context.backlog.since };
+  return intake.take({ id, content: isIgnored(parsed.data) ? null : (stored as unknown as Json) });
 }
 
 /**
@@ -74,9 +73,10 @@ export async function handleUpdate(
   { context, chat }: TelegramChat,
   { id, content, isRepeated }: Parameters<IntakeOptions["handle"]>[0],
 ): Promise<{ rest: Promise<unknown> }> {
-  const { message, callback_query: press, stopped_message_generation: stop } = content as unknown as InboundUpdate;
+  const { update, since } = content as unknown as StoredUpdate;
+  const { message, callback_query: press, stopped_message_generation: stop } = update;
   const rest: Promise<void>[] = [];
-  const taking = takingOf({ context, chat, id, rest });
+  const taking = takingOf({ context, chat, id, since, rest });
   // What the kit has stored it carries out itself.
   const isTaken = isRepeated && (await context.runtime.inbox.read(context.answers.entryId(id))) !== null;
   try {
@@ -162,7 +162,7 @@ async function takeCommand(
   if (tool === undefined) {
     switch (command.name) {
       case "start":
-        return (await continueRequest(taking, caller, command.rest.trim()))
+        return (await continueRequest(taking, caller, message, command.rest.trim()))
           ? undefined
           : tell(() => welcome(context, caller));
       case "help":
@@ -171,6 +171,15 @@ async function takeCommand(
         const asked = await endDialogue(context, caller);
         const title = sentences[asked === null ? "nothingToStop" : "stopped"][locale];
         return tell(() => answer(taking, caller, { tone: "info", title, private: false }));
+      }
+      case accessCommand: {
+        const isOperator = context.access.isOperator(caller);
+        if (!isOperator && !address.isPrivate && !command.isAddressed) {
+          return;
+        }
+        return isOperator && address.isPrivate
+          ? tell(() => showAccess(context, caller, command.rest))
+          : warn(taking, caller, sentences[isOperator ? "accessInPrivate" : "operatorsOnly"][locale]);
       }
       default:
         // In a group an unknown command may be meant for another bot.
@@ -187,13 +196,8 @@ async function takeCommand(
       taking.follow(context.commands.offerIn(message.chat.id, userOf(caller.id)));
     }
   }
-  const isPaid = tool.effect === "spends";
-  if (isPaid && !(await context.access.has(caller))) {
-    return tell(() => refuseStranger(context, caller, message.chat.title ?? null));
-  }
-  const ageMs = context.clock.now() - (message.date ?? 0) * 1_000;
-  if (isPaid && message.date && ageMs > lateMs) {
-    return warn(taking, caller, say(sentences.late, locale, { duration: formatDuration(ageMs, locale) }));
+  if (tool.effect === "spends" && (await refusedStart(taking, caller, { message })) !== null) {
+    return;
   }
   const given = await readGiven(taking, caller, tool, message, command);
   if (given === null) {
@@ -208,6 +212,9 @@ async function takeCommand(
   const movesAway = given.private && !address.isPrivate;
   const mayShow =
     movesAway && answersAlone(tool) && (taking.alone !== undefined || (await administers(context, asked)));
+  if (movesAway) {
+    await noteOrigin(taking, caller, id);
+  }
   const facts: EventFacts = {
     ...(movesAway ? { asked: { chat: asked, message: request, thread, alone: taking.alone } } : {}),
     ...(mayShow ? { alone: asAlone(caller, message) } : {}),
@@ -230,19 +237,24 @@ async function endDialogue(context: TelegramContext, caller: Caller): Promise<st
 }
 
 /** Carries out, in their own chat, the request that a deep link continues; false if there is none of theirs. */
-async function continueRequest(taking: Taking, caller: Caller, payload: string): Promise<boolean> {
-  const { context, take, tell } = taking;
+async function continueRequest(
+  taking: Taking,
+  caller: Caller,
+  message: InboundMessage,
+  payload: string,
+): Promise<boolean> {
+  const { context, take } = taking;
   const form = payload === "" ? null : await context.forms.read(payload);
   if (form?.owner !== caller.id || !(caller.place.address as Address).isPrivate) {
     return false;
   }
   const tool = toolNamed(context.runtime.tools, form.command);
-  if (tool?.effect === "spends" && !(await context.access.has(caller))) {
-    await tell(() => refuseStranger(context, caller, null));
+  if (tool?.effect === "spends" && (await refusedStart(taking, caller, { message, form: payload })) !== null) {
     return true;
   }
   // The link may be pressed again: the request that it continues is the same event, so it is carried out once.
   const id = `${payload}-continued`;
+  await context.access.carryOrigin(payload, id);
   await take({ event: "command", id, caller, ways: waysOf(taking, caller), tool, given: form });
   await context.forms.remove(payload);
   return true;
@@ -279,122 +291,4 @@ async function readGiven(
     await warn(taking, caller, say((error as UsageError).failure.sentence, caller.locale));
   }
   return null;
-}
-
-function tooLarge(
-  { context }: Taking,
-  { locale }: Caller,
-  { name, size = 0 }: { name: string; size?: number },
-): string {
-  const limit = formatBytes(context.limits.downloadBytes, locale);
-  return say(sentences.fileTooLarge, locale, { name, size: formatBytes(size, locale), limit });
-}
-
-/** Text or a file without a command: another part of an album, the answer to a question, or something unknown. */
-async function takeText(taking: Taking, caller: Caller, message: InboundMessage): Promise<void> {
-  const { context, take, id } = taking;
-  const file = fileOf(message);
-  const album = file === null ? undefined : message.media_group_id;
-  const end = album ? await context.albums.endOf(album) : null;
-  if (album && file !== null && end !== null && end.to !== "dialogue") {
-    return takeAlbumPart(taking, caller, { album, at: message.message_id, file, end });
-  }
-  const { isPrivate } = caller.place.address as Address;
-  const isReply = message.reply_to_message?.from?.id === context.bot.id;
-  const form = isPrivate || isReply ? await context.forms.asked(caller) : null;
-  if (form === null && album && file !== null) {
-    return end === null ? holdAlbumPart(taking, caller, { album, at: message.message_id, file }) : undefined;
-  }
-  if (form === null) {
-    return isPrivate ? warn(taking, caller, sentences.notACommand[caller.locale]) : undefined;
-  }
-  if (file?.size !== undefined && file.size > context.limits.downloadBytes) {
-    return warn(taking, caller, tooLarge(taking, caller, file));
-  }
-  const value = file === null ? { text: message.text ?? "" } : { file };
-  if (album) {
-    await context.albums.decide(album, { to: "dialogue" });
-  }
-  await retireQuestion(context, form);
-  await take({ event: "field", id, caller, ways: waysOf(taking, caller), form, value });
-}
-
-interface AlbumPart {
-  album: string;
-  at: number;
-  file: InboundFile;
-}
-
-async function takeAlbumPart(
-  taking: Taking,
-  caller: Caller,
-  { album, at, file, end }: AlbumPart & { end: Exclude<AlbumEnd, { to: "dialogue" }> },
-): Promise<void> {
-  const { context, id } = taking;
-  if (await context.albums.isHeld(album, at)) {
-    return;
-  }
-  const isLate =
-    end.to === "request" && (await context.answers.join(end.id, { id, content: { at, file } })) === "closed";
-  if (isLate || (end.to === "nobody" && !end.notified)) {
-    await context.albums.decide(album, { to: "nobody", notified: true });
-    await warn(taking, caller, sentences[isLate ? "albumLate" : "albumTooLong"][caller.locale]);
-  }
-}
-
-/** Keeps a file until its album's command comes; a private album without one is answered once. */
-async function holdAlbumPart(taking: Taking, caller: Caller, { album, ...part }: AlbumPart): Promise<void> {
-  const { context } = taking;
-  const { isPrivate } = caller.place.address as Address;
-  if ((await context.albums.hold(album, part)) && isPrivate) {
-    taking.follow(
-      sleep(context.clock, albumMs).then(async () => {
-        if ((await context.albums.endOf(album)) === null) {
-          await warn(taking, caller, sentences.notACommand[caller.locale]);
-        }
-      }),
-    );
-  }
-}
-
-async function takePress(taking: Taking, press: InboundPress): Promise<void> {
-  const { context, take, id } = taking;
-  const { message, data } = press;
-  const own = { chat: { id: press.from.id, type: "private" }, message_id: 0 };
-  const roles = await context.admins.rolesOf((message ?? own).chat.id, press.from.id);
-  const there = { ...callerOf(id, press.from, message ?? own), roles };
-  const isGroup = message !== undefined && message !== null && message.chat.type !== "private";
-  const shownAlone = message?.ephemeral_message_id;
-  // What was shown to one member alone leads to nothing that the others see.
-  const caller = shownAlone === undefined ? there : inPrivate(there);
-  const facts: EventFacts = {
-    press: press.id,
-    ...(isGroup ? { alone: { ...asAlone(there, { chat: message.chat }), press: press.id } } : {}),
-    ...(message && (fileOf(message) !== null || message.rich_message !== undefined) ? { hasMedia: true } : {}),
-  };
-  const button = data ? readButtonId(data) : null;
-  const base = { id, caller, ways: waysOf(taking, caller, press), facts: facts as Record<string, never> };
-  if (button === null) {
-    await take({ ...base, event: "gone" });
-  } else if (Object.hasOwn(dialogueActions, button.action)) {
-    await takeDialoguePress(taking, caller, press);
-  } else if (askedForAccess(button)) {
-    await taking.tell(() => answerAccessPress(context, caller, button, press));
-  } else if (await context.access.has(there)) {
-    const { message_id: pressed, chat } = message ?? own;
-    const name =
-      shownAlone === undefined
-        ? pressed > 0
-          ? String(pressed)
-          : undefined
-        : nameAlone({ chat: chat.id, receiver: press.from.id, id: shownAlone });
-    const taken = async () => ({ shown: true as const });
-    await take({
-      ...{ ...base, event: "press", press: button, taken },
-      requestFacts: { press: press.id },
-      message: name,
-    });
-  } else {
-    await taking.tell(() => answerPress(context, press.id, sentences.noAccess[caller.locale]));
-  }
 }

@@ -12,6 +12,8 @@ interface PollOptions {
   logger: Logger;
   /** False when an update could not be stored and must come again. Never rejects. */
   take(update: unknown): Promise<boolean>;
+  /** Called whenever Telegram has nothing more for us. Never rejects. */
+  caughtUp(): Promise<void>;
 }
 
 /** How long Telegram waits, and some time for the network. */
@@ -49,7 +51,7 @@ export class Poll {
   }
 
   async #run(): Promise<void> {
-    const { api, clock, logger, take } = this.#options;
+    const { api, clock, logger, take, caughtUp } = this.#options;
     const { signal } = this.#end;
     let offset = 0;
     let failures = 0;
@@ -72,6 +74,9 @@ export class Poll {
         if (missed.length > 0) {
           logger.warn({ updates: missed.length }, "updates from Telegram could not be stored; asking for them again");
           await sleep(clock, Math.min(againAfterMs.first * 2 ** failures, againAfterMs.longest), signal);
+        }
+        if (missed.length === 0 && updates.length < telegramLimits.updatesAtOnce) {
+          await caughtUp();
         }
         failures = missed.length > 0 ? failures + 1 : 0;
       } catch (error) {

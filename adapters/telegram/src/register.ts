@@ -5,7 +5,7 @@ import { z } from "zod";
 import { readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { telegramLimits } from "./limits.ts";
-import { isAskedAlone, telegramName } from "./request-input.ts";
+import { accessCommand, isAskedAlone, telegramName } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 
 /** Each costs two requests at every start. */
@@ -50,7 +50,11 @@ function commandsIn(
       ...((scope === "all_group_chats" || scope === "chat_member") && isAskedAlone(tool) ? { is_ephemeral: true } : {}),
     }))
     .filter(({ command }) => /^[a-z0-9_]{1,32}$/.test(command));
-  return [...own.slice(0, telegramLimits.commands - 1), { command: "help", description: sentences.help[locale] }];
+  const added = [
+    ...(scope === "chat" ? [{ command: accessCommand, description: sentences.access[locale] }] : []),
+    { command: "help", description: sentences.help[locale] },
+  ];
+  return [...own.slice(0, telegramLimits.commands - added.length), ...added];
 }
 
 function listsFor(tools: readonly Tool[], scopes: readonly TelegramBotCommandScope[]): CommandList[] {

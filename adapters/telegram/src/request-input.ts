@@ -12,6 +12,9 @@ export interface TypedCommand {
   isAddressed: boolean;
 }
 
+/** The operators' command; the adapter's own, as no tool knows who was let in here. */
+export const accessCommand = "access";
+
 /** Null for a text that is not a command for this bot. */
 export function readCommand(text: string, botName: string): TypedCommand | null {
   const [, name, bot, rest = ""] = /^\s*[/／]([\p{L}\p{N}_-]+)(?:@(\w+))?(?=\s|$)(.*)$/su.exec(text) ?? [];

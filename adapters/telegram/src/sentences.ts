@@ -29,6 +29,10 @@ export const sentences = {
     en: "This reached me late, after {duration}. Nothing was started. Send it again if you still want it.",
     "zh-CN": "此消息延迟了 {duration} 才送达，未开始任何任务。如仍需要，请重新发送。",
   },
+  latePress: {
+    en: "Your press may have reached me more than an hour late. Nothing was started. Press again if you still want it.",
+    "zh-CN": "您的点击可能延迟了一小时以上才送达，未开始任何任务。如仍需要，请再次点击。",
+  },
   anonymous: {
     en: "Telegram shows only that an administrator of this group asks, not who. Turn off “Remain anonymous” for yourself and send it again.",
     "zh-CN": "Telegram 只显示这是本群管理员的请求，不显示具体是谁。请关闭“匿名”后重新发送。",
@@ -87,5 +91,28 @@ export const sentences = {
   wasKeptOut: { en: "{name} has been refused.", "zh-CN": "已拒绝 {name} 的申请。" },
   youAreIn: { en: "You have been let in. Send your command again.", "zh-CN": "您已获得访问权限，请重新发送命令。" },
   youStayOut: { en: "An operator has declined.", "zh-CN": "管理员拒绝了您的申请。" },
+  access: { en: "Who has been let in", "zh-CN": "查看已获准的用户和群组" },
+  haveAccess: {
+    en: "These people and groups may start work that may cost money, besides the operators:",
+    "zh-CN": "除管理员外，以下用户和群组可以执行可能产生费用的操作：",
+  },
+  nobodyHasAccess: {
+    en: "Only operators may start work that may cost money. To let in somebody else, send /access with their id.",
+    "zh-CN": "目前只有管理员可以执行可能产生费用的操作。要允许他人，请发送 /access 加上其编号。",
+  },
+  hasAccess: { en: "{name} ({id}) has access.", "zh-CN": "{name}（{id}）已获准访问。" },
+  hasNoAccess: { en: "{name} ({id}) has no access.", "zh-CN": "{name}（{id}）尚未获准访问。" },
+  endAccess: { en: "End access of {name}", "zh-CN": "撤销 {name} 的权限" },
+  earlierPage: { en: "Back", "zh-CN": "上一页" },
+  laterPage: { en: "More", "zh-CN": "下一页" },
+  accessEnded: {
+    en: "{name} can start nothing that may cost money any more. What has been started continues.",
+    "zh-CN": "{name} 不能再执行可能产生费用的操作，已开始的任务会继续。",
+  },
+  yourAccessEnded: {
+    en: "An operator has ended your access. What has been started continues.",
+    "zh-CN": "管理员已撤销您的访问权限，已开始的任务会继续。",
+  },
+  accessInPrivate: { en: "Send me this in our own chat.", "zh-CN": "请在与我的私聊中发送此命令。" },
   operatorsOnly: { en: "Only operators can decide this.", "zh-CN": "只有管理员可以决定。" },
 } as const satisfies Record<string, LocalizedText>;

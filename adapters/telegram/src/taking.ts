@@ -18,6 +18,8 @@ export interface Taking {
   context: TelegramContext;
   /** Its event id, distinct for each bot. */
   id: string;
+  /** The earliest time at which it may have been sent if it does not say so itself, epoch milliseconds. */
+  since: number;
   /**
    * Gives the event to the kit; resolves when it is stored, or when nothing more needs to be done about it. Rejects
    * otherwise.
@@ -40,14 +42,20 @@ const patienceMs = 5_000;
 const again = { tries: 5, afterMs: 1_000, longestMs: 60_000 };
 
 /** `rest` collects what is still under way when the next update may be dealt with. */
-export function takingOf({ context, chat, id, rest }: TelegramChat & { id: string; rest: Promise<void>[] }): Taking {
+export function takingOf({
+  context,
+  chat,
+  id,
+  since,
+  rest,
+}: TelegramChat & Pick<Taking, "id" | "since"> & { rest: Promise<void>[] }): Taking {
   const stored = Promise.withResolvers<void>();
   const follow = (work: Promise<void>) => {
     rest.push(work);
     chat.follow(id, work);
   };
   return {
-    ...{ context, id, stored, follow },
+    ...{ context, id, since, stored, follow },
     take(event) {
       chat.take(event);
       return stored.promise;

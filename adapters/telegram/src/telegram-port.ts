@@ -12,6 +12,7 @@ import { say } from "@toolcast/core/surface";
 import { filesOfParts } from "./albums.ts";
 import { type AloneTarget, fillAlone, nameAlone, openAlone, placeAlone, readAlone } from "./alone.ts";
 import { budgetsOf, readFailure } from "./api-failure.ts";
+import { lateMs } from "./backlog.ts";
 import { showWork } from "./chat-actions.ts";
 import type { TelegramContext } from "./context.ts";
 import { telegramLimits } from "./limits.ts";
@@ -41,6 +42,7 @@ const getFileMs = 10 * 60_000;
 export function createTelegramPort(context: TelegramContext): ChatPort {
   return {
     asksOneByOne: true,
+    beginWithinMs: lateMs,
     limits: () => context.limits.surface,
     placeOf({ caller, message }) {
       const address = caller.place.address as Address;

@@ -7,6 +7,7 @@ import { Access } from "./access.ts";
 import { Admins } from "./admins.ts";
 import { Albums } from "./albums.ts";
 import { failures, platformName, readFailure } from "./api-failure.ts";
+import { Backlog } from "./backlog.ts";
 import type { BotApi } from "./bot-api.ts";
 import { ChatActions } from "./chat-actions.ts";
 import { Chats } from "./chats.ts";
@@ -22,7 +23,7 @@ import { surfaceId } from "./place.ts";
 import { Commands } from "./register.ts";
 import { StagedUploads } from "./staged-uploads.ts";
 import { createTelegramPort } from "./telegram-port.ts";
-import { type InboundUpdate, laneOf } from "./update.ts";
+import { laneOf, type StoredUpdate } from "./update.ts";
 
 export interface TelegramSurfaceOptions {
   runtime: Runtime;
@@ -54,6 +55,8 @@ export interface TelegramSurface {
    * again. Never rejects.
    */
   take(update: unknown): Promise<boolean>;
+  /** To be called when Telegram has nothing more for us. Never rejects. */
+  caughtUp(): Promise<void>;
   /** Resumes what an earlier process left open. Call it before the runtime starts. */
   recover(): Promise<void>;
   /** Takes no more updates; resolves once those in progress are answered. */
@@ -77,6 +80,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     ...{ ...kit, api, http, access, filesDirectory },
     limits: serverLimits({ isLocal: filesDirectory !== null }),
     admins: new Admins({ api, clock }),
+    backlog: new Backlog({ state, clock }),
     fileHosts: [new URL(options.apiRoot).host],
     ...{ chats, chatActions, drafts, commands, groups },
     fileIds,
@@ -92,7 +96,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
   const telegram = { context, chat };
   const intake = new Intake({
     ...{ surface: surfaceId, inbox: runtime.inbox, clock, logger: kit.logger, turnstile: kit.turnstile },
-    laneOf: (update) => laneOf(update as unknown as InboundUpdate),
+    laneOf: (update) => laneOf((update as unknown as StoredUpdate).update),
     handle: (event) => handleUpdate(telegram, event),
     isOnHold: () => runtime.held() !== null,
   });
@@ -119,7 +123,9 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     named: (bot) => Object.assign(context.bot, bot),
     register: async () => commands.register(await access.operators()),
     take: (update) => takeUpdate({ ...telegram, intake }, update),
+    caughtUp: () => context.backlog.caughtUp(),
     async recover() {
+      await context.backlog.load();
       await chat.recover();
       await intake.recover();
     },

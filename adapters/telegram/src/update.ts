@@ -87,6 +87,13 @@ export const updateSchema = z.object({
 
 export type InboundUpdate = z.infer<typeof updateSchema>;
 
+/** An update as it is stored until it is dealt with. */
+export interface StoredUpdate {
+  update: InboundUpdate;
+  /** The earliest time at which it may have been sent if it does not say so itself, epoch milliseconds. */
+  since: number;
+}
+
 /** Telegram itself, which forwards the posts of a linked channel into its group. */
 const telegramItself = 777_000;
 

@@ -11,6 +11,8 @@ interface WebhookWatchOptions {
   logger: Logger;
   /** Where Telegram is to deliver updates, and the secret that it sends along. */
   target: { url: string; secret: string };
+  /** Called whenever Telegram has nothing more for us: a webhook gets no empty answers, as a poll does. Never rejects. */
+  caughtUp(): Promise<void>;
 }
 
 const connections = 40;
@@ -48,17 +50,22 @@ export class WebhookWatch {
   }
 
   async #watch(): Promise<void> {
-    const { api, clock, logger, target } = this.#options;
+    const { api, clock, logger, target, caughtUp } = this.#options;
     let waitMs = everyMs.usual;
-    for (;;) {
+    for (let looks = 0; ; looks += 1) {
       try {
-        await sleep(clock, waitMs, this.#end.signal);
+        await (looks === 0 ? undefined : sleep(clock, waitMs, this.#end.signal));
       } catch {
         return;
       }
       try {
-        const { url } = await api.call("getWebhookInfo", {}, { signal: this.#end.signal });
+        const { url, pending_update_count: pending } = await api.call(
+          "getWebhookInfo",
+          {},
+          { signal: this.#end.signal },
+        );
         const isOurs = url === target.url;
+        await (isOurs && pending === 0 ? caughtUp() : undefined);
         waitMs = isOurs ? everyMs.usual : Math.min(waitMs * 2, everyMs.longest);
         this.#away = isOurs ? null : reasons.webhookTaken;
         if (!isOurs) {

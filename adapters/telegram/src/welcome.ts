@@ -2,7 +2,7 @@ import type { Caller } from "@toolcast/core";
 import { budgetsOf } from "./api-failure.ts";
 import type { TelegramContext } from "./context.ts";
 import type { Address } from "./place.ts";
-import { telegramName } from "./request-input.ts";
+import { accessCommand, telegramName } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 import { withoutPreview } from "./show.ts";
 
@@ -13,6 +13,9 @@ export async function welcome({ api, outbox, runtime }: TelegramContext, caller:
   const commands = runtime.tools
     .filter((tool) => runtime.mayUse(tool, caller) && (!tool.operatorsOnly || runtime.isOperator(caller)))
     .map(({ command, title }) => `/${telegramName(command)} – ${title[locale]}`);
+  if (runtime.isOperator(caller)) {
+    commands.push(`/${accessCommand} – ${sentences.access[locale]}`);
+  }
   const text = [sentences.welcome[locale], sentences.welcomeForms[locale], commands.join("\n")].join("\n\n");
   await outbox.send({ budgets: budgetsOf(chat), priority: "answer" }, () =>
     api.call("sendMessage", {

@@ -4,12 +4,20 @@ import type { Caller } from "../people/caller.ts";
 import type { Reply } from "../runtime/runtime.ts";
 import type { Message } from "../surface/message.ts";
 import { type Answer, answerLane, type PendingPress, receiptFor, receiptOf } from "./answer.ts";
+import { startAction } from "./button-id.ts";
 import { type ChatContext, fitted } from "./chat-kit.ts";
 import type { ChatEvent } from "./chat-port.ts";
 import { type Renewal, showAction } from "./renewal.ts";
 import { identified, keepForms } from "./requests.ts";
 
 type Context = ChatContext & { renewal: Renewal };
+
+const starting: readonly string[] = [startAction, "release", "start-again"];
+
+/** Whether the press of such a button may start work, which may cost money. */
+export function startsWork(action: string): boolean {
+  return starting.includes(action);
+}
 
 /**
  * Handles the press of a button. It is acknowledged without showing anything; then the message changes, or the presser

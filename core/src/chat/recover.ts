@@ -4,7 +4,7 @@ import type { Message } from "../surface/message.ts";
 import { type Answer, answerLane, receiptFor } from "./answer.ts";
 import { type ChatContext, fitted } from "./chat-kit.ts";
 import { fillAnswer, lookUntilClear, openAnswer } from "./first-answer.ts";
-import { carryOutPress } from "./press.ts";
+import { carryOutPress, startsWork } from "./press.ts";
 import type { Renewal } from "./renewal.ts";
 import { carryOut } from "./requests.ts";
 import { tellWrong } from "./tell-wrong.ts";
@@ -123,7 +123,8 @@ async function takeUp(context: Context, answer: Answer): Promise<() => Promise<v
   const { answers, runtime } = context;
   const { caller, press, wrong } = answer;
   if (press !== undefined) {
-    return () => carryOutPress(context, answer, press);
+    const isLate = startsWork(press.action) && !mayBegin(context, answer);
+    return () => (isLate ? tellLate(context, answer) : carryOutPress(context, answer, press));
   }
   if (wrong !== undefined) {
     // Its asker has perhaps not seen it yet.
@@ -210,4 +211,19 @@ async function tellInterrupted({ outbox, answers, port, readFailure }: Context, 
     }
     await answers.change(answer.id, { pending: undefined, watched: undefined });
   });
+}
+
+/** Says to the person who pressed that nothing was started: after so long they no longer expect it. */
+async function tellLate({ answers, port, logger, readFailure }: Context, answer: Answer): Promise<void> {
+  const { locale } = answer.caller;
+  const message: Message = { tone: "warning", title: say({ key: "answer.press-late" }, locale), private: true };
+  try {
+    await port.tell(answer, message, { locale });
+  } catch (error) {
+    if (readFailure(error).kind !== "refused") {
+      throw error;
+    }
+    logger.info({ answer: answer.id, reason: readFailure(error).detail }, "a late press could not be answered");
+  }
+  await answers.change(answer.id, { press: undefined });
 }

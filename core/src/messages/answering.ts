@@ -38,6 +38,10 @@ export const answeringMessages = {
     en: "Toolcast was interrupted before it could accept this request. Nothing was started or charged. Run the command again.",
     "zh-CN": "Toolcast 在接收此请求前中断，未开始任何任务，也未扣费。请重新运行命令。",
   },
+  "answer.press-late": {
+    en: "Toolcast was away after you pressed. Nothing was started or charged. Press again if you still want it.",
+    "zh-CN": "您点击之后 Toolcast 中断，未开始任何任务，也未扣费。如仍需要，请再次点击。",
+  },
   "answer.still-working": {
     en: "This takes longer than {platform} lets one answer stay open. Your job list shows its progress.",
     "zh-CN": "处理时间超过了 {platform} 允许的回复时限，请在您的任务列表中查看进展。",
