@@ -9,9 +9,10 @@ import { createHttpReceiver } from "../../adapters/slack/src/http-receiver.ts";
 import { eventsPath, manifestFor } from "../../adapters/slack/src/manifest.ts";
 import { scopes } from "../../adapters/slack/src/scopes.ts";
 import { createSlackApi, type SlackApi } from "../../adapters/slack/src/slack-api.ts";
-import { codeOf } from "../../adapters/slack/src/slack-failure.ts";
+import { readFailure } from "../../adapters/slack/src/slack-failure.ts";
 import type { Transport } from "../../adapters/slack/src/ways.ts";
 import { listen } from "../../app/src/server/listener.ts";
+import { NotPossible } from "../fakes/slack/api-error.ts";
 import type { Manifest } from "../fakes/slack/context.ts";
 import { manifestProblems } from "../fakes/slack/manifest-rules.ts";
 import { type SlackFake, startSlack } from "../fakes/slack/slack.ts";
@@ -49,37 +50,84 @@ describe("the manifest", () => {
   });
 
   const content = { text: "hello", blocks: [] };
-  /** What each scope is for: the API's refusal without it, or false if Slack merely stops sending the bot something. */
-  const needs: Readonly<Record<string, (slack: SlackFake, api: SlackApi) => Promise<unknown>>> = {
-    "chat:write": async (slack, api) => void (await api.post({ channel: slack.channel.id }, content)),
-    "files:write": (_, api) => api.reserveUpload({ name: "a.png", bytes: 1 }),
-    "files:read": (_, api) => api.file("F00000000A"),
-    "im:write": (slack, api) => api.openDirect(slack.person("ada").id),
-    "channels:history": (slack, api) => api.messages({ channel: slack.channel.id }, "0"),
-    "groups:history": (slack, api) => api.messages({ channel: slack.addChannel("plans", { kind: "private" }).id }, "0"),
-    "users:read": (slack, api) => api.profile(slack.person("ada").id),
-    "usergroups:read": (_, api) => api.groups(),
-    commands: async (slack) => slack.person("ada").command("/image", "a fox"),
-    "im:history": async (slack) => {
-      const ada = slack.person("ada");
-      ada.say("image a fox", { in: ada.direct });
-      return slack.deliveries.length > 0;
-    },
-    "app_mentions:read": async (slack) => {
-      slack.person("ada").say("@toolcast image a fox");
-      return slack.deliveries.length > 0;
-    },
+  type Platform = Awaited<ReturnType<typeof platformWithout>>;
+  /** Requests, by the scope that Slack names when it refuses them. */
+  const requests: Readonly<Record<string, readonly ((platform: Platform) => Promise<unknown>)[]>> = {
+    "chat:write": [
+      ({ slack, api }) => api.post({ channel: slack.channel.id }, content),
+      ({ slack, api }) => api.update({ channel: slack.channel.id, ts: "1.000000" }, content),
+      ({ slack, api }) => api.postEphemeral({ channel: slack.channel.id }, slack.person("ada").id, content),
+    ],
+    "files:write": [
+      ({ api }) => api.reserveUpload({ name: "a.png", bytes: 1 }),
+      ({ slack, api }) => api.completeUploads([{ id: "F00000000A", title: "a" }], { channel: slack.channel.id }),
+      ({ api }) => api.deleteFile("F00000000A"),
+    ],
+    "files:read": [({ api }) => api.file("F00000000A")],
+    "im:write": [({ slack, api }) => api.openDirect(slack.person("ada").id)],
+    "im:history": [({ slack, api }) => api.messages({ channel: slack.person("ada").direct.id }, "0")],
+    "channels:history": [({ slack, api }) => api.messages({ channel: slack.channel.id }, "0")],
+    "groups:history": [
+      ({ slack, api }) => api.messages({ channel: slack.addChannel("plans", { kind: "private" }).id }, "0"),
+    ],
+    "users:read": [({ slack, api }) => api.profile(slack.person("ada").id)],
+    "usergroups:read": [({ api }) => api.groups()],
   };
+  /** What people do that reaches the bot only with the scope. */
+  const acts: Readonly<Record<string, readonly ((slack: SlackFake) => unknown)[]>> = {
+    commands: [
+      (slack) => slack.person("ada").command("/image", "a fox"),
+      (slack) => slack.person("ada").shortcut("open"),
+      (slack) => slack.person("ada").shortcut("tool:describe", slack.person("eve").say("what is this")),
+    ],
+    "im:history": [
+      (slack) => {
+        const ada = slack.person("ada");
+        ada.say("image a fox", { in: ada.direct });
+      },
+    ],
+    "app_mentions:read": [(slack) => slack.person("ada").say("@toolcast image a fox")],
+  };
+  const reasonOf = (asked: Promise<unknown>) =>
+    asked.then(
+      () => "done",
+      (error: unknown) => readFailure(error).detail,
+    );
 
   test.each(scopes.map(({ scope }) => scope))("needs the scope %s", async (scope) => {
     verifies("slack.manifest");
-    const ending = async ({ slack, api }: Awaited<ReturnType<typeof platformWithout>>) =>
-      needs[scope]?.(slack, api).then(
-        (end) => end !== false,
-        (error: unknown) => !["missing_scope", ""].includes(codeOf(error) ?? ""),
-      );
-    expect(await ending(await platformWithout(scope))).toBe(false);
-    expect(await ending(await platformWithout())).toBe(true);
+    const [without, complete] = [await platformWithout(scope), await platformWithout()];
+    expect([...(requests[scope] ?? []), ...(acts[scope] ?? [])].length).toBeGreaterThan(0);
+    for (const request of requests[scope] ?? []) {
+      const [, named = ""] = /missing_scope \(([^)]*)\)/.exec(await reasonOf(request(without))) ?? [];
+      expect(named.split(",")).toContain(scope);
+      expect(await reasonOf(request(complete))).not.toContain("missing_scope");
+    }
+    for (const act of acts[scope] ?? []) {
+      const reached = ({ slack }: Platform) => {
+        const before = slack.deliveries.length;
+        try {
+          act(slack);
+        } catch (error) {
+          expect(error).toBeInstanceOf(NotPossible);
+        }
+        return slack.deliveries.length > before;
+      };
+      expect([reached(without), reached(complete)]).toEqual([false, true]);
+    }
+  });
+
+  test("has the scope of every request that the bot makes", async () => {
+    verifies("slack.manifest");
+    const { slack, api } = await platformWithout();
+    const called = new Set<string>();
+    const recording = new Proxy(api, { get: (_, name) => async () => called.add(String(name)) });
+    for (const request of Object.values(requests).flat()) {
+      await request({ slack, api: recording });
+    }
+    // Views, addresses that Slack gave and the bot's own identity need none; a file's address is in what files:read gives.
+    const free = ["identify", "respond", "openView", "updateView", "upload", "download", "forget"];
+    expect([...called, ...free].toSorted()).toEqual(Object.keys(api).toSorted());
   });
 
   test.each(["README.md", "README.zh-CN.md"])("%s has a row for each scope", async (name) => {
