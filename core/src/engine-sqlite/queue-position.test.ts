@@ -18,7 +18,8 @@ test("a position is exact below 100 and estimated above, from a queue that is co
     put(`other_${n}`, n, "xjc");
   }
   const positions = createQueuePositions(database, clock);
-  const ahead = (n: number) => positions.ahead({ provider: "spark", createdAt: n, seq: records.head(`job_${n}`)!.seq });
+  const ahead = (n: number) =>
+    positions.ahead({ provider: "spark", createdAt: n, seq: records.head(`job_${n}`, 0)!.seq });
   expect([ahead(0), ahead(42), ahead(99)]).toEqual([0, 42, 99]);
   expect([ahead(100), ahead(500), ahead(999)]).toEqual([100, 500, 999]);
   database.exec("DELETE FROM jobs WHERE provider = 'spark' AND created_at % 2 = 1");

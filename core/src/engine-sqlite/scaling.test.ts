@@ -142,3 +142,37 @@ test("the counts of phases are right after every kind of write, and rows from be
   await engine.close();
   rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
 });
+
+test("an act of one statement costs its transaction and that statement, and a write the reading of its version", async () => {
+  await inStore(async (engine) => {
+    const transaction = 2;
+    const job = sampleJob("job_a", { state: { phase: "held", hold: { reason: "price", sentence: "?" } } as never });
+    expect(await statementsIn(() => engine.create(job, { wakeAt: null }))).toBe(transaction + 1);
+    const stored = (await engine.read("job_a"))!;
+    expect(await statementsIn(() => engine.write(stored, { wakeAt: 0 }))).toBe(transaction + 2);
+    expect(await statementsIn(() => engine.lock("a", "me", 1_000))).toBe(transaction + 1);
+    expect(await statementsIn(() => engine.unlock("a", "me"))).toBe(transaction + 1);
+    const many = () =>
+      Promise.all(Array.from({ length: 64 }, (_, n) => engine.create(sampleJob(`job_${n}`), { wakeAt: null })));
+    expect(await statementsIn(many)).toBe(transaction + 64);
+  });
+});
+
+test("no statement is prepared again once each kind of act has been done", async () => {
+  await inStore(async (engine) => {
+    const everything = async (id: string) => {
+      await engine.create(sampleJob(id), { wakeAt: null });
+      await rewrite(engine, id, starting, { admission: admissionOf(id) });
+      await rewrite(engine, id, ended, { release: true, count: [{ name: "a", amount: 1 }] });
+      await engine.list({ owner: id });
+      await engine.count({ owner: id });
+      await engine.changes((await engine.changes(null)).cursor);
+      await engine.wake(id, 0);
+    };
+    await everything("job_a");
+    const prepare = vi.spyOn(DatabaseSync.prototype, "prepare");
+    await everything("job_b");
+    expect(prepare).not.toHaveBeenCalled();
+    prepare.mockRestore();
+  });
+});

@@ -32,6 +32,10 @@ interface SqliteEngineOptions {
 
 const defaultConcurrency = 64;
 
+function leavesQueue(before: StoredHead, next: Job): boolean {
+  return before.phase === "queued" && next.state.phase !== "queued";
+}
+
 /** Jobs in one SQLite file. Every write resolves after its transaction is on disk. */
 export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
   const { clock, random, logger, leaseMs = 30_000, pollMs = 1_000 } = options;
@@ -69,11 +73,40 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
 
   function writeNow(next: Job, record: string, write: WriteOptions, askedAt: number): WriteEnd {
     const now = clock.now();
-    records.catchUp(next.id, now);
-    const stored = records.head(next.id);
+    const stored = records.head(next.id, now);
     if (!stored || stored.version !== next.version - 1) {
       return { end: "conflict" };
     }
+    const { admission, release, count, uncount } = write;
+    const isPlain = !(admission || release || count || uncount || leavesQueue(stored, next));
+    return isPlain
+      ? update(stored, next, record, write, askedAt, now)
+      : queue.whole(() => writeWhole(stored, next, record, write, askedAt, now));
+  }
+
+  function update(
+    stored: StoredHead,
+    next: Job,
+    record: string,
+    { wakeAt, needsSurface = null }: WriteOptions,
+    askedAt: number,
+    now: number,
+  ): WriteEnd {
+    records.update(stored.seq, next, record, {
+      ...{ now, needsSurface, wakeAt: wakeAt === undefined ? stored.wakeAt : movedBack(wakeAt, askedAt, now) },
+    });
+    return { end: "written" };
+  }
+
+  /** A write that changes more than the job. */
+  function writeWhole(
+    stored: StoredHead,
+    next: Job,
+    record: string,
+    write: WriteOptions,
+    askedAt: number,
+    now: number,
+  ): WriteEnd {
     savepoint.run();
     for (const { name, amount } of write.uncount ?? []) {
       admissions.uncount(name, amount);
@@ -88,21 +121,18 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       }
       return refusal;
     }
-    const wakeAt = write.wakeAt === undefined ? stored.wakeAt : movedBack(write.wakeAt, askedAt, now);
     for (const { name, amount } of write.count ?? []) {
       admissions.count(name, amount);
     }
-    records.update(stored.seq, next, record, {
-      ...{ now, wakeAt, needsSurface: write.needsSurface ?? null },
-    });
+    const end = update(stored, next, record, write, askedAt, now);
     keep.run();
     callNext(stored, next, write, givenBack);
-    return { end: "written" };
+    return end;
   }
 
   /** Whoever waits for the room that a write has made becomes due in its transaction. */
   function callNext(before: StoredHead, next: Job, { admission }: WriteOptions, givenBack: readonly string[]): void {
-    const leaves = before.phase === "queued" && next.state.phase !== "queued";
+    const leaves = leavesQueue(before, next);
     const needs = [...givenBack.map(placeNeed), ...(leaves ? lines.endCall(before.seq) : [])];
     if (leaves && admission) {
       lines.noteAdmitted(admission);
@@ -126,7 +156,8 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       const stored: Job = { ...job, version: 1 };
       const record = JSON.stringify(stored);
       const askedAt = clock.now();
-      return queue.run(() => {
+      const run = write.inbox === undefined ? queue.runPlain : queue.run;
+      return run(() => {
         const existing = job.key === undefined ? null : records.readByKey(job.key);
         if (write.inbox !== undefined) {
           noteJob(write.inbox, (existing ?? stored).id);
@@ -154,7 +185,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       const next: Job = { ...job, version: job.version + 1 };
       const record = JSON.stringify(next);
       const askedAt = clock.now();
-      return queue.run(() => writeNow(next, record, write, askedAt));
+      return queue.runPlain(() => writeNow(next, record, write, askedAt));
     },
     async list(filter) {
       assertOpen();
@@ -178,7 +209,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
     },
     async wake(id, at) {
       const askedAt = clock.now();
-      await queue.run(() => {
+      await queue.runPlain(() => {
         const now = clock.now();
         records.wake(id, movedBack(at, askedAt, now) ?? at, now);
       });
@@ -198,13 +229,13 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       };
     },
     async lock(name, holder, ttlMs) {
-      return queue.run(() => {
+      return queue.runPlain(() => {
         const now = clock.now();
         return lock.run({ name, holder, until: now + ttlMs, now, tolerated: now + clockToleranceMs }).changes > 0;
       });
     },
     async unlock(name, holder) {
-      await queue.run(() => unlock.run(name, holder));
+      await queue.runPlain(() => unlock.run(name, holder));
     },
     async close() {
       closing ??= close();

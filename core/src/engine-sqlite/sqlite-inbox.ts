@@ -130,7 +130,7 @@ export function createInbox(
     },
     async change(entry) {
       const content = contentOf(entry);
-      return queue.run(() => {
+      return queue.runPlain(() => {
         const { changes } = update.run({
           id: entry.id,
           version: entry.version,
@@ -193,13 +193,13 @@ export function createInbox(
       });
     },
     async release(id) {
-      await queue.run(() => release.run(id, holder));
+      await queue.runPlain(() => release.run(id, holder));
     },
     async revoke(surface) {
-      await queue.run(() => revoke.run(surface));
+      await queue.runPlain(() => revoke.run(surface));
     },
     async purge(limit) {
-      return queue.run(() => purge(limit));
+      return queue.runPlain(() => purge(limit));
     },
     noteJob(id, job) {
       noteJob.run(job, id);

@@ -130,12 +130,12 @@ export function createLeaseStore({ database, queue, clock, holder, leaseMs, line
     },
     renew(held) {
       const until = clock.now() + leaseMs;
-      return queue.run(() => held.filter((claim) => renew.run(until, claim.jobId, claim.holder).changes === 0));
+      return queue.runPlain(() => held.filter((claim) => renew.run(until, claim.jobId, claim.holder).changes === 0));
     },
     async giveUp(claim, end) {
       const own = { id: claim.jobId, holder: claim.holder };
       try {
-        await queue.run(() => {
+        await queue.runPlain(() => {
           const now = clock.now();
           switch (end.end) {
             case "advanced":

@@ -19,12 +19,11 @@ export interface RecordStore extends JobLists {
   insert(job: Job, record: string, due: Due): void;
   /** The new version is `job.version`. */
   update(seq: number, job: Job, record: string, due: Due): void;
-  head(id: string): StoredHead | null;
+  /** As stored, for a write that may reschedule it: if the clock was set back since, the job is made due before. */
+  head(id: string, now: number): StoredHead | null;
   read(id: string): Job | null;
   readByKey(key: string): Job | null;
   wake(id: string, at: number, now: number): void;
-  /** Makes a job due that was scheduled before the clock was set back. To be called before a write reschedules it. */
-  catchUp(id: string, now: number): void;
 }
 
 interface Due {
@@ -59,7 +58,9 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
        waits_for = CASE WHEN ? THEN waits_for END, called_at = CASE WHEN ? THEN called_at END
      WHERE seq = ?`,
   );
-  const head = database.prepare("SELECT seq, version, provider, phase, created_at, wake_at FROM jobs WHERE id = ?");
+  const head = database.prepare(
+    "SELECT seq, version, provider, phase, created_at, wake_at, scheduled_at FROM jobs WHERE id = ?",
+  );
   const byId = database.prepare("SELECT record FROM jobs WHERE id = ?");
   const byKey = database.prepare("SELECT record FROM jobs WHERE key = ?");
   const catchUp = database.prepare(
@@ -71,6 +72,11 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
     `UPDATE jobs SET hinted_at = min(coalesce(hinted_at, :at), :at), scheduled_at = :now
      WHERE id = :id AND NOT (:at > :now AND lease_until IS NULL AND coalesce(wake_at <= :at, FALSE))`,
   );
+  /** Makes a job due that was scheduled before the clock was set back. */
+  function catchUpTo(id: string, now: number): void {
+    catchUp.run({ id, now, tolerated: now + clockToleranceMs });
+  }
+
   return {
     insert(job, record, due) {
       insert.run(job.id, job.key ?? null, ...columnsOf(job, record, due), due.now * 1_000);
@@ -79,8 +85,12 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
       const mayWait = job.state.phase === "queued" ? 1 : 0;
       update.run(...columnsOf(job, record, due), due.now * 1_000, mayWait, mayWait, seq);
     },
-    head(id) {
-      const row = head.get(id);
+    head(id, now) {
+      let row = head.get(id);
+      if (row !== undefined && Number(row.scheduled_at) > now + clockToleranceMs) {
+        catchUpTo(id, now);
+        row = head.get(id);
+      }
       return row
         ? {
             seq: Number(row.seq),
@@ -95,11 +105,8 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
     read: (id) => jobIn(byId.get(id)),
     readByKey: (key) => jobIn(byKey.get(key)),
     ...lists,
-    catchUp(id, now) {
-      catchUp.run({ id, now, tolerated: now + clockToleranceMs });
-    },
     wake(id, at, now) {
-      this.catchUp(id, now);
+      catchUpTo(id, now);
       wake.run({ id, at: legalWake(at, now), now });
     },
   };

@@ -12,6 +12,10 @@ export interface WriteQueue {
    * undone.
    */
   run<T>(act: () => T): Promise<T>;
+  /** The same for an act of which every statement is right by itself: it costs no savepoint. */
+  runPlain<T>(act: () => T): Promise<T>;
+  /** Within an act: undoes the changes of `part` if it throws. */
+  whole<T>(part: () => T): T;
   /** Writes immediately what is waiting. */
   flush(): void;
 }
@@ -58,19 +62,30 @@ export function createWriteQueue(database: DatabaseSync, onCommitted: () => void
   }
 
   function perform(entry: Entry): () => void {
-    mark.run();
     try {
       const value = entry.act();
-      keep.run();
       return () => entry.resolve(value);
     } catch (error) {
       if (!database.isTransaction) {
         // A full disk rolls back the whole transaction: none of the acts has happened.
         throw error;
       }
-      undo.run();
-      keep.run();
       return () => entry.reject(asStorageError(error));
+    }
+  }
+
+  function whole<T>(part: () => T): T {
+    mark.run();
+    try {
+      const value = part();
+      keep.run();
+      return value;
+    } catch (error) {
+      if (database.isTransaction) {
+        undo.run();
+        keep.run();
+      }
+      throw error;
     }
   }
 
@@ -89,17 +104,21 @@ export function createWriteQueue(database: DatabaseSync, onCommitted: () => void
     }
   }
 
+  function runPlain<T>(act: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (!database.isOpen) {
+        reject(new Error("The job engine is closed."));
+        return;
+      }
+      waiting.push({ act, resolve: (value) => resolve(value as T), reject });
+      scheduleTurn();
+    });
+  }
+
   return {
-    run<T>(act: () => T): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        if (!database.isOpen) {
-          reject(new Error("The job engine is closed."));
-          return;
-        }
-        waiting.push({ act, resolve: (value) => resolve(value as T), reject });
-        scheduleTurn();
-      });
-    },
+    run: (act) => runPlain(() => whole(act)),
+    runPlain,
+    whole,
     flush() {
       while (waiting.length > 0) {
         writeSome();
