@@ -186,6 +186,13 @@ describe("an API that is slow or asks to wait", () => {
     await finished(room);
     expect(pictures(ada.visibleMessages(team))).toHaveLength(5);
     expect(room.installation.jobs()).toHaveLength(5);
+    // Nothing is sent during a wait except what was under way when it began.
+    const refused = new Set(room.platform.requests.filter(({ status }) => status === 429).map(({ at }) => at));
+    const waits = [...refused].slice(1).map((at, index) => at - [...refused][index]!);
+    expect(refused.size).toBeGreaterThan(0);
+    expect(waits.filter((ms) => ms < 30_000)).toEqual([]);
+    // Each result edits its own answer.
+    expect(fromBot(ada.visibleMessages(team)).filter(({ text }) => text !== "Ready.")).toHaveLength(5);
   });
 });
 
