@@ -78,7 +78,7 @@ export {
   messageButtons,
   type PressButton,
 } from "./chat/message-buttons.ts";
-export { givenByMessage, messageTools, type PointedMessage } from "./chat/message-tools.ts";
+export { freeMediaFields, givenByMessage, messageTools, type PointedMessage } from "./chat/message-tools.ts";
 export {
   type FileContent,
   type FileSource,

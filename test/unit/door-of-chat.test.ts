@@ -109,6 +109,7 @@ test("the door for chat adapters lists what they build on", () => {
       "formAction",
       "formFields",
       "formKey",
+      "freeMediaFields",
       "gapBefore",
       "givenByMessage",
       "markerOf",

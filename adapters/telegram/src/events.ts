@@ -1,5 +1,5 @@
 import { type Caller, type Json, type Tool, UsageError } from "@toolcast/core";
-import type { GivenInput, IntakeOptions } from "@toolcast/core/chat";
+import { freeMediaFields, type GivenInput, type IntakeOptions } from "@toolcast/core/chat";
 import { say, wellFormed } from "@toolcast/core/surface";
 import { showAccess } from "./access-list.ts";
 import { adminsOf } from "./admins.ts";
@@ -12,15 +12,7 @@ import { answerGuest, answerInline } from "./inline.ts";
 import { noteOrigin, refusedStart } from "./may-start.ts";
 import { type Address, callerOf, inPrivate, userOf } from "./place.ts";
 import { takePress } from "./press-events.ts";
-import {
-  accessCommand,
-  answersAlone,
-  freeMediaFields,
-  readCommand,
-  readInput,
-  type TypedCommand,
-  toolNamed,
-} from "./request-input.ts";
+import { accessCommand, answersAlone, readCommand, readInput, type TypedCommand, toolNamed } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 import { answer, type Taking, takingOf, warn, waysOf } from "./taking.ts";
 import type { EventFacts } from "./telegram-port.ts";

@@ -1,6 +1,6 @@
-import type { Field, Tool } from "@toolcast/core";
-import type { GivenInput } from "@toolcast/core/chat";
-import { answersPrivately, fieldsOf, parseCommandLine } from "@toolcast/core/surface";
+import type { Tool } from "@toolcast/core";
+import { type GivenInput, givenByMessage, type PointedMessage } from "@toolcast/core/chat";
+import { answersPrivately, parseCommandLine } from "@toolcast/core/surface";
 import { fileOf, type InboundFile, type InboundMessage } from "./update.ts";
 
 /** A command at the beginning of a text or caption. */
@@ -57,51 +57,19 @@ export function readInput(
   own: readonly InboundFile[],
 ): GivenInput {
   const { input = {} } = parseCommandLine(`/${tool.command}${rest}`, [tool]) ?? {};
-  const given: GivenInput = { input: { ...input }, files: [], private: answersPrivately(tool, input) };
-  const withOwn = { ...given, ...placeFiles(tool, given, own, { always: own.length === 1 }) };
+  const given = { input: { ...input }, private: answersPrivately(tool, input) };
+  const withOwn = givenByMessage(tool, { files: pointedAt(own) }, given, { always: own.length === 1 });
   const replied = message.reply_to_message;
   if (!replied) {
     return withOwn;
   }
   const file = fileOf(replied);
-  const withFile = file === null ? withOwn : { ...withOwn, ...placeFiles(tool, withOwn, [file]) };
-  const words = message.quote?.text ?? replied.text ?? replied.caption ?? "";
-  const field = withFile.files.length > withOwn.files.length || words === "" ? undefined : textField(tool, withFile);
-  return field === undefined ? withFile : { ...withFile, input: { ...withFile.input, [field]: words } };
+  const withFile = file === null ? withOwn : givenByMessage(tool, { files: pointedAt([file]) }, withOwn);
+  const text = message.quote?.text ?? replied.text ?? replied.caption ?? "";
+  return withFile.files.length > withOwn.files.length ? withFile : givenByMessage(tool, { text }, withFile);
 }
 
-/**
- * Puts files into the first free inputs of their kind. `always`: a file with no input of its kind takes the first free
- * one, so that its sender learns what was expected.
- */
-export function placeFiles(
-  tool: Tool,
-  given: GivenInput,
-  files: readonly InboundFile[],
-  { always = false } = {},
-): Pick<GivenInput, "input" | "files"> {
-  const placed = [...given.files];
-  for (const file of files) {
-    const free = freeMediaFields(tool, { input: given.input, files: placed });
-    const fitting = free.find(([, { shape }]) => shape.kind === "media" && shape.limits.kind === file.kind);
-    const [field] = fitting ?? (always || file.kind === null ? (free[0] ?? []) : []);
-    if (field !== undefined) {
-      placed.push({ field, file });
-    }
-  }
-  return { input: given.input, files: placed };
-}
-
-/** The media inputs that have no value yet. */
-export function freeMediaFields(tool: Tool, { input, files }: Pick<GivenInput, "input" | "files">): [string, Field][] {
-  return fieldsOf(tool).filter(
-    ([name, { shape }]) =>
-      shape.kind === "media" && input[name] === undefined && !files.some(({ field }) => field === name),
-  );
-}
-
-/** The input that somebody's text is for: the primary one, otherwise the first required one. */
-function textField(tool: Tool, { input }: GivenInput): string | undefined {
-  const texts = fieldsOf(tool).filter(([name, { shape }]) => shape.kind === "text" && input[name] === undefined);
-  return (texts.find(([name]) => name === tool.primary) ?? texts.find(([, { optional }]) => !optional))?.[0];
+/** Files as the kit places them, by their kind. */
+export function pointedAt(files: readonly InboundFile[]): PointedMessage["files"] {
+  return files.map((file) => ({ type: file.kind, file }));
 }

@@ -4,6 +4,7 @@ import {
   type ChatPort,
   downloadFrom,
   type GivenInput,
+  givenByMessage,
   type Opened,
   type ShowOptions,
   shorten,
@@ -18,7 +19,7 @@ import type { TelegramContext } from "./context.ts";
 import { telegramLimits } from "./limits.ts";
 import { copyLocalFile } from "./local-file.ts";
 import { type Address, addressOf, userOf } from "./place.ts";
-import { placeFiles } from "./request-input.ts";
+import { pointedAt } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 import { editMessage, placeOfSend, sendMessage } from "./show.ts";
 import { inboundFileSchema } from "./update.ts";
@@ -77,7 +78,7 @@ export function createTelegramPort(context: TelegramContext): ChatPort {
       };
     },
     join(given: Pick<GivenInput, "input" | "files">, parts, tool) {
-      return placeFiles(tool, { ...given, private: false }, filesOfParts(parts));
+      return givenByMessage(tool, { files: pointedAt(filesOfParts(parts)) }, given);
     },
   };
 }

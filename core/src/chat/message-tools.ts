@@ -1,5 +1,6 @@
 import type { Json } from "../ground/json.ts";
 import { fieldsOf } from "../tools/describe.ts";
+import type { Field } from "../tools/field.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { GivenInput } from "./answer.ts";
 
@@ -19,26 +20,45 @@ export function messageTools(tools: readonly Tool[]): Tool[] {
 }
 
 /**
- * The input a message gives a tool: each file for the first free input that takes its kind, the text for the primary one.
- * What was given besides goes before it.
+ * The input a message gives a tool: each file for the first free input that takes its kind, the text for the primary one,
+ * or else the first required text. What was given besides goes before it. `always`: a file that no free input takes is
+ * given to the first one, so that its sender learns what was expected.
  */
 export function givenByMessage(
   tool: Tool,
   { text = "", files = [] }: PointedMessage,
-  { input = {}, private: isPrivate = false }: Partial<Pick<GivenInput, "input" | "private">> = {},
+  { input = {}, files: given = [], private: isPrivate = false }: Partial<GivenInput> = {},
+  { always = false } = {},
 ): GivenInput {
-  const open = fieldsOf(tool).filter(([name, { shape }]) => shape.kind === "media" && input[name] === undefined);
-  const taken: GivenInput["files"] = [];
+  const taken = [...given];
   for (const { type, file } of files) {
     const kind = type?.split("/", 1)[0] || undefined;
-    const at = open.findIndex(
+    const free = freeMediaFields(tool, { input, files: taken });
+    const fitting = free.find(
       ([, { shape }]) => kind === undefined || (shape.kind === "media" && shape.limits.kind === kind),
     );
-    const [[field] = []] = at === -1 ? [] : open.splice(at, 1);
+    const [field] = fitting ?? (always ? (free[0] ?? []) : []);
     if (field !== undefined) {
       taken.push({ field, file });
     }
   }
-  const typed = text.trim() === "" || tool.primary === undefined ? {} : { [tool.primary]: text.trim() };
-  return { input: { ...typed, ...input }, files: taken, private: isPrivate || (tool.private ?? false) };
+  const field = text.trim() === "" ? undefined : textField(tool, input);
+  return {
+    input: field === undefined ? input : { [field]: text.trim(), ...input },
+    files: taken,
+    private: isPrivate || (tool.private ?? false),
+  };
+}
+
+/** The media inputs that have no value yet. */
+export function freeMediaFields(tool: Tool, { input, files }: Pick<GivenInput, "input" | "files">): [string, Field][] {
+  return fieldsOf(tool).filter(
+    ([name, { shape }]) =>
+      shape.kind === "media" && input[name] === undefined && !files.some(({ field }) => field === name),
+  );
+}
+
+function textField(tool: Tool, input: GivenInput["input"]): string | undefined {
+  const free = fieldsOf(tool).filter(([name, { shape }]) => shape.kind === "text" && input[name] === undefined);
+  return (free.find(([name]) => name === tool.primary) ?? free.find(([, { optional }]) => !optional))?.[0];
 }
