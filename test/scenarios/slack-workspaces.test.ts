@@ -18,7 +18,8 @@ afterEach(async () => {
 
 const picture = () => ({ filename: "cat.png", bytes: Buffer.from(fixture("picture.png")) });
 
-const teamOf = (room: SlackRoom) => (room.newestJob().caller.place.address as { team: string }).team;
+const addressOf = (room: SlackRoom) => room.newestJob().caller.place.address as { team: string; enterprise?: string };
+const teamOf = (room: SlackRoom) => addressOf(room).team;
 
 describe("people's files", () => {
   test("from another workspace come as stubs, which are completed before they are read", async () => {
@@ -56,6 +57,42 @@ describe("Enterprise Grid", () => {
       await room.until(() => room.installation.jobs().length === 2 && room.everythingSent());
       expect(ada.visibleMessages(ada.direct).flatMap(({ images }) => images)).toHaveLength(1);
       expect(room.newestJob().caller.id).toBe(`slack:${ada.id}`);
+    },
+  );
+
+  test.each(["workspace", "organisation"] as const)(
+    "addresses name the workspace and its organisation, however somebody asks; people keep the ids that Slack gave (%s)",
+    async (grid) => {
+      verifies("slack.workspaces");
+      const room = await open({ grid });
+      await room.open();
+      const { platform } = room;
+      const ada = platform.person("ada");
+      const asks: (() => unknown)[] = [
+        () => ada.command("/image", "a fox"),
+        () => ada.say("image a fox", { in: ada.direct }),
+        () => ada.say("@toolcast image a fox"),
+        () =>
+          ada.press(
+            "Again",
+            ada.visibleMessages().find(({ images }) => images.length > 0),
+          ),
+        () => ada.shortcut("tool:image", ada.say("a fox")),
+        async () => {
+          await room.taken(ada.command("/image"));
+          await platform.until(() => ada.modal !== null, "the form");
+          await room.taken(ada.submit({ prompt: "a fox" }));
+        },
+      ];
+      for (const [index, ask] of asks.entries()) {
+        await ask();
+        await room.until(() => room.installation.jobs().length === index + 1 && room.everythingSent());
+        const { id: enterprise } = platform.world.enterprise!;
+        expect(addressOf(room)).toMatchObject({ team: platform.world.team.id, enterprise });
+      }
+      expect(ada.id).toMatch(/^W/);
+      const callers = room.installation.jobs().map(({ caller }) => caller.id);
+      expect(new Set(callers)).toEqual(new Set([`slack:${ada.id}`]));
     },
   );
 

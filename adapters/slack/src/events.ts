@@ -80,13 +80,14 @@ function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, ack: 
     user_id: user,
     user_name: name,
     team_id: team,
+    enterprise_id: enterprise,
     channel_id: channel,
     trigger_id,
     response_url,
   } = command;
   const source: Source = {
     id: idOf(trigger_id),
-    asked: { user, name, team, channel },
+    asked: { user, name, team, enterprise, channel },
     ack,
     trigger: { id: trigger_id, mode: "open" },
     url: response_url,
@@ -124,7 +125,8 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
     ack,
     trigger: { id: trigger_id, mode: "open" as const },
   };
-  const who = { user: user.id, name: user.name ?? user.username, team: team?.id ?? interaction.enterprise?.id ?? "" };
+  const enterprise = interaction.enterprise?.id;
+  const who = { user: user.id, name: user.name ?? user.username, team: team?.id ?? enterprise ?? "", enterprise };
   /** Used when no channel is named: the conversation between the bot and the person. */
   const direct: Asked = { ...who, channel: user.id };
   switch (interaction.type) {
@@ -228,8 +230,9 @@ function takeEvent(
     follow(slack, event_id, ack);
     return;
   }
-  const team = authorizations?.[0]?.team_id ?? team_id;
-  takeText(slack, { ...said, user: said.user }, { id: idOf(event_id), team, ack });
+  const [installation] = authorizations ?? [];
+  const where = { team: installation?.team_id ?? team_id, enterprise: installation?.enterprise_id ?? undefined };
+  takeText(slack, { ...said, user: said.user }, { id: idOf(event_id), where, ack });
 }
 
 /**
@@ -239,12 +242,12 @@ function takeEvent(
 function takeText(
   slack: Slack,
   { user, channel, channel_type, text, ts, thread_ts, files, type }: Said & { user: string },
-  { id, team, ack }: Pick<Source, "id" | "ack"> & { team: string },
+  { id, where, ack }: Pick<Source, "id" | "ack"> & { where: Pick<Asked, "team" | "enterprise"> },
 ): void {
   const { tools } = slack.context.runtime;
   const isDirect = channel_type === "im";
   const thread = thread_ts ?? (isDirect ? undefined : ts);
-  const asked: Asked = { user, team, channel, thread, direct: isDirect };
+  const asked: Asked = { ...where, user, channel, thread, direct: isDirect };
   const source: Source = { id, asked, ack, answersBy: "message" };
   const words = plainText(text.replaceAll(/<@[A-Z0-9]+(\|[^>]*)?>/g, " ")).trim();
   const tool = isDirect || type === "app_mention" ? toolNamed(tools, words) : undefined;

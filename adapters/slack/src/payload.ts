@@ -27,6 +27,7 @@ export const commandSchema = z.object({
   user_id: z.string(),
   user_name: z.string().optional(),
   team_id: z.string(),
+  enterprise_id: z.string().optional(),
   channel_id: z.string(),
   trigger_id: z.string(),
   response_url: z.string(),
@@ -94,7 +95,7 @@ export const eventSchema = z.object({
   /** In a shared channel, the sender's workspace. */
   team_id: z.string(),
   /** The installation that the event is for; without a workspace if that is a whole organisation. */
-  authorizations: z.array(z.object({ team_id: z.string().nullish() })).optional(),
+  authorizations: z.array(z.object({ team_id: z.string().nullish(), enterprise_id: z.string().nullish() })).optional(),
   event: z.looseObject({ type: z.string() }),
 });
 

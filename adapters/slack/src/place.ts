@@ -10,8 +10,10 @@ export const platformName = "Slack";
 
 /** What is needed to answer in a conversation half an hour and a restart later. Holds no secret. */
 const addressSchema = z.object({
-  /** The workspace. */
+  /** The workspace; the organisation if Slack names none. */
   team: z.string(),
+  /** The organisation that the workspace belongs to, on Enterprise Grid. */
+  enterprise: z.string().optional(),
   /** A channel; a person's id means their conversation with the bot. */
   channel: z.string(),
   /** The message that began the thread. */
@@ -50,8 +52,8 @@ function readMessageName(name: string | undefined): MessageAddress | null {
 }
 
 /**
- * The user's id on Slack. Places name their workspace, ids of people do not: people of a second installation would need
- * it in theirs, while the ids stored so far keep their meaning.
+ * The user's id on Slack. It names no workspace: the one installation's token resolves every id within its workspace or
+ * organisation. A second installation's people would be `slack:<workspace>.<user>`, which no id so far looks like.
  */
 export function userOf(callerId: string): string {
   return callerId.slice(surfaceId.length + 1);
@@ -68,6 +70,7 @@ export interface Asked {
   /** As the payload gives them. */
   name?: string | undefined;
   team: string;
+  enterprise?: string | undefined;
   channel: string;
   thread?: string | undefined;
   ephemeral?: boolean;
@@ -82,15 +85,13 @@ export interface Asked {
  * nothing.
  */
 export function callerOf(
-  { user, name, team, channel, thread, ephemeral = false, direct = channel === user, locale: asked = "en" }: Asked,
+  { user, name, team, enterprise, channel, thread, locale: asked = "en", ...place }: Asked,
   answer: string,
   person: Person | undefined,
 ): Caller {
   const locale = person === undefined ? asked : nearestLocale(person.locale);
-  const address: Address = {
-    ...{ team, channel, answer, ephemeral, direct, locale },
-    thread,
-  };
+  const { ephemeral = false, direct = channel === user } = place;
+  const address: Address = { team, enterprise, channel, answer, ephemeral, direct, locale, thread };
   return {
     id: `${surfaceId}:${user}`,
     name: person?.name ?? name ?? user,
