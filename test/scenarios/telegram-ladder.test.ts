@@ -172,6 +172,10 @@ describe("as Telegram shows it", () => {
     expect(spoken[0]?.edited).toBe(true);
     expect(JSON.stringify(spoken[0]?.payload)).toContain("voice_note");
     expect(shownText(spoken[0]?.text ?? "")).toContain("Hello");
+    expect(room.installation.provider.starts).toMatchObject([
+      { capability: "voiceCloning" },
+      { capability: "speech", request: { text: "Hello", speakerId: "speaker-1" } },
+    ]);
   });
 
   test("if voices are forbidden it is a recording, and anything that is no voice is a file", async () => {
