@@ -6,6 +6,7 @@ import type { TelegramContext } from "./context.ts";
 import { inert } from "./formatted-text.ts";
 import { telegramLimits } from "./limits.ts";
 import { type Address, userOf } from "./place.ts";
+import { sendNear } from "./private-chat.ts";
 import { retirePressed } from "./retire-buttons.ts";
 import { sentences } from "./sentences.ts";
 import { placeOfSend, withoutPreview } from "./show.ts";
@@ -36,20 +37,23 @@ export async function refuseStranger(
   chatTitle: string | null,
 ): Promise<void> {
   const { api, chats, access } = context;
-  const { chat, thread, request, isPrivate } = caller.place.address as Address;
+  const { chat, isPrivate } = caller.place.address as Address;
   const { locale } = caller;
   const applicant = isPrivate ? userOf(caller.id) : chat;
   const name = isPrivate ? String(caller.name) : (chatTitle ?? String(chat));
   if ((await access.applicant(applicant)) === null) {
     await access.noteApplicant({ id: applicant, name, locale, asked: false });
   }
-  await chats.request(chat, "answer", (chat_id) =>
-    api.call("sendMessage", {
-      ...{ chat_id, text: sentences.noAccess[locale] },
-      ...placeOfSend({ chat, thread, replyTo: request }),
-      reply_markup: { inline_keyboard: [[accessButton(sentences.askAccess[locale], "ask-in", applicant)]] },
-    }),
-  );
+  await sendNear(context, caller, ({ place }) => {
+    const { chat, thread, request } = place.address as Address;
+    return chats.request(chat, "answer", (chat_id) =>
+      api.call("sendMessage", {
+        ...{ chat_id, text: sentences.noAccess[locale] },
+        ...placeOfSend({ chat, thread, replyTo: request }),
+        reply_markup: { inline_keyboard: [[accessButton(sentences.askAccess[locale], "ask-in", applicant)]] },
+      }),
+    );
+  });
 }
 
 export async function answerAccessPress(

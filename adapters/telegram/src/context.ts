@@ -36,6 +36,8 @@ export interface TelegramContext extends ChatKit {
   stagedUploads: StagedUploads;
   /** The last questions of dialogues, by form, whose buttons can be pressed. */
   questions: ReturnType<State["keyv"]>;
+  /** Requests that could not be answered where they were made, by person. */
+  kept: ReturnType<State["keyv"]>;
   albums: Albums;
   /** Who the bot is, once Telegram has said so. */
   bot: { id: number; username: string };

@@ -5,6 +5,7 @@ import { readAlone } from "./alone.ts";
 import { readFailure } from "./api-failure.ts";
 import type { TelegramChat } from "./context.ts";
 import { type Address, addressOf, userOf } from "./place.ts";
+import { showWithoutFiles } from "./private-chat.ts";
 import { sentences } from "./sentences.ts";
 import { editMessage, placeOfSend, sendMessage, type Target } from "./show.ts";
 
@@ -98,9 +99,49 @@ async function direct(sending: RouteSending): Promise<SendEnd> {
     return closedRoute("sending.not-there", sending);
   }
   const links = chat.linksTo({ what: "request", place: delivery.place, message: answer.message }, address.locale);
-  const message = await sendNoted(sending, { chat: own }, links);
+  let message: string;
+  try {
+    message = await sendNoted(sending, { chat: own }, links);
+  } catch (error) {
+    if (readFailure(error).kind === "refused" && (await showLinks(sending))) {
+      return sent(address.chat, answer.message ?? "");
+    }
+    throw error;
+  }
   await chat.tellElsewhere(delivery, { direct: true }, address.locale);
   return sent(own, message);
+}
+
+/**
+ * The last resort in a group, when not even the asker's own chat takes the result: its text, with links to its files or
+ * else a button that opens that chat. True if everything is there.
+ */
+async function showLinks({ context, delivery, address, answer, chat }: RouteSending): Promise<boolean> {
+  const { message } = answer;
+  if (
+    delivery.message.private ||
+    message === undefined ||
+    readAlone(message) !== null ||
+    showsOther(answer, delivery)
+  ) {
+    return false;
+  }
+  const at = { chat: address.chat, thread: address.thread, message: Number(message) };
+  try {
+    return await context.outbox.inLane(answerLane(answer), async () => {
+      const isWhole = await showWithoutFiles(context, { asker: answer.caller, at }, delivery.message, {
+        locale: address.locale,
+      });
+      await (isWhole ? chat.shown(answer.id, delivery, message) : undefined);
+      return isWhole;
+    });
+  } catch (error) {
+    context.logger.info(
+      { delivery: delivery.id, reason: readFailure(error).detail },
+      "a group shows nothing of a result",
+    );
+    return false;
+  }
 }
 
 /** New messages and albums are sent again when it is unknown whether they arrived, unless we have a record of them. */

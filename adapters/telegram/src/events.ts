@@ -14,6 +14,7 @@ import { type Address, callerOf, inPrivate, userOf } from "./place.ts";
 import { takePress } from "./press-events.ts";
 import { accessCommand, answersAlone, readCommand, readInput, type TypedCommand, toolNamed } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
+import { sendMessage } from "./show.ts";
 import { answer, type Taking, takingOf, warn, waysOf } from "./taking.ts";
 import type { EventFacts } from "./telegram-port.ts";
 import { takeText, tooLarge } from "./text-events.ts";
@@ -238,7 +239,7 @@ async function continueRequest(
   const { context, take } = taking;
   const form = payload === "" ? null : await context.forms.read(payload);
   if (form?.owner !== caller.id || !(caller.place.address as Address).isPrivate) {
-    return false;
+    return showOwnJob(taking, caller, payload);
   }
   const tool = toolNamed(context.runtime.tools, form.command);
   if (tool?.effect === "spends" && (await refusedStart(taking, caller, { message, form: payload })) !== null) {
@@ -249,6 +250,21 @@ async function continueRequest(
   await context.access.carryOrigin(payload, id);
   await take({ event: "command", id, caller, ways: waysOf(taking, caller), tool, given: form });
   await context.forms.remove(payload);
+  return true;
+}
+
+/** Shows, in its asker's own chat, a job whose files a group did not take; false if there is none of theirs. */
+async function showOwnJob({ context, tell }: Taking, caller: Caller, id: string): Promise<boolean> {
+  const { runtime, limits } = context;
+  const { chat, isPrivate } = caller.place.address as Address;
+  const job = id === "" || !isPrivate ? null : await runtime.job(id, caller);
+  if (job?.caller.id !== caller.id) {
+    return false;
+  }
+  const message = await runtime.fit(await runtime.jobMessage(job, caller), limits.surface, caller.locale);
+  await tell(
+    async () => void (await sendMessage(context, { chat, priority: "answer" }, message, { locale: caller.locale })),
+  );
   return true;
 }
 

@@ -28,6 +28,11 @@ export class KnownGroups {
     return Object.entries(groups).map(([id, title]) => ({ id: Number(id), title }));
   }
 
+  /** Its id if its title is unknown. */
+  async titleOf(id: number): Promise<string> {
+    return (await this.list()).find((group) => group.id === id)?.title ?? String(id);
+  }
+
   async note(id: number, title: string): Promise<void> {
     if (this.#noted.get(id) === title) {
       return;

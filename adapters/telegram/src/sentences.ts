@@ -58,6 +58,20 @@ export const sentences = {
     en: "This answer is only for you. Open a chat with me and press Start: your command continues there. Nothing was started yet.",
     "zh-CN": "此回复仅供您本人查看。请打开与我的私聊并点击开始，命令将在那里继续。目前未开始任何任务。",
   },
+  notThere: {
+    en: "I may not write in {group}, so I answer here.",
+    "zh-CN": "我无法在“{group}”中发言，因此在这里回复您。",
+  },
+  keptRequest: {
+    en: "You asked for this in {group}, where I may not write: {tool}. Nothing was started.",
+    "zh-CN": "您曾在“{group}”中请求：{tool}。我无法在那里发言，因此未开始任何任务。",
+  },
+  continueKept: { en: "Continue here", "zh-CN": "在此继续" },
+  filesForbidden: {
+    en: "I may not send these files here. Open a chat with me and press Start: there you get them.",
+    "zh-CN": "我在这里无权发送这些文件。请打开与我的私聊并点击开始，即可在那里收到。",
+  },
+  filesAsLinks: { en: "I may not send these files here.", "zh-CN": "我在这里无权发送这些文件。" },
   openDirectButton: { en: "Open the chat", "zh-CN": "打开私聊" },
   askedToAnswer: {
     en: "Answer by replying to this message. /stop ends it.",

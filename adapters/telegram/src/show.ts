@@ -281,7 +281,7 @@ const notAboutTheFile = /rights|FORBIDDEN|rich|blocks/i;
 
 /**
  * By the file's id if Telegram has it, otherwise as an upload. Tries each kind until one is accepted; null when none
- * is.
+ * is, because of the file. Rejects when the bot may send none of several kinds there.
  */
 async function firstTaken<Result>(
   { fileIds }: TelegramContext,
@@ -289,6 +289,7 @@ async function firstTaken<Result>(
   kinds: readonly MediumKind[],
   send: (kind: MediumKind, media: string, files: Record<string, FileSource>) => Promise<Result>,
 ): Promise<Result | null> {
+  const refusals: unknown[] = [];
   for (const kind of kinds) {
     const known = await fileIds.read(key, kind);
     if (known !== null) {
@@ -299,6 +300,7 @@ async function firstTaken<Result>(
           throw error;
         }
         if (notAboutTheFile.test(refusalText(error))) {
+          refusals.push(error);
           continue;
         }
       }
@@ -311,9 +313,19 @@ async function firstTaken<Result>(
       if (!isAboutMedia(error)) {
         throw error;
       }
+      refusals.push(error);
     }
   }
+  // Then not the file is at fault but the place, and a text in its stead would not be the result.
+  if (kinds.some((kind) => kind !== "voice") && refusals.every(isNotAllowed)) {
+    throw refusals.at(-1);
+  }
   return null;
+}
+
+function isNotAllowed(error: unknown): boolean {
+  const failure = readFailure(error);
+  return failure.kind === "refused" && failure.reason === "sending.not-allowed";
 }
 
 function isAboutMedia(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { Caller, Message } from "@toolcast/core";
-import type { ChatEvent, EventWays, ShowOptions } from "@toolcast/core/chat";
+import type { ChatEvent, EventWays, FormToOpen, ShowOptions } from "@toolcast/core/chat";
 import { sleep } from "@toolcast/core/engine";
 import { type AloneTarget, fillAlone, openAlone } from "./alone.ts";
 import { readFailure } from "./api-failure.ts";
@@ -8,6 +8,7 @@ import type { TelegramChat, TelegramContext } from "./context.ts";
 import { ask } from "./dialogue.ts";
 import { telegramLimits } from "./limits.ts";
 import { type Address, inPrivate, userOf } from "./place.ts";
+import { keepForLater, sendNear } from "./private-chat.ts";
 import { retirePressed } from "./retire-buttons.ts";
 import { sendMessage } from "./show.ts";
 import { answerPress, type EventFacts, offerPrivate } from "./telegram-port.ts";
@@ -120,7 +121,7 @@ export function waysOf(taking: Taking, caller: Caller, pressed?: InboundPress, a
     openForm: (form) =>
       Object.keys(form.tool.input).length === 0
         ? null
-        : tell(() => orOffer(form.id, Promise.all([ask(context, caller, form), answerPress(context, press)]))),
+        : tell(() => orOffer(form.id, Promise.all([askNear(context, caller, form), answerPress(context, press)]))),
     refuse: (message, options) => tell(() => orOffer(taking.id, refuse(message, options))),
     buttonGone: () => pressed && retirePressed(context, pressed, (data) => data === pressed.data),
   };
@@ -141,12 +142,26 @@ export async function answer(
   if (shownAlone !== null) {
     return fillAlone(context, shownAlone, message, { ...options, priority: "result" });
   }
-  const { chat, thread, request } = (alone === undefined ? caller : inPrivate(caller)).place.address as Address;
   const fitted = await context.runtime.fit(message, context.limits.surface, caller.locale);
-  await sendMessage(
-    context,
-    { chat, thread, replyTo: chat === userOf(caller.id) ? undefined : request, priority: "answer" },
-    fitted,
-    options,
-  );
+  await sendNear(context, alone === undefined ? caller : inPrivate(caller), ({ place }) => {
+    const { chat, thread, request } = place.address as Address;
+    const replyTo = chat === userOf(caller.id) ? undefined : request;
+    return sendMessage(context, { chat, thread, replyTo, priority: "answer" }, fitted, options);
+  });
+}
+
+/** Asks for an input where its asker is, or in their own chat, or once they write to the bot. */
+async function askNear(context: TelegramContext, asker: Caller, form: FormToOpen): Promise<void> {
+  const { chat, isPrivate } = asker.place.address as Address;
+  try {
+    const { caller } = await sendNear(context, asker, (there) => ask(context, there, form));
+    if (caller !== asker) {
+      await Promise.all([context.access.noteOrigin(form.id, chat), context.forms.ask(caller, form.id)]);
+    }
+  } catch (error) {
+    if (!isPrivate && readFailure(error).kind === "refused") {
+      await Promise.all([context.access.noteOrigin(form.id, chat), keepForLater(context, asker, form.id)]);
+    }
+    throw error;
+  }
 }

@@ -19,6 +19,7 @@ import type { TelegramContext } from "./context.ts";
 import { telegramLimits } from "./limits.ts";
 import { copyLocalFile } from "./local-file.ts";
 import { type Address, addressOf, userOf } from "./place.ts";
+import { handOver, isForbiddenHere, keepForLater, sendNear } from "./private-chat.ts";
 import { pointedAt } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 import { editMessage, placeOfSend, sendMessage } from "./show.ts";
@@ -91,38 +92,52 @@ function linkTo(place: Place, message: string): string | undefined {
 }
 
 async function open(context: TelegramContext, answer: Answer): Promise<Opened> {
-  const { chat, thread, request, locale } = answer.caller.place.address as Address;
+  const { locale } = answer.caller.place.address as Address;
   const { alone, press } = (answer.facts ?? {}) as EventFacts;
   const shownAlone = alone === undefined || press !== undefined ? null : await openAlone(context, alone, locale);
   if (shownAlone !== null) {
     return { shown: true, message: nameAlone(shownAlone) };
   }
   try {
-    const { message_id: id } = await context.chats.request(chat, "answer", (chat_id) =>
-      context.api.call("sendMessage", {
-        ...{ chat_id, text: sentences.begun[locale], disable_notification: true },
-        ...placeOfSend({ chat, thread, replyTo: request }),
-      }),
-    );
+    const { caller, result } = await sendNear(context, answer.caller, ({ place }) => {
+      const { chat, thread, request } = place.address as Address;
+      return context.chats.request(chat, "answer", (chat_id) =>
+        context.api.call("sendMessage", {
+          ...{ chat_id, text: sentences.begun[locale], disable_notification: true },
+          ...placeOfSend({ chat, thread, replyTo: request }),
+        }),
+      );
+    });
     await answerPress(context, press);
-    return { shown: true, message: String(id) };
+    return { shown: true, message: String(result.message_id), ...(caller === answer.caller ? {} : { caller }) };
   } catch (error) {
     const failure = readFailure(error);
     context.logger.warn({ answer: answer.id, reason: failure.detail }, "a first answer was not shown");
     if (failure.kind === "refused") {
-      await tellUnopened(context, answer);
+      await keepUnopened(context, answer);
     }
     return { shown: false, unclear: failure.kind !== "refused" };
   }
 }
 
-/** For a person who has no chat with the bot yet: keeps their request, and offers a link that continues it. */
-async function tellUnopened(context: TelegramContext, { id, caller, facts, pending }: Answer): Promise<void> {
+/**
+ * For a person whom nothing reaches: keeps their request, and offers a link that continues it where they asked, or, if
+ * the bot may not write there, the request itself once they write to the bot.
+ */
+async function keepUnopened(context: TelegramContext, { id, caller, facts, pending }: Answer): Promise<void> {
+  if (pending === undefined) {
+    return;
+  }
   const { asked } = (facts ?? {}) as EventFacts;
-  if (asked !== undefined && pending !== undefined) {
-    const { command, input, files } = pending;
-    await context.forms.write(id, { command, input, files, private: true, owner: caller.id });
+  const { command, input, files } = pending;
+  await context.forms.write(id, { command, input, files, private: caller.private ?? false, owner: caller.id });
+  if (asked !== undefined) {
     await offerPrivate(context, asked, { form: id, locale: caller.locale });
+    return;
+  }
+  const { chat, isPrivate } = caller.place.address as Address;
+  if (!isPrivate) {
+    await Promise.all([context.access.noteOrigin(id, chat), keepForLater(context, caller, id)]);
   }
 }
 
@@ -165,7 +180,10 @@ async function editAnswer(
   void showWork(context, answer, message).catch(() => {});
   const hasMedia = answer.shown?.media ?? (answer.facts as EventFacts | undefined)?.hasMedia ?? false;
   const at = { chat, thread, message: Number(answer.message) };
-  if (!(await editMessage(context, at, message, { ...options, priority, hasMedia }))) {
+  try {
+    if (await editMessage(context, at, message, { ...options, priority, hasMedia })) {
+      return answer.message;
+    }
     await sendMessage(context, { chat, thread, replyTo: at.message }, message, options);
     const below: Message = {
       tone: message.tone,
@@ -173,6 +191,11 @@ async function editAnswer(
       private: message.private,
     };
     await editMessage(context, at, below, { locale: options.locale, priority, hasMedia });
+  } catch (error) {
+    if (!isForbiddenHere(error, message)) {
+      throw error;
+    }
+    await handOver(context, { asker: answer.caller, at }, message, options);
   }
   return answer.message;
 }
@@ -234,7 +257,14 @@ async function showPressed(
   const { chat, thread } = answer.caller.place.address as Address;
   if (hasMedia || answer.message === undefined) {
     const replyTo = answer.message === undefined ? undefined : Number(answer.message);
-    await sendMessage(context, { chat, thread, replyTo }, message, options);
+    try {
+      await sendMessage(context, { chat, thread, replyTo }, message, options);
+    } catch (error) {
+      if (!isForbiddenHere(error, message)) {
+        throw error;
+      }
+      await handOver(context, { asker: answer.caller, at: { chat, thread, replyTo } }, message, options);
+    }
     return;
   }
   await editAnswer(context, answer, message, { ...options, priority: "result" });

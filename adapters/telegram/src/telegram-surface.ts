@@ -89,6 +89,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
       upload: (owner, asset) => stageUpload(context, owner, asset),
     }),
     questions: state.keyv("telegram-questions"),
+    kept: state.keyv("telegram-kept"),
     albums: new Albums(state),
     bot: { id: Number(token.split(":", 1)[0]), username: "" },
   };
@@ -116,7 +117,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
       find: (delivery) => find(telegram, delivery),
       update: (delivery) => chat.update(delivery),
       async forget(person) {
-        await access.forget(person);
+        await Promise.all([access.forget(person), context.kept.delete(person)]);
         await chat.forget(person);
       },
     },

@@ -1,15 +1,16 @@
 import type { Caller } from "@toolcast/core";
-import { budgetsOf } from "./api-failure.ts";
 import type { TelegramContext } from "./context.ts";
+import { telegramLimits } from "./limits.ts";
 import type { Address } from "./place.ts";
+import { offerKept, sendNear } from "./private-chat.ts";
 import { accessCommand, telegramName } from "./request-input.ts";
 import { sentences } from "./sentences.ts";
 import { withoutPreview } from "./show.ts";
 
 /** What the bot can do for this person where they are, in their language. The commands can be tapped. */
-export async function welcome({ api, outbox, runtime }: TelegramContext, caller: Caller): Promise<void> {
-  const { locale, place } = caller;
-  const { chat, thread } = place.address as Address;
+export async function welcome(context: TelegramContext, caller: Caller): Promise<void> {
+  const { runtime } = context;
+  const { locale } = caller;
   const commands = runtime.tools
     .filter((tool) => runtime.mayUse(tool, caller) && (!tool.operatorsOnly || runtime.isOperator(caller)))
     .map(({ command, title }) => `/${telegramName(command)} – ${title[locale]}`);
@@ -17,11 +18,17 @@ export async function welcome({ api, outbox, runtime }: TelegramContext, caller:
     commands.push(`/${accessCommand} – ${sentences.access[locale]}`);
   }
   const text = [sentences.welcome[locale], sentences.welcomeForms[locale], commands.join("\n")].join("\n\n");
-  await outbox.send({ budgets: budgetsOf(chat), priority: "answer" }, () =>
-    api.call("sendMessage", {
-      ...{ chat_id: chat, text: text.slice(0, 4_096) },
-      message_thread_id: thread,
-      ...withoutPreview,
-    }),
-  );
+  await sendNear(context, caller, ({ place }) => {
+    const { chat, thread } = place.address as Address;
+    return context.chats.request(chat, "answer", (chat_id) =>
+      context.api.call("sendMessage", {
+        ...{ chat_id, text: text.slice(0, telegramLimits.textCharacters) },
+        message_thread_id: thread,
+        ...withoutPreview,
+      }),
+    );
+  });
+  if ((caller.place.address as Address).isPrivate) {
+    await offerKept(context, caller);
+  }
 }

@@ -9,8 +9,11 @@ import type { StoredForm } from "./stored-forms.ts";
 
 /** How the opening of a first answer ended. */
 export type Opened =
-  /** It is shown. `message` is null if the platform did not name it. */
-  | { shown: true; message: string | null }
+  /**
+   * It is shown. `message` is null if the platform did not name it. `caller`: its asker, in the place where it had to be
+   * shown instead; what follows goes there. Default: where they asked.
+   */
+  | { shown: true; message: string | null; caller?: Caller }
   /** It is not shown, so nothing is started. `unclear`: it may be shown. */
   | { shown: false; unclear: boolean };
 

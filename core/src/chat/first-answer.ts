@@ -16,7 +16,11 @@ export async function openAnswer(context: ChatContext, answer: Answer): Promise<
   for (let waitMs = againAfterMs.first; ; waitMs = Math.min(waitMs * 2, againAfterMs.longest)) {
     const opened = await turnstile.answer(() => port.open(answer));
     if (opened.shown) {
-      return withMessage(context, answer, opened.message);
+      const there = opened.caller === undefined ? answer : { ...answer, caller: opened.caller };
+      if (opened.caller !== undefined) {
+        await answers.change(answer.id, { caller: opened.caller });
+      }
+      return withMessage(context, there, opened.message);
     }
     if (!opened.unclear) {
       await answers.remove(answer.id);
