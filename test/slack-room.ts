@@ -132,7 +132,7 @@ export async function openSlackRoom({
         },
       });
       const sockets = new Sockets({
-        ...{ appToken: platform.appToken, apiUrl: platform.apiUrl, clock: systemClock, logger, http },
+        ...{ appToken: platform.appToken, apiUrl: platform.apiUrl, clock: life.clock, logger, http },
         take: (payload, acknowledge) => {
           if (!life.dead) {
             slack.take(payload, async (answer) => {

@@ -11,6 +11,8 @@ export interface FakeProxy {
   asked: string[];
   /** The credentials in each request. */
   credentials: (string | undefined)[];
+  /** How many tunnels are open. */
+  tunnels(): number;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function startProxy(): Promise<FakeProxy> {
     url: `http://ada:open-sesame@127.0.0.1:${port}`,
     asked,
     credentials,
+    tunnels: () => tunnels.size,
     close() {
       for (const tunnel of tunnels) {
         tunnel.destroy();

@@ -96,7 +96,6 @@ describe("an event that Slack repeats", () => {
     const { platform } = room;
     const ada = platform.person("ada");
     platform.sockets.warn();
-    await platform.until(() => platform.sockets.opened >= 4, "new sockets");
     const asked = await room.taken(ada.command("/image", "a fox"));
     expect(asked).toMatchObject({ state: "acknowledged", problem: null });
     await room.until(() => room.everythingSent());

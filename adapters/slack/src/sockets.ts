@@ -21,6 +21,10 @@ interface SocketOptions {
 /** Slack closes each socket every few hours; another one stays open meanwhile. */
 const socketsOpen = 2;
 const againAfterMs = { first: 1_000, longest: 60_000 };
+/** A socket that lasted longer is replaced without a pause. */
+const steadyMs = 10_000;
+/** Slack closes a socket about ten seconds after it has said so. */
+const closesWithinMs = 30_000;
 
 const finalCodes = new Set([
   "invalid_auth",
@@ -40,10 +44,14 @@ export class Sockets {
   readonly #options: SocketOptions;
   readonly #stop = new AbortController();
   readonly #open = new Set<SocketModeReceiver>();
+  /** The library's sockets ignore the global proxy settings. */
+  readonly #proxy: ProxyAgent | null;
   #isRefused = false;
 
   constructor(options: SocketOptions) {
     this.#options = options;
+    const proxy = options.http.proxyFor?.(new URL(options.apiUrl ?? "https://slack.com/api/")) ?? null;
+    this.#proxy = proxy === null ? null : new ProxyAgent({ uri: proxy.href, allowH2: false, proxyTunnel: true });
   }
 
   /** True while Slack can reach us. */
@@ -68,40 +76,44 @@ export class Sockets {
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all([...this.#open].map((receiver) => receiver.stop().catch(() => {})));
+    await this.#proxy?.destroy();
   }
 
   async #keep(given: Connection | null): Promise<void> {
     const { clock, logger } = this.#options;
     let connection = given;
     for (let waitMs = againAfterMs.first; !this.#stop.signal.aborted; ) {
+      const begunAt = clock.monotonic();
       try {
         connection ??= await this.#connect();
-        waitMs = againAfterMs.first;
         await connection.ended;
-        connection = null;
+        this.#isRefused = false;
       } catch (error) {
-        const failure = readFailure(error);
-        logger.warn({ reason: failure.detail }, "a socket to Slack could not be opened");
+        logger.warn({ reason: readFailure(error).detail }, "a socket to Slack could not be opened");
         this.#isRefused = isFinal(error);
-        await sleep(clock, this.#isRefused ? againAfterMs.longest : waitMs, this.#stop.signal).catch(() => {});
-        waitMs = Math.min(waitMs * 2, againAfterMs.longest);
       }
+      connection = null;
+      if (clock.monotonic() - begunAt > steadyMs) {
+        waitMs = againAfterMs.first;
+        continue;
+      }
+      await sleep(clock, this.#isRefused ? againAfterMs.longest : waitMs, this.#stop.signal).catch(() => {});
+      waitMs = Math.min(waitMs * 2, againAfterMs.longest);
     }
   }
 
   async #connect(): Promise<Connection> {
-    const { appToken, apiUrl, http, logger, take } = this.#options;
-    // The library's sockets ignore the global proxy settings.
-    const proxy = http.proxyFor?.(new URL(apiUrl ?? "https://slack.com/api/")) ?? null;
+    const { appToken, apiUrl, clock, logger, take } = this.#options;
     const receiver = new SocketModeReceiver({
       appToken,
       autoReconnectEnabled: false,
-      ...(proxy === null ? {} : { dispatcher: new ProxyAgent({ uri: proxy.href, allowH2: false, proxyTunnel: true }) }),
+      ...(this.#proxy === null ? {} : { dispatcher: this.#proxy }),
       logger: libraryLogger(logger),
       installerOptions: {
         clientOptions: { retryConfig: { retries: 0 }, slackApiUrl: apiUrl },
       },
     });
+    const { client } = receiver;
     // Bolt's own app acknowledges events before they are stored.
     const app = {
       async processEvent({ body, ack }: { body: unknown; ack(answer?: object): Promise<void> }) {
@@ -110,15 +122,23 @@ export class Sockets {
     };
     receiver.init(app as unknown as App);
     const ended = new Promise<void>((resolve) => {
-      const end = () => {
+      client.on("disconnected", () => {
         this.#open.delete(receiver);
         resolve();
-      };
-      receiver.client.on("disconnected", end);
-      receiver.client.on("ws_message", (message: unknown) => {
-        if (/"type":\s*"disconnect"/.test(String(message).slice(0, 200))) {
-          end();
+      });
+      // At the first warning the library would close the socket, through which events and acknowledgements still go.
+      const [handle] = client.listeners("ws_message");
+      client.removeAllListeners("ws_message");
+      client.on("ws_message", (message: unknown, ...rest: unknown[]) => {
+        if (!/"type":\s*"disconnect"/.test(String(message).slice(0, 200))) {
+          handle?.(message, ...rest);
+          return;
         }
+        resolve();
+        void sleep(clock, closesWithinMs, this.#stop.signal).then(
+          () => receiver.stop().catch(() => {}),
+          () => {},
+        );
       });
     });
     await receiver.start();

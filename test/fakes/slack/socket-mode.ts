@@ -17,12 +17,12 @@ export interface SocketMode {
   ticket(): string;
   /** Sends an envelope to one of the sockets, in turn; null if there is none. */
   deliver(outgoing: Outgoing, give: (outcome: Outcome) => void): string | null;
-  /** Warns every socket of its refresh, and closes it about 10 s later. */
-  warn(): void;
+  /** Warns every socket of its refresh, and closes it about 10 s later; never if `closes` is false. */
+  warn(options?: { readonly closes?: boolean }): void;
   /** Asks every socket to close without opening a replacement first: what Slack does without a warning. */
   refresh(): void;
-  /** Breaks every connection. */
-  drop(): void;
+  /** Breaks connections: every one, or the `count` oldest. */
+  drop(count?: number): void;
   /** Someone switched Socket Mode off in the app's settings. */
   disable(): void;
   close(): Promise<void>;
@@ -133,9 +133,11 @@ export async function startSocketMode({ clock, ids, app, changed }: Base): Promi
       connection.socket.send(JSON.stringify(envelope));
       return `socket ${connection.number}`;
     },
-    warn() {
+    warn({ closes = true } = {}) {
       for (const connection of say("warning")) {
-        clock.setTimer(slackLimits.socketWarningMs, () => connection.socket.close(1000));
+        if (closes) {
+          clock.setTimer(slackLimits.socketWarningMs, () => connection.socket.close(1000));
+        }
       }
     },
     refresh() {
@@ -144,8 +146,8 @@ export async function startSocketMode({ clock, ids, app, changed }: Base): Promi
         connection.socket.close(1000);
       }
     },
-    drop() {
-      for (const { socket } of [...connections]) {
+    drop(count = connections.length) {
+      for (const { socket } of connections.slice(0, count)) {
         socket.terminate();
       }
     },
