@@ -36,6 +36,22 @@ describe("while a job works", () => {
     await finished(room);
   });
 
+  test("only the newest of several jobs in one chat is shown", async () => {
+    verifies("telegram.chat-action");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    slowStart(room, "image", 4);
+    ada.write("/image a fox");
+    await room.pass(10_000);
+    slowStart(room, "imageUnderstanding", 4);
+    ada.send("photo", fixture("picture.jpg"), { caption: "/describe" });
+    await room.pass(40_000);
+    const shown = room.platform.requestsTo("sendChatAction").map(({ values }) => values.action);
+    expect(shown.filter((action, index) => action !== shown[index - 1])).toEqual(["upload_photo", "typing"]);
+    await finished(room);
+  });
+
   test("the action ends with the job", async () => {
     verifies("telegram.chat-action");
     await using room = await openTelegramRoom();

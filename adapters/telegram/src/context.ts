@@ -6,14 +6,13 @@ import type { Admins } from "./admins.ts";
 import type { Albums } from "./albums.ts";
 import type { Backlog } from "./backlog.ts";
 import type { BotApi } from "./bot-api.ts";
-import type { ChatActions } from "./chat-actions.ts";
 import type { Chats } from "./chats.ts";
-import type { Drafts } from "./drafts.ts";
 import type { FileIds } from "./file-ids.ts";
 import type { KnownGroups } from "./known-groups.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { Commands } from "./register.ts";
 import type { StagedUploads } from "./staged-uploads.ts";
+import type { WorkSigns } from "./work-signs.ts";
 
 /** What the parts of the adapter share. */
 export interface TelegramContext extends ChatKit {
@@ -28,12 +27,11 @@ export interface TelegramContext extends ChatKit {
   admins: Admins;
   backlog: Backlog;
   chats: Chats;
-  chatActions: ChatActions;
-  drafts: Drafts;
   commands: Commands;
   groups: KnownGroups;
   fileIds: FileIds;
   stagedUploads: StagedUploads;
+  workSigns: WorkSigns;
   /** The last questions of dialogues, by form, whose buttons can be pressed. */
   questions: ReturnType<State["keyv"]>;
   /** Requests that could not be answered where they were made, by person. */

@@ -53,7 +53,7 @@ async function edit(sending: RouteSending): Promise<SendEnd> {
     }
     await chat.shown(answer.id, delivery, message);
     // Nothing but a message ends a draft that is still shown.
-    const hasDraft = context.drafts.isShown(delivery.message.jobId ?? "");
+    const hasDraft = context.workSigns.hasDraft(delivery.message.jobId);
     if (hasDraft || deservesNotice(context, answer)) {
       await sayReady(sending, { ...at, replyTo: at.message }, hasDraft ? "result" : "progress");
     }

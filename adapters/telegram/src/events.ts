@@ -105,7 +105,7 @@ async function answerElsewhere(
 /** Telegram's own Stop button, below a draft in a private chat. */
 async function takeStop(taking: Taking, { chat, draft_id, message_thread_id }: InboundStop): Promise<void> {
   const { context, id, take } = taking;
-  const stopped = await context.drafts.stopped(chat.id, draft_id);
+  const stopped = await context.workSigns.stopped(chat.id, draft_id);
   if (stopped === null) {
     return;
   }

@@ -14,7 +14,6 @@ import { filesOfParts } from "./albums.ts";
 import { type AloneTarget, fillAlone, nameAlone, openAlone, placeAlone, readAlone } from "./alone.ts";
 import { budgetsOf, readFailure } from "./api-failure.ts";
 import { lateMs } from "./backlog.ts";
-import { showWork } from "./chat-actions.ts";
 import type { TelegramContext } from "./context.ts";
 import { telegramLimits } from "./limits.ts";
 import { copyLocalFile } from "./local-file.ts";
@@ -177,7 +176,7 @@ async function editAnswer(
     await fillAlone(context, alone, message, { ...options, priority });
     return answer.message;
   }
-  void showWork(context, answer, message).catch(() => {});
+  void context.workSigns.follow(answer, message).catch(() => {});
   const hasMedia = answer.shown?.media ?? (answer.facts as EventFacts | undefined)?.hasMedia ?? false;
   const at = { chat, thread, message: Number(answer.message) };
   try {

@@ -9,11 +9,9 @@ import { Albums } from "./albums.ts";
 import { failures, platformName, readFailure } from "./api-failure.ts";
 import { Backlog } from "./backlog.ts";
 import type { BotApi } from "./bot-api.ts";
-import { ChatActions } from "./chat-actions.ts";
 import { Chats } from "./chats.ts";
 import type { TelegramContext } from "./context.ts";
 import { deliver, find } from "./delivery-routes.ts";
-import { Drafts } from "./drafts.ts";
 import { handleUpdate, takeUpdate } from "./events.ts";
 import { FileIds } from "./file-ids.ts";
 import { stageUpload } from "./inline.ts";
@@ -24,6 +22,7 @@ import { Commands } from "./register.ts";
 import { StagedUploads } from "./staged-uploads.ts";
 import { createTelegramPort } from "./telegram-port.ts";
 import { laneOf, type StoredUpdate } from "./update.ts";
+import { WorkSigns } from "./work-signs.ts";
 
 export interface TelegramSurfaceOptions {
   runtime: Runtime;
@@ -72,9 +71,8 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
   const access = new Access({ state, isOperator: (caller) => runtime.isOperator(caller) });
   const groups = new KnownGroups(state);
   const chats = new Chats({ ...{ state, access, groups }, outbox: kit.outbox });
-  const drafts = new Drafts({ api, chats, clock, state });
+  const workSigns = new WorkSigns({ api, chats, clock, runtime, state });
   const commands = new Commands({ api, tools: runtime.tools, logger: kit.logger, state });
-  const chatActions = new ChatActions({ clock, api, chats });
   const fileIds = new FileIds(state, token);
   const context: TelegramContext = {
     ...{ ...kit, api, http, access, filesDirectory },
@@ -82,7 +80,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     admins: new Admins({ api, clock }),
     backlog: new Backlog({ state, clock }),
     fileHosts: [new URL(options.apiRoot).host],
-    ...{ chats, chatActions, drafts, commands, groups },
+    ...{ chats, workSigns, commands, groups },
     fileIds,
     stagedUploads: new StagedUploads({
       ...{ clock, fileIds, logger: kit.logger },
@@ -110,8 +108,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
       privateRoutes: ["edit", "post", "direct"],
       answerRoutes: ["edit"],
       deliver(route, delivery) {
-        chatActions.end(delivery.message.jobId ?? "");
-        drafts.end(delivery.message.jobId ?? "");
+        workSigns.end(delivery.message.jobId);
         return deliver(telegram, route, delivery);
       },
       find: (delivery) => find(telegram, delivery),
@@ -131,8 +128,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
       await intake.recover();
     },
     async close() {
-      chatActions.close();
-      drafts.close();
+      workSigns.close();
       await Promise.all([intake.close(), chat.close()]);
     },
   };
