@@ -199,7 +199,8 @@ describe("forms", () => {
     await room.open({ tools: [...builtInTools, ...tools] });
     const ada = room.platform.person("ada");
     await room.taken(ada.shortcut("open"));
-    expect(ada.modal?.blocks.filter(({ type }) => type === "actions")).toHaveLength(3);
+    const offered = [...builtInTools, ...tools].filter(({ operatorsOnly }) => !operatorsOnly).length;
+    expect(ada.modal?.blocks.filter(({ type }) => type === "actions")).toHaveLength(Math.ceil(offered / 25));
     await room.taken(ada.press("t1:begin:pick59:"));
     await room.platform.until(() => ada.modal?.depth === 2, "the form");
     const groups = ada.modal?.inputs[0]?.element.option_groups as { label: { text: string }; options: unknown[] }[];
