@@ -139,6 +139,12 @@ export const requirements = {
   "spending.voice-ownership": "A cloned voice belongs to its maker; others use it only if shared.",
   "spending.preset-voices":
     "A vendor's own voices are listed and suggested with character and languages, taken by name and used when none is named; nobody can share, train or delete them.",
+  "spending.video-price":
+    "A video's price follows its seconds and its resolution, both of which are always sent; an operator may state a rate for each resolution.",
+  "spending.edits":
+    "A picture given to be changed goes to a provider that can change it; where none can, it is refused before anything is spent.",
+  "spending.pictures-along":
+    "A picture to change, or to begin a video with, travels inside the request: nobody has to reach us from outside.",
   "spending.regions":
     "What a vendor does not offer in the key's region is refused before anything is sent, and doctor says so.",
   "spending.limits-first": "Every documented limit is checked on the probed file before anything is sent.",

@@ -140,7 +140,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       firstCheckAfterMs: provider.firstCheckAfterMs,
       fetchesMedia: provider.fetchesMedia,
       unlisted: provider.unlisted,
-      ...(capability === "image" ? { perCall: provider.perCall } : {}),
+      ...(capability.startsWith("image") ? { perCall: provider.perCall } : {}),
       validate() {
         const error = provider.invalid.get(capability);
         if (error !== undefined) {

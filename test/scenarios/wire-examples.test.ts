@@ -217,6 +217,9 @@ describe("dashscope, document 002 with the vendor's public pages", () => {
   const portrait = using((provider) => provider.operations.portraitVideo!, { image, audio });
   const cloning = using((provider) => provider.operations.voiceCloning!, { audio });
   const pictures = using((provider) => provider.operations.image!, { prompt: "一只猫", count: 1 });
+  const changed = using((provider) => provider.operations.imageEditing!, { prompt: "改成蓝色", image, count: 1 });
+  const words = using((provider) => provider.operations.video!, { prompt: "一只猫" });
+  const fromPicture = using((provider) => provider.operations.video!, { prompt: "它跑起来", image });
   const qwenVoice = { DASHSCOPE_SPEECH_MODEL: "qwen3-tts-vc-2026-01-22" };
   const portraitModel = (model: string) => ({ DASHSCOPE_PORTRAIT_MODEL: model });
 
@@ -225,6 +228,15 @@ describe("dashscope, document 002 with the vendor's public pages", () => {
     "text-to-image": { use: pictures },
     "message-image": { use: pictures, variables: { DASHSCOPE_IMAGE_MODEL: "qwen-image-max" } },
     "message-task-image": { use: pictures, variables: { DASHSCOPE_IMAGE_MODEL: "wan2.6-t2i" } },
+    "message-image-edit": { use: changed, variables: { DASHSCOPE_IMAGE_EDIT_MODEL: "qwen-image-edit-plus" } },
+    "message-task-image-edit": { use: changed, variables: { DASHSCOPE_IMAGE_EDIT_MODEL: "wan2.7-image" } },
+    "wan-video": { use: words },
+    "wan-picture-video": { use: fromPicture },
+    "wan-earlier-video": { use: words, variables: { DASHSCOPE_VIDEO_MODEL: "wan2.6-t2v" } },
+    "wan-earlier-picture-video": {
+      use: fromPicture,
+      variables: { DASHSCOPE_PICTURE_VIDEO_MODEL: "wan2.5-i2v-preview" },
+    },
     "cosyvoice-speech": { use: using((one) => one.operations.speech!, { text: "你好", speakerId: "longanyang" }) },
     "qwen-speech": {
       use: using((one) => one.operations.speech!, { text: "你好", speakerId: "Cherry" }),

@@ -15,13 +15,8 @@ import { receiveNotices } from "../doubles/notice-receiver.ts";
 import { createAsset, createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
 import { createRecordingHttp, type RecordedExchange } from "../doubles/recording-http.ts";
 import { serveSamples } from "../doubles/sample-relay.ts";
-import {
-  type RecordedAnswer,
-  shapeOf,
-  type WireFixture,
-  wireFixture,
-  wireFixtureNames,
-} from "../doubles/wire-fixtures.ts";
+import { expectAnswer, fixtureOf, seen } from "../doubles/wire-answers.ts";
+import { shapeOf, type WireFixture, wireFixture, wireFixtureNames } from "../doubles/wire-fixtures.ts";
 import { expectRequest } from "../doubles/wire-request.ts";
 import { verifies } from "../verifies.ts";
 
@@ -42,50 +37,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await sandbox.close();
 });
-
-const seen = new Set<string>();
-
-/** What the fixtures say about an exchange: its request, and the answers of that kind. */
-function fixtureOf(vendor: string, exchange: RecordedExchange, started: WireFixture | undefined): WireFixture {
-  const isTask = /\/tasks\/[^/]+$/.test(exchange.url.pathname);
-  const body = exchange.sent === "" ? {} : JSON.parse(exchange.sent);
-  const found = wireFixtureNames(vendor).find((name) => {
-    const { call, request, posted } = wireFixture<WireFixture & { posted?: object }>(vendor, name);
-    if (call?.method !== exchange.method || posted !== undefined) {
-      return false;
-    }
-    const example = request.example as { model?: string; input?: { action?: string } } | undefined;
-    const pattern = new RegExp(`${call.path.replace("task-1", "[^/]+")}$`);
-    return (
-      pattern.test(exchange.url.pathname) &&
-      example?.model === body.model &&
-      example?.input?.action === body.input?.action
-    );
-  });
-  if (found === undefined && isTask && started !== undefined) {
-    return { ...started, call: { method: "GET", path: "tasks" }, request: { headers: { authorization: "Bearer" } } };
-  }
-  expect(found, `${exchange.method} ${exchange.url.pathname} ${exchange.sent}`).toBeDefined();
-  seen.add(`${vendor}/${found}`);
-  return wireFixture(vendor, found!);
-}
-
-/** A recorded refusal of each vendor: every call may be refused like this. */
-const refusals: Record<string, RecordedAnswer | undefined> = {
-  xjc: wireFixture("xjc", "oauth-token").answers.find(
-    ({ body }) => (body as { data?: Json } | undefined)?.data === null,
-  ),
-  dashscope: wireFixture("dashscope", "envelopes").answers[0],
-};
-
-/** Every field of the answer must occur, with its type, in one of the recorded answers. */
-function expectAnswer(vendor: string, fixture: WireFixture, text: string): void {
-  const refusal = refusals[vendor];
-  const answers = [...fixture.answers, ...(fixture.tasks ?? []), ...(refusal === undefined ? [] : [refusal])];
-  const recorded = answers.map(({ body }) => body ?? fixture.printed);
-  const shapes = recorded.map((body) => shapeOf(body).join("\n"));
-  expect(shapes).toContain(shapeOf(JSON.parse(text)).join("\n"));
-}
 
 interface Bench {
   provider: ProviderInstance;
@@ -301,6 +252,48 @@ describe("dashscope, as the vendor's pages show it", () => {
     expect(picturesAskedFor(exchanges)).toEqual([2, 1]);
   });
 
+  test.each(["wan2.7-image", "qwen-image-edit-plus"])("a picture that is changed, %s", async (model) => {
+    const { provider, run, check, exchanges } = bench(dashscope, { variables: { DASHSCOPE_IMAGE_EDIT_MODEL: model } });
+    const size = model.startsWith("wan") ? { size: "2K" } : { size: "1024x1536", negativePrompt: "狗" };
+    await run(provider.operations.imageEditing, { prompt: "改成蓝色", image, ...size, seed: 42 });
+    await run(provider.operations.imageEditing, { prompt: "改成蓝色", image });
+    check();
+    expect(picturesAskedFor(exchanges)).toEqual([1, 1]);
+    expect(exchanges[0]!.sent).toContain(JSON.stringify(await addressWithin()));
+  });
+
+  test.each([
+    ["wan2.7-t2v", { resolution: "720P", ratio: "9:16", duration: 10 }],
+    ["wan2.6-t2v", { size: "720*1280", duration: 10 }],
+  ])("a video from words, %s: resolution and length are always sent", async (model, parameters) => {
+    verifies("spending.video-price");
+    const { provider, run, check, exchanges } = bench(dashscope, { variables: { DASHSCOPE_VIDEO_MODEL: model } });
+    const whole = { prompt: "一只猫", size: "720x1280", durationSeconds: 10, seed: 42 };
+    await run(provider.operations.video, whole);
+    await run(provider.operations.video, { prompt: "一只猫" });
+    await run(provider.operations.video, { prompt: "一只猫 [[fail: InvalidParameter]]" });
+    check();
+    const [first, second] = exchanges.filter(({ sent }) => sent !== "").map(({ sent }) => JSON.parse(sent).parameters);
+    expect(first).toEqual({ ...parameters, seed: 42 });
+    const usual = model === "wan2.7-t2v" ? { resolution: "720P", ratio: "16:9" } : { size: "1280*720" };
+    expect(second).toEqual({ ...usual, duration: 5 });
+  });
+
+  test.each([
+    ["wan2.7-i2v", "1080P"],
+    ["wan2.5-i2v-preview", "480P"],
+  ])("a video from a picture, %s: the picture goes along", async (model, size) => {
+    verifies("spending.pictures-along");
+    const variables = { DASHSCOPE_PICTURE_VIDEO_MODEL: model };
+    const { provider, run, check, exchanges } = bench(dashscope, { variables });
+    await run(provider.operations.video, { prompt: "它跑起来", image, size, seed: 42 });
+    check();
+    const { input, parameters } = JSON.parse(exchanges[0]!.sent);
+    const url = await addressWithin();
+    expect(input).toMatchObject(model === "wan2.7-i2v" ? { media: [{ type: "first_frame", url }] } : { img_url: url });
+    expect(parameters).toEqual({ resolution: size, duration: 5, seed: 42 });
+  });
+
   test("every voice of the vendor's own speaks, with the model it is offered with", async () => {
     verifies("spending.preset-voices");
     for (const speechModel of ["cosyvoice-v3-flash", "cosyvoice-v3-plus", "qwen3-tts-instruct-flash"]) {
@@ -358,6 +351,11 @@ describe("dashscope, as the vendor's pages show it", () => {
     await run(provider.operations.avatarVideo, { video, audio });
     check();
   });
+
+  /** The picture as an address that contains it. */
+  async function addressWithin(): Promise<string> {
+    return `data:image/png;base64,${Buffer.from(await relay.read(image)).toString("base64")}`;
+  }
 
   /** `n` of each paid start; the vendor assumes four when it is left out. */
   function picturesAskedFor(exchanges: readonly RecordedExchange[]): Json[] {
