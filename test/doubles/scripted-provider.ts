@@ -55,6 +55,8 @@ export interface ScriptedProvider {
   firstCheckAfterMs: number;
   fetchesMedia: boolean;
   perCall: number;
+  /** The same for pictures that are changed. */
+  perEdit: number;
   balance: Balance | Error;
   /** Deletes a voice at the vendor; set it before a process opens, otherwise the vendor cannot delete. */
   deleteVoice?: NonNullable<ProviderInstance["deleteVoice"]>;
@@ -99,6 +101,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
     firstCheckAfterMs: 2_000,
     fetchesMedia: false,
     perCall: 1,
+    perEdit: 1,
     unlisted: false,
     balance: { amount: 100, unit: "points", quotas: [] },
     without: new Set(),
@@ -140,7 +143,8 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       firstCheckAfterMs: provider.firstCheckAfterMs,
       fetchesMedia: provider.fetchesMedia,
       unlisted: provider.unlisted,
-      ...(capability.startsWith("image") ? { perCall: provider.perCall } : {}),
+      ...(capability === "image" ? { perCall: provider.perCall } : {}),
+      ...(capability === "imageEditing" ? { perCall: provider.perEdit } : {}),
       validate() {
         const error = provider.invalid.get(capability);
         if (error !== undefined) {

@@ -1,4 +1,5 @@
 import type { Job } from "@toolcast/core";
+import { dashscope } from "@toolcast/core/provider";
 import { say } from "@toolcast/core/surface";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createScriptedProvider } from "../doubles/scripted-provider.ts";
@@ -56,7 +57,7 @@ describe("a picture given to be changed", () => {
   test("goes to the first provider that can change it, several results a start if it makes several", async () => {
     verifies("spending.edits");
     const able = createScriptedProvider("able");
-    able.perCall = 2;
+    able.perEdit = 2;
     const unable = createScriptedProvider("unable");
     unable.without.add("imageEditing");
     const process = await installation.open({
@@ -69,6 +70,20 @@ describe("a picture given to be changed", () => {
     expect(able.starts).toMatchObject([
       { capability: "imageEditing", request: { prompt: "make it blue", image: { id: image }, count: 2 } },
     ]);
+  });
+
+  test("is refused with a model that only makes pictures, which still makes them", async () => {
+    verifies("spending.edits");
+    const values = { DASHSCOPE_API_KEY: "sk-marker", DASHSCOPE_IMAGE_MODEL: "wanx2.1-t2i-turbo" };
+    const process = await installation.open({ providers: [{ definition: dashscope, values }], started: false });
+    const { id: image } = await upload(process, "picture.png");
+    const ask = (input: Record<string, string | boolean>) =>
+      process.runtime.call({ tool: "image", input, caller: ada });
+    expect(await ask({ prompt: "x", quote: true })).toMatchObject({ type: "quote" });
+    expect(await ask({ prompt: "x", quote: true, image })).toMatchObject({
+      type: "refused",
+      failure: { field: "image", charged: "no" },
+    });
   });
 
   test("is refused, naming its input, where no provider can change it", async () => {
