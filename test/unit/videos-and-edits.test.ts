@@ -79,7 +79,7 @@ describe("a picture given to be changed", () => {
     const { id: image } = await upload(process, "picture.png");
     const ask = (input: Record<string, string | boolean>) =>
       process.runtime.call({ tool: "image", input, caller: ada });
-    expect(await ask({ prompt: "x", quote: true })).toMatchObject({ type: "quote" });
+    expect(await ask({ prompt: "x", quote: true })).toMatchObject({ type: "answer" });
     expect(await ask({ prompt: "x", quote: true, image })).toMatchObject({
       type: "refused",
       failure: { field: "image", charged: "no" },
