@@ -7,6 +7,8 @@ import type { FileIds } from "./file-ids.ts";
 const patienceMs = 5_000;
 /** For one query; people type several. */
 const atOnce = 3;
+/** What Telegram's own server takes; one of our own takes more, but not while somebody types. */
+const mostBytes = 50 * 1024 * 1024;
 /** A failed one is tried again after this time, in milliseconds. */
 const againAfterMs = 10 * 60_000;
 const remembered = 1_000;
@@ -34,7 +36,7 @@ export class StagedUploads {
   /** Resolves when Telegram has the newest of these, or when an answer should not wait longer. Never rejects. */
   async stage(owner: Caller, assets: readonly Asset[]): Promise<void> {
     const known = await Promise.all(assets.map(({ id }) => this.#options.fileIds.knownAs(id)));
-    const missing = assets.filter((_, index) => known[index] === null).slice(0, atOnce);
+    const missing = assets.filter(({ bytes }, index) => known[index] === null && bytes <= mostBytes).slice(0, atOnce);
     const patience = new AbortController();
     await Promise.race([
       Promise.all(missing.map((asset) => this.#once(owner, asset))),
