@@ -59,11 +59,13 @@ export function createMemoryLeases(options: {
   const isDueNow = (entry: Entry) => isDue(dueAt(entry), entry.scheduledAt, clock.now());
 
   function observe(): void {
-    watch.observe(() =>
-      [...store.entries.values()].flatMap(({ job, lease, needsSurface }) =>
-        lease === null ? [] : [{ jobId: job.id, ...lease, needsSurface: needsSurface ?? "" }],
-      ),
-    );
+    if (watch.asksForLook()) {
+      watch.observe(
+        [...store.entries.values()].flatMap(({ job, lease, needsSurface }) =>
+          lease === null ? [] : [{ jobId: job.id, ...lease, needsSurface: needsSurface ?? "" }],
+        ),
+      );
+    }
   }
 
   function abandoned(surfaces: readonly string[]): Entry[] {
@@ -83,7 +85,7 @@ export function createMemoryLeases(options: {
   }
 
   return {
-    untilDue(surfaces) {
+    async untilDue(surfaces) {
       observe();
       const entries = free(surfaces);
       const waits = [

@@ -72,14 +72,16 @@ export function createLeaseStore({ database, queue, clock, holder, leaseMs, line
   let claims = 0;
 
   function observe(): void {
-    watch.observe(() =>
-      leased.all().map((row) => ({
-        jobId: String(row.id),
-        holder: String(row.lease_holder),
-        mark: Number(row.lease_until),
-        needsSurface: String(row.needs_surface),
-      })),
-    );
+    if (watch.asksForLook()) {
+      watch.observe(
+        leased.all().map((row) => ({
+          jobId: String(row.id),
+          holder: String(row.lease_holder),
+          mark: Number(row.lease_until),
+          needsSurface: String(row.needs_surface),
+        })),
+      );
+    }
   }
 
   /** Due jobs that nobody holds, longest due first; before those, the ones that were delayed by a clock set back. */
@@ -100,7 +102,7 @@ export function createLeaseStore({ database, queue, clock, holder, leaseMs, line
   }
 
   return {
-    untilDue(surfaces) {
+    async untilDue(surfaces) {
       observe();
       const now = clock.now();
       const waits = [watch.untilNext(surfaces), ...["", ...surfaces].map((surface) => untilFree(surface, now))];

@@ -42,20 +42,22 @@ export class LeaseWatch {
     this.#active.delete(jobId);
   }
 
-  /** Looks at every stored lease, a few times within a lease length at most. */
-  observe(read: () => readonly StoredLease[]): void {
+  /** Whether every stored lease should be read now and passed to `observe`: a few times within a lease length at most. */
+  asksForLook(): boolean {
     const now = this.#clock.monotonic();
-    if (now - this.#observedAt < this.#leaseMs / observationsPerLease && !this.#hasRunOut(now)) {
-      this.#owesLook = true;
-      return;
-    }
-    this.#owesLook = false;
+    this.#owesLook = now - this.#observedAt < this.#leaseMs / observationsPerLease && !this.#hasRunOut(now);
+    return !this.#owesLook;
+  }
+
+  /** Every stored lease, as just read. */
+  observe(stored: readonly StoredLease[]): void {
+    const now = this.#clock.monotonic();
     const stoodStill = now - this.#observedAt > this.#leaseMs / 2;
     this.#observedAt = now;
-    const leases = read().filter(({ jobId }) => !this.#active.has(jobId));
-    const stored = new Set(leases.map(({ jobId }) => jobId));
+    const leases = stored.filter(({ jobId }) => !this.#active.has(jobId));
+    const leased = new Set(leases.map(({ jobId }) => jobId));
     for (const jobId of this.#seen.keys()) {
-      if (!stored.has(jobId)) {
+      if (!leased.has(jobId)) {
         this.#seen.delete(jobId);
       }
     }
@@ -71,6 +73,11 @@ export class LeaseWatch {
         dead: dead.get(process) ?? false,
       });
     }
+  }
+
+  /** The store could not be reached, so that nobody could renew: every lease gets its whole length again. */
+  forgetTime(): void {
+    this.#observedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** As last seen: whoever takes one over must check in the same transaction that it has not changed. */

@@ -27,10 +27,13 @@ export type LeaseEnd =
   /** The advance failed: due after `retryAfterMs`, with `troubles` incremented. */
   | { end: "broken"; retryAfterMs: number };
 
-/** What a schedule needs from the store of the jobs. Every call is one transaction over all processes. */
+/**
+ * What a schedule needs from the store of the jobs, which may be on another machine. Every call is one transaction over
+ * all processes.
+ */
 export interface LeaseStore {
-  /** How long until something may be claimed, including leases to be taken over; null for never. */
-  untilDue(surfaces: readonly string[]): number | null;
+  /** How long until something may be claimed, including leases to be taken over, in milliseconds; null for never. */
+  untilDue(surfaces: readonly string[]): Promise<number | null>;
   /** Claims up to `limit` jobs that are due or whose lease may be taken over, never one that this process works on. */
   claim(options: { limit: number; surfaces: readonly string[] }): Promise<Claim[]>;
   /** Marks those leases that are still ours as renewed and returns the claims that are not. */
@@ -41,7 +44,7 @@ export interface LeaseStore {
    * with other maxima.
    */
   checkLines(options: { first: boolean }): Promise<void>;
-  /** Changes whenever another process writes. */
+  /** Changes whenever another process writes, as far as this one knows without asking another machine. */
   generation(): number;
 }
 
@@ -65,9 +68,12 @@ export interface ScheduleOptions {
   logger?: EngineLogger | undefined;
 }
 
-/** A running schedule, with a function to call after this process writes. */
+/** A running schedule, with functions to call when something may have become due. */
 export interface RunningSchedule extends Schedule {
+  /** Looks at the store now. */
   look(): void;
+  /** Something is due in so many milliseconds: looks then, if nothing else is due before. */
+  expect(inMs: number): void;
 }
 
 interface ActiveClaim {
@@ -87,6 +93,8 @@ interface Instant {
 
 /** How often lines are checked, in milliseconds: a safety net, because whoever makes room calls the next in line. */
 const checkLinesMs = 60_000;
+/** How long to wait before looking again at jobs that others are just claiming, in milliseconds. */
+const busyMs = 50;
 const firstRetryMs = 2_000;
 const longestRetryMs = 60_000;
 
@@ -99,7 +107,10 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   const activeClaims = new Set<ActiveClaim>();
   const idle = new Set<() => void>();
   let stopped = false;
-  let claiming: Promise<void> | null = null;
+  let looking: Promise<void> | null = null;
+  let isLooking = false;
+  /** Something may have become due since the look under way began. */
+  let looksAgain = false;
   /** On the monotonic clock. */
   let knownDue: number | null = null;
   let knownGeneration = Number.NaN;
@@ -172,37 +183,61 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
 
   function look(): void {
     checkLines();
-    if (stopped || claiming || activeClaims.size >= options.concurrency) {
-      return;
+    looksAgain = true;
+    if (!isLooking) {
+      looking = lookWhileDue();
     }
+  }
+
+  function expectDue(inMs: number): void {
+    const at = clock.monotonic() + inMs;
+    if (inMs <= 0 || isLooking) {
+      look();
+    } else if (!stopped && (knownDue === null || at < knownDue)) {
+      knownDue = at;
+      arm(inMs);
+    }
+  }
+
+  async function lookWhileDue(): Promise<void> {
+    isLooking = true;
     try {
-      const surfaces = options.surfaces();
-      knownSurfaces = surfaces.join("\n");
-      // Read before the query: a write by another process in between is then looked at twice, but never missed.
-      knownGeneration = store.generation();
-      const waitMs = store.untilDue(surfaces);
-      knownDue = waitMs === null ? null : clock.monotonic() + waitMs;
-      if (waitMs === null || waitMs > 0) {
-        arm(waitMs ?? pollMs);
-        return;
+      while (looksAgain && !stopped && activeClaims.size < options.concurrency) {
+        looksAgain = false;
+        await lookOnce();
       }
-      cancelTimer();
-      const since = instant();
-      claiming = store.claim({ limit: options.concurrency - activeClaims.size, surfaces }).then(
-        (claims) => {
-          claiming = null;
-          for (const claim of claims) {
-            void run(claim, since);
-          }
-          look();
-        },
-        (error: unknown) => {
-          claiming = null;
-          onStoreTrouble(error);
-        },
-      );
     } catch (error) {
       onStoreTrouble(error);
+    } finally {
+      isLooking = false;
+    }
+  }
+
+  async function lookOnce(): Promise<void> {
+    const surfaces = options.surfaces();
+    knownSurfaces = surfaces.join("\n");
+    // Read before the query: a write by another process in between is then looked at twice, but never missed.
+    knownGeneration = store.generation();
+    const waitMs = await store.untilDue(surfaces);
+    knownDue = waitMs === null ? null : clock.monotonic() + waitMs;
+    if (stopped) {
+      return;
+    }
+    if (waitMs === null || waitMs > 0) {
+      arm(waitMs ?? pollMs);
+      return;
+    }
+    cancelTimer();
+    const since = instant();
+    const claims = await store.claim({ limit: options.concurrency - activeClaims.size, surfaces });
+    for (const claim of claims) {
+      void run(claim, since);
+    }
+    if (claims.length > 0) {
+      looksAgain = true;
+    } else if (!stopped) {
+      // Others are just claiming what is due.
+      arm(Math.min(pollMs, busyMs));
     }
   }
 
@@ -291,7 +326,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   async function stop(drainMs: number): Promise<void> {
     stopped = true;
     cancelTimer();
-    await claiming;
+    await looking;
     if (activeClaims.size === 0) {
       return;
     }
@@ -321,7 +356,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   }
 
   look();
-  return { look, stop };
+  return { look, expect: expectDue, stop };
 }
 
 /**
