@@ -13,7 +13,7 @@ import type { SlackChat, SlackContext } from "./context.ts";
 import { type Address, addressOf, type MessageAddress, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
 import type { Content } from "./slack-api.ts";
 import { methodBudget, readFailure } from "./slack-failure.ts";
-import { inviteNote, openDirect, respond } from "./slack-port.ts";
+import { directChannelOf, inviteNote, respond } from "./slack-port.ts";
 import { editWithFiles, postWithFiles, type Showing, sayChanged } from "./with-files.ts";
 
 type RouteSending = Sending<SlackChat, Address>;
@@ -141,9 +141,8 @@ async function isUpdated({ api, outbox }: SlackContext, own: MessageAddress, con
 
 async function toAsker(sending: RouteSending): Promise<SendEnd> {
   const { context, delivery, address, answer, chat } = sending;
-  const { notes } = context;
   const user = userOf(delivery.asker);
-  const channel = await notes.directChannelOf(user, () => openDirect(context, user));
+  const channel = await directChannelOf(context, user);
   const isElsewhere = channel !== address.channel && !address.direct;
   const request = isElsewhere && !address.ephemeral ? answer.message : undefined;
   const links = chat.linksTo({ what: "request", place: delivery.place, message: request }, address.locale);

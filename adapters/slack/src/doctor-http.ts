@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { LocalizedText } from "@toolcast/core";
 import type { Clock } from "@toolcast/core/engine";
 import type { Finding, Http } from "@toolcast/core/provider";
 import { eventsPath } from "./manifest.ts";
@@ -44,31 +45,26 @@ async function reached(url: string, { signingSecret, http, clock }: Omit<HttpChe
       },
     };
   }
-  if (answer.status === 200 && answer.text().includes(challenge)) {
-    return {
-      level: "ok",
-      sentence: {
-        en: `Requests signed with SLACK_SIGNING_SECRET are accepted at ${url}.`,
-        "zh-CN": `${url} 接受用 SLACK_SIGNING_SECRET 签名的请求。`,
-      },
-    };
-  }
-  return answer.status === 401
-    ? {
-        level: "error",
-        sentence: {
-          en: `Toolcast at ${url} runs with another SLACK_SIGNING_SECRET. Start it again.`,
-          "zh-CN": `${url} 上的 Toolcast 使用的是另一个 SLACK_SIGNING_SECRET，请重新启动。`,
-        },
-      }
-    : {
-        level: "error",
-        sentence: {
-          en: `What answers at ${url} is not Toolcast on Slack (HTTP ${answer.status}). Check PUBLIC_URL and what forwards it to the public listener.`,
-          "zh-CN": `${url} 上响应的不是 Toolcast 的 Slack 接口（HTTP ${answer.status}）。请检查 PUBLIC_URL 及其到对外监听端口的转发。`,
-        },
-      };
+  const isOurs = answer.status === 200 && answer.text().includes(challenge);
+  return isOurs
+    ? { level: "ok", sentence: accepted(url) }
+    : { level: "error", sentence: answer.status === 401 ? otherSecret(url) : notOurs(url, answer.status) };
 }
+
+const accepted = (url: string): LocalizedText => ({
+  en: `Requests signed with SLACK_SIGNING_SECRET are accepted at ${url}.`,
+  "zh-CN": `${url} 接受用 SLACK_SIGNING_SECRET 签名的请求。`,
+});
+
+const otherSecret = (url: string): LocalizedText => ({
+  en: `Toolcast at ${url} runs with another SLACK_SIGNING_SECRET. Start it again.`,
+  "zh-CN": `${url} 上的 Toolcast 使用的是另一个 SLACK_SIGNING_SECRET，请重新启动。`,
+});
+
+const notOurs = (url: string, status: number): LocalizedText => ({
+  en: `What answers at ${url} is not Toolcast on Slack (HTTP ${status}). Check PUBLIC_URL and what forwards it to the public listener.`,
+  "zh-CN": `${url} 上响应的不是 Toolcast 的 Slack 接口（HTTP ${status}）。请检查 PUBLIC_URL 及其到对外监听端口的转发。`,
+});
 
 function unseen(url: string): Finding {
   return {

@@ -114,7 +114,7 @@ const noInput: GivenInput = { input: {}, files: [], private: false };
 
 function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledge): void {
   if (interaction.type === "view_closed") {
-    follow(slack, "view_closed", ack);
+    slack.chat.follow("view_closed", ack());
     return;
   }
   const { context } = slack;
@@ -173,7 +173,7 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
       const { channel, container, actions, response_url: url } = interaction;
       const [{ action_id, block_id = "" } = { action_id: "" }] = actions;
       if (action_id.startsWith(linkPrefix)) {
-        follow(slack, base.id, ack);
+        slack.chat.follow(base.id, ack());
         return;
       }
       const press = readButtonId(action_id);
@@ -220,14 +220,14 @@ function takeEvent(
     notices.removed();
     chat.follow(
       event_id,
-      context.answers.revokeHandles().then(async () => void (await ack())),
+      context.answers.revokeHandles().then(() => ack()),
     );
     return;
   }
   const said = event.type === "message" || event.type === "app_mention" ? saidSchema.safeParse(event).data : undefined;
   const isPlain = said?.subtype === undefined || said.subtype === "file_share" || said.subtype === "thread_broadcast";
   if (said?.user === undefined || said.bot_id !== undefined || !isPlain) {
-    follow(slack, event_id, ack);
+    chat.follow(event_id, ack());
     return;
   }
   const [installation] = authorizations ?? [];
@@ -289,14 +289,6 @@ function take(slack: Slack, source: Source, rest: Rest): void {
   });
 }
 
-/** Acknowledges an event that needs no answer. */
-function follow({ chat }: Slack, id: string, ack: Acknowledge): void {
-  chat.follow(
-    id,
-    ack().then(() => {}),
-  );
-}
-
 /** Sends one of the adapter's own sentences to the sender, once. */
 function tell(slack: Slack, source: Source, words: (locale: Locale) => Message): void {
   const { context, chat } = slack;
@@ -320,8 +312,5 @@ function openChooser(slack: Slack, source: Source): void {
   const opened = openView(slack, source, (locale) => chooser(tools, locale)).catch((error) =>
     context.logger.warn({ reason: readFailure(error).detail }, "the list of tools could not be opened"),
   );
-  chat.follow(
-    source.id,
-    Promise.all([opened, source.ack()]).then(() => {}),
-  );
+  chat.follow(source.id, Promise.all([opened, source.ack()]));
 }

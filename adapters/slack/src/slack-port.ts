@@ -181,7 +181,7 @@ export function inviteNote({ botName }: Pick<SlackContext, "botName">, locale: L
 async function sendDirect(showing: Showing): Promise<boolean> {
   const { context, user } = showing;
   try {
-    const channel = await context.notes.directChannelOf(user, () => openDirect(context, user));
+    const channel = await directChannelOf(context, user);
     await postWithFiles(showing, { channel }, { mentions: false });
     return true;
   } catch (error) {
@@ -208,12 +208,12 @@ async function postAnswer(
   { channel, thread }: Destination,
   content: () => Promise<Content>,
 ): Promise<MessageAddress | null> {
-  const { api, outbox, notes } = context;
+  const { api, outbox } = context;
   const user = userOf(answer.caller.id);
   try {
     const isDirect = channel === user;
     const to = {
-      channel: isDirect ? await notes.directChannelOf(user, () => openDirect(context, user)) : channel,
+      channel: isDirect ? await directChannelOf(context, user) : channel,
       thread,
     };
     return await postOnce(context, to, { name: noteOf(answer.id), markers: [markerOf(answer.id)] }, () =>
@@ -227,9 +227,9 @@ async function postAnswer(
   }
 }
 
-/** A direct conversation between the bot and one person. */
-export function openDirect({ api, outbox }: SlackContext, user: string): Promise<string> {
-  return outbox.send({ budgets: methodBudget("read") }, () => api.openDirect(user));
+/** The conversation between the bot and one person. */
+export function directChannelOf({ api, outbox, notes }: SlackContext, user: string): Promise<string> {
+  return notes.directChannelOf(user, () => outbox.send({ budgets: methodBudget("read") }, () => api.openDirect(user)));
 }
 
 /** Takes one of the uses of the event's address; false when none is left. */
@@ -257,7 +257,7 @@ export async function whisper(
   { channel, thread, direct = channel === user }: Destination & { direct?: boolean | undefined },
   content: Content,
 ): Promise<void> {
-  const { api, outbox, notes } = context;
+  const { api, outbox } = context;
   if (!direct) {
     try {
       await outbox.send({ budgets: methodBudget("view") }, () => api.postEphemeral({ channel, thread }, user, content));
@@ -269,9 +269,7 @@ export async function whisper(
     }
   }
   const isNamed = direct && channel !== user;
-  const to = isNamed
-    ? { channel, thread }
-    : { channel: await notes.directChannelOf(user, () => openDirect(context, user)) };
+  const to = isNamed ? { channel, thread } : { channel: await directChannelOf(context, user) };
   await outbox.send({ budgets: postBudgets(to.channel) }, () => api.post(to, content));
 }
 

@@ -67,7 +67,7 @@ export class Chat {
   }
 
   /** Makes `close` wait for work of the adapter, such as suggestions. */
-  follow(id: string, work: Promise<void>): void {
+  follow(id: string, work: Promise<unknown>): void {
     this.#follow(id, work);
   }
 
@@ -128,11 +128,13 @@ export class Chat {
     await answers.releaseAll();
   }
 
-  #follow(id: string, work: Promise<void>): void {
+  #follow(id: string, work: Promise<unknown>): void {
     this.#track(
-      work.catch((error: unknown) => {
-        this.context.logger.error({ event: id, error: causeOf(error) }, "an event failed with an unexpected error");
-      }),
+      work.then(
+        () => {},
+        (error: unknown) =>
+          this.context.logger.error({ event: id, error: causeOf(error) }, "an event failed with an unexpected error"),
+      ),
     );
   }
 
