@@ -56,17 +56,27 @@ describe("in the conversation", () => {
   });
 
   test("a group that became a supergroup gets the result under its new id, and remains admitted", async () => {
-    verifies("telegram.ladder");
+    verifies("telegram.ladder", "telegram.closed");
     await using room = await openTelegramRoom();
     await room.open();
-    const ada = await room.member("Ada");
+    const ada = room.platform.person("Ada");
     const team = room.platform.addGroup("Team", [ada], { kind: "group" });
+    await room.letIn(team.id);
     slowStart(room, "image", 3);
     ada.write("/image a fox", { in: team });
     await room.calm();
     const now = room.platform.migrate(team);
     await finished(room);
     expect(files(ada.visibleMessages(now))).toMatchObject([{ kind: "photo" }]);
+    ada.write("/image a bear", { in: now });
+    await finished(room);
+    expect(files(ada.visibleMessages(now)).map(({ kind }) => kind)).toEqual(["photo", "photo"]);
+    ada.write("/image a wolf");
+    await room.pass(5_000);
+    expect([room.installation.jobs().length, last(ada.visibleMessages()).text]).toEqual([
+      2,
+      expect.stringContaining("only for people and chats"),
+    ]);
   });
 });
 
@@ -97,6 +107,14 @@ describe("to the asker alone", () => {
     await room.calm();
     ada.block();
     await room.until(() => notice(room)?.state === "undeliverable", 2 * 60 * 60_000, 15_000);
+    expect(notice(room)?.trouble).toMatch(/blocked/);
+    ada.block(false);
+    ada.write(`/job ${newestJob(room).id}`);
+    await room.pass(10_000);
+    const story = fromBot(ada.visibleMessages())
+      .slice(-2)
+      .map(({ text }) => shownText(text));
+    expect(story.join("\n")).toMatch(/blocked/);
   });
 
   test("a private answer requested in a group comes in the private chat, by a link that works once for the asker", async () => {

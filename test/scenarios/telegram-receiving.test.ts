@@ -1,8 +1,9 @@
 import type { Logger } from "@toolcast/core";
 import { describe, expect, test, vi } from "vitest";
 import { rawCall } from "../fakes/telegram/driven-client.ts";
+import type { Fault } from "../fakes/telegram/faults.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
-import { everythingSent, openTelegramRoom, type TelegramRoom } from "../telegram-room.ts";
+import { everythingSent, openTelegramRoom, slowStart, type TelegramRoom } from "../telegram-room.ts";
 import { verifies } from "../verifies.ts";
 
 // Loopback sockets take real time, more of it on a busy machine.
@@ -68,8 +69,33 @@ describe("after a restart", () => {
       await process.kill();
       await room.open();
       await finished(room);
-      expect(fromBot(ada.visibleMessages()).filter(({ text }) => text !== "Ready.")).toMatchObject([{ kind: "photo" }]);
+      const shown = fromBot(ada.visibleMessages());
+      expect(shown.filter(({ text }) => text !== "Ready.")).toMatchObject([{ kind: "photo" }]);
+      expect(shown.filter(({ text }) => text === "Ready.").length).toBeLessThanOrEqual(1);
       expect(room.installation.jobs()).toHaveLength(1);
+    });
+
+    test(`killed ${when} the word that the result is ready: it is said once at most`, async () => {
+      verifies("telegram.ready-once", "telegram.taken-once");
+      await using room = await openTelegramRoom();
+      const process = await room.open();
+      const ada = await room.member("Ada");
+      slowStart(room, "image", 3);
+      ada.write("/image a fox");
+      await room.pass(60_000, 10_000);
+      const ready = () => fromBot(ada.visibleMessages()).filter(({ text }) => text === "Ready.").length;
+      expect(ready()).toBe(0);
+      process.dieAt(when, "sendMessage");
+      await room.until(() => process.life.dead, 10 * 60_000);
+      expect(pictures(ada.visibleMessages())).toHaveLength(1);
+      await process.kill();
+      await room.clock.advance(40_000);
+      await room.open();
+      await finished(room);
+      await room.pass(5 * 60_000, 15_000);
+      expect(ready()).toBeLessThanOrEqual(1);
+      expect(when === "after" ? ready() : 1).toBe(1);
+      expect(pictures(ada.visibleMessages())).toHaveLength(1);
     });
 
     test(`killed ${when} the first message: the request is carried out once`, async () => {
@@ -227,24 +253,59 @@ describe("others using the same bot", () => {
   });
 });
 
-test("the token appears in no record, message or log, whatever fails", async () => {
+const failures: readonly [string, Fault][] = [
+  ["is refused", { kind: "status", status: 400 }],
+  ["is refused for the token", { kind: "status", status: 401 }],
+  ["goes to an unknown method", { kind: "status", status: 404 }],
+  ["meets another poller", { kind: "status", status: 409 }],
+  ["is too large", { kind: "status", status: 413 }],
+  ["is broken by the server", { kind: "status", status: 502 }],
+  ["gets an answer that is no JSON", { kind: "status", status: 200, body: "<html>" }],
+  ["is cut off", { kind: "drop" }],
+  ["is cut off after it was carried out", { kind: "drop", when: "after" }],
+  ["gets no answer", { kind: "hang", ms: 10 * 60_000 }],
+  ["has to wait", { kind: "flood", seconds: 30 }],
+];
+
+test.for(failures)("the token appears in no record, message or log if every request %s", async ([, fault]) => {
   verifies("telegram.secrets");
   const { logger, lines } = recorder();
   await using room = await openTelegramRoom();
-  await room.open({ logger });
+  const process = await room.open({ logger });
   const ada = await room.member("Ada");
-  room.platform.faults.next("getFile", { kind: "drop" });
-  room.platform.faults.next("sendMessage", { kind: "status", status: 502 });
-  ada.send("photo", new Uint8Array(Buffer.from("\x89PNG\r\n\x1a\n".padEnd(64, "\0"), "latin1")), {
-    caption: "/describe",
-  });
-  await room.pass(2 * 60_000);
-  const { token } = room.platform;
+  const picture = () => new Uint8Array(Buffer.from("\x89PNG\r\n\x1a\n".padEnd(64, "\0"), "latin1"));
+  const pass = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 5) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      await room.clock.advance(5_000);
+    }
+  };
+  slowStart(room, "image", 2);
+  ada.write("/image a fox");
+  await room.pass(20_000);
+  const shown = fromBot(ada.visibleMessages()).at(-1)!;
+  room.platform.faults.always("any", fault);
+  ada.write("/image a bear");
+  ada.write("/help");
+  ada.write("/image");
+  ada.send("photo", picture(), { caption: "/describe" });
+  ada.press(shown, shown.buttons[0]!.label);
+  // Received by webhook, as nothing comes by polling now.
+  for (const update of room.platform.updates.history.slice(-5)) {
+    void process.telegram.take(update);
+  }
+  await pass(240);
+  room.platform.faults.clear();
+  await pass(120);
+  room.platform.faults.next("getFile", fault);
+  ada.send("photo", picture(), { caption: "/describe" });
+  await pass(60);
+  const secret = room.platform.token.split(":")[1];
+  const { inbox, entries } = room.installation.store;
   const seen = JSON.stringify([
-    lines,
-    room.installation.jobs(),
-    room.platform.allMessages(ada.chat).map(({ text }) => text),
+    ...[lines, [...inbox.values()], [...entries.values()], process.poll.away],
+    room.platform.allMessages(ada.chat).map(({ text, buttons }) => [text, buttons]),
   ]);
   expect(lines.length).toBeGreaterThan(0);
-  expect(seen).not.toContain(token.split(":")[1]);
+  expect(seen).not.toContain(secret);
 });

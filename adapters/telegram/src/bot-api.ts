@@ -53,6 +53,18 @@ export function isOfTelegram(error: unknown): boolean {
   return error instanceof SendError || (error instanceof Error && failedRequests.has(error));
 }
 
+/** The library names the address, which contains the token, when the answer is not JSON, e.g. a proxy's page. */
+function redact(error: Error, token: string): void {
+  const clean = (text: string) => text.replaceAll(token, "<token>");
+  error.message = clean(error.message);
+  if (error.stack !== undefined) {
+    error.stack = clean(error.stack);
+  }
+  if (error.cause instanceof Error) {
+    redact(error.cause, token);
+  }
+}
+
 /** Uses only telegraf's transport: its types end at Bot API 7.1, and its poll loop waits for handlers. */
 export function createBotApi({ token, apiRoot, clock }: BotApiOptions): BotApi {
   const telegram = new Telegram(token, { apiRoot, webhookReply: false });
@@ -74,6 +86,7 @@ export function createBotApi({ token, apiRoot, clock }: BotApiOptions): BotApi {
         return (await send(method, payloadOf(parameters, files), { signal: end.signal })) as never;
       } catch (error) {
         if (error instanceof Error) {
+          redact(error, token);
           failedRequests.add(error);
         }
         throw error;

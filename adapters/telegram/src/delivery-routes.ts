@@ -96,7 +96,8 @@ async function direct(sending: RouteSending): Promise<SendEnd> {
   const { address, answer, delivery, chat } = sending;
   const own = userOf(delivery.asker);
   if (own === address.chat) {
-    return closedRoute("sending.not-there", sending);
+    // Nothing new: why the conversation takes nothing is known by now.
+    return { end: "closed" };
   }
   const links = chat.linksTo({ what: "request", place: delivery.place, message: answer.message }, address.locale);
   let message: string;

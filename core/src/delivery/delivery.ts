@@ -154,7 +154,7 @@ export class Deliverer {
           state: unsent(),
           ...onRoute(nextRoute(route, surface)),
           attempts: 0,
-          trouble: end.reason,
+          trouble: end.reason ?? notice.trouble,
         });
         await this.#send(jobId, noticeId, surface, lease);
         return;

@@ -53,8 +53,8 @@ export interface Delivery {
 /** How a send ended. Throwing means that the outcome is unknown. */
 export type SendEnd =
   | { end: "sent"; receipt?: Json }
-  /** This route is permanently closed: use the next one. */
-  | { end: "closed"; reason: string }
+  /** This route is permanently closed: use the next one. Without a reason it leads nowhere else than an earlier one. */
+  | { end: "closed"; reason?: string }
   /** Not possible now: try again after `afterMs` milliseconds. */
   | { end: "later"; afterMs: number; reason: string };
 
