@@ -29,6 +29,9 @@ const madeBy: Record<Kind, (wish: Wish) => number> = {
   portrait: () => 1,
   "dash-image": ({ input, markers }) =>
     Number(input.count) - markers.filter(({ effect }) => effect === "partial").length,
+  "dash-edit": ({ input }) => Number(input.count),
+  "dash-video": () => 1,
+  "dash-film": () => 1,
   "dash-speak": () => 1,
   "dash-lips": () => 1,
   "dash-own-voice": () => 2,

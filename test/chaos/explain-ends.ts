@@ -118,7 +118,9 @@ function causeOfUnclear(
 }
 
 /** The endpoint, at the job's current provider, at which an order can fail a start that has no text for a marker. */
-function orderedEndpoint({ provider, state, input }: Job): RegExp | undefined {
+function orderedEndpoint({ tool, provider, state, input }: Job): RegExp | undefined {
+  // Its prompt has room for a marker.
+  if (tool === "generate_video") return undefined;
   const step = state.phase === "unresolved" ? state.step : "";
   switch (`${provider} ${step}`) {
     case "xjc training":
@@ -126,7 +128,7 @@ function orderedEndpoint({ provider, state, input }: Job): RegExp | undefined {
     case "dashscope training":
       return /:create_voice$/;
     case "dashscope video":
-      return /video-synthesis$/;
+      return /image2video\/video-synthesis$/;
     default:
       return undefined;
   }

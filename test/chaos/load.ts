@@ -22,6 +22,9 @@ export type Kind =
   | "describe"
   | "portrait"
   | "dash-image"
+  | "dash-edit"
+  | "dash-video"
+  | "dash-film"
   | "dash-speak"
   | "dash-lips"
   | "dash-own-voice"
@@ -125,6 +128,19 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
         const prompt = `${key} 日照金山 ${chosen.text}`;
         return { tool: "image", input: { prompt, count, provider }, markers: [chosen] };
       }
+      case "dash-edit": {
+        const count = chance.pick([1, 1, 2]);
+        const chosen = markerFrom({ ...dashMarkers, failed: taskFailures });
+        const prompt = `${key} 改成蓝色 ${chosen.text}`;
+        return { tool: "image", input: { prompt, count, provider }, markers: [chosen] };
+      }
+      case "dash-video":
+      case "dash-film": {
+        const chosen = markerFrom({ ...dashMarkers, failed: taskFailures });
+        const prompt = `${key} 在月光下奔跑 ${chosen.text}`;
+        const input = { prompt, duration: chance.pick([2, 5, 15]), size: chance.pick(["720P", "1080P"]), provider };
+        return { tool: "video", input, markers: [chosen] };
+      }
       case "dash-speak": {
         const chosen = markerFrom(dashMarkers);
         return { tool: "speak", input: { text: `${key} ${words} ${chosen.text}` }, markers: [chosen] };
@@ -194,7 +210,10 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
           [4, "clone"],
           [10, "describe"],
           [4, "portrait"],
-          [15, "dash-image"],
+          [13, "dash-image"],
+          [3, "dash-edit"],
+          [3, "dash-video"],
+          [3, "dash-film"],
           [5, "dash-speak"],
           [3, "dash-lips"],
           [3, "dash-own-voice"],

@@ -111,7 +111,11 @@ export function createPeople(options: {
       case "image":
       case "sound":
       case "dash-image":
+      case "dash-video":
         return input;
+      case "dash-edit":
+      case "dash-film":
+        return { ...input, image: await pictureOf(person) };
       case "speak":
       case "dash-speak":
         return { ...input, voice: voiceOf(one.wish) };
