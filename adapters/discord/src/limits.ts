@@ -79,6 +79,7 @@ export const suggestLimits: SuggestLimits = {
 
 /** What a modal holds. */
 export const formLimits: FormLimits = {
+  valueCharacters: discordLimits.choiceCharacters,
   fields: discordLimits.modalFields,
   choices: discordLimits.choices,
   textCharacters: discordLimits.modalTextCharacters,

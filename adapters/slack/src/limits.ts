@@ -54,5 +54,6 @@ export const formLimits: FormLimits = {
   fields: slackLimits.modalBlocks - 2,
   /** In groups; a form may have 250 kB. */
   choices: slackLimits.optionsPerSelect * 10,
+  valueCharacters: slackLimits.optionCharacters,
   textCharacters: slackLimits.modalTextCharacters,
 };

@@ -57,6 +57,8 @@ export interface FormLimits {
   fields?: number;
   /** The most choices in one list; a longer list is asked for as text. Default: any number. */
   choices?: number;
+  /** The longest value of a choice, in UTF-16 units; a list with a longer one is asked for as text. Default: no limit. */
+  valueCharacters?: number;
   /** The longest text of one field, in UTF-16 units. Default: no limit. */
   textCharacters?: number;
 }
@@ -109,7 +111,7 @@ export function formFields(
 function controlOf(
   field: FieldDescription,
   given: Json | undefined,
-  { locale, choices: mostChoices = Number.POSITIVE_INFINITY, textCharacters }: FormLimits & { locale: Locale },
+  { locale, choices: mostChoices = Number.POSITIVE_INFINITY, textCharacters, ...most }: FormLimits & { locale: Locale },
 ): FormField["control"] {
   const { kind, limits, minLength = 0, maxLength = 1, multiline = false, required } = field;
   if (kind === "media") {
@@ -123,14 +125,17 @@ function controlOf(
           { value: "false", title: say({ key: "chat.no" }, locale) },
         ]
       : (field.choices ?? []);
-  if ((kind === "flag" || kind === "choice") && choices.length <= mostChoices) {
+  const { valueCharacters = Number.POSITIVE_INFINITY } = most;
+  const isListable = choices.length <= mostChoices && choices.every(({ value }) => value.length <= valueCharacters);
+  if ((kind === "flag" || kind === "choice") && isListable) {
     return { kind: "choice", choices, ...value };
   }
-  const most = textCharacters ?? Number.POSITIVE_INFINITY;
-  const longest = kind === "text" ? Math.max(1, Math.min(maxLength, most)) : Math.min(shortTextCharacters, most);
+  const mostCharacters = textCharacters ?? Number.POSITIVE_INFINITY;
+  const short = Math.max(shortTextCharacters, ...choices.map(({ value }) => value.length));
+  const longest = Math.min(kind === "text" ? Math.max(1, maxLength) : short, mostCharacters);
   return {
     ...{ kind: "text", multiline: kind === "text" && multiline, maxLength: longest },
-    ...(kind === "text" && required ? { minLength: Math.min(minLength, most) } : {}),
+    ...(kind === "text" && required ? { minLength: Math.min(minLength, mostCharacters) } : {}),
     // Platforms refuse a form whose field holds more than it takes.
     ...(value.value === undefined ? {} : { value: beginning(value.value, longest) }),
     ...numberOf(field, value.value),

@@ -99,6 +99,13 @@ describe("a form", () => {
       ...["voice text", "size text", "seed text", "fast choice"],
     ]);
   });
+
+  test("asks for a choice as text if one of its values is longer than the platform takes", () => {
+    const kinds = (valueCharacters: number) =>
+      fields({ input: {}, files: [] }, { valueCharacters }).map(({ name, control }) => `${name} ${control.kind}`);
+    expect(kinds(2)).toContain("size choice");
+    expect(kinds(1)).toContain("size text");
+  });
 });
 
 /** @verifies chat.files */
