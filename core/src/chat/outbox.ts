@@ -37,6 +37,8 @@ const longestWaitMs = 10_000;
 const comeBackMs = 30_000;
 /** How many rate limits one request waits out here. */
 const mostWaits = 3;
+/** The share of the concurrent requests that one conversation may use: a platform may be slow for it alone. */
+const conversationShare = 0.5;
 /** The share of a budget that progress may use: the rest is free for results. */
 const progressShare = 0.5;
 
@@ -71,6 +73,8 @@ export class Outbox {
   readonly #owed = new Map<string, number>();
   #asked = 0;
   #running = 0;
+  /** Requests that run, by their narrowest budget, not counting first answers. */
+  readonly #runningIn = new Map<string, number>();
   /** Requests that wait or run, not counting first answers. */
   #open = 0;
   #timer: { at: number; cancel: () => void } | undefined;
@@ -107,9 +111,28 @@ export class Outbox {
   hasRoom(budgets: readonly Budget[]): boolean {
     return (
       this.#running < this.#options.concurrent &&
+      !this.#hasItsShare(budgets) &&
       this.#budgets.freeAt(budgets, progressShare) <= this.#clock.monotonic() &&
       !budgets.some(({ name }) => this.#short.has(name) || this.#isOwed(name))
     );
+  }
+
+  /** Whether so many requests of one conversation run that more of them would leave no room to others if they hang. */
+  #hasItsShare([narrowest, ...wider]: readonly Budget[]): boolean {
+    const running = this.#runningIn.get(narrowest?.name ?? "") ?? 0;
+    return wider.length > 0 && running >= Math.ceil(this.#options.concurrent * conversationShare);
+  }
+
+  #count([narrowest]: readonly Budget[], change: number): void {
+    this.#running += change;
+    if (narrowest !== undefined) {
+      const running = (this.#runningIn.get(narrowest.name) ?? 0) + change;
+      if (running > 0) {
+        this.#runningIn.set(narrowest.name, running);
+      } else {
+        this.#runningIn.delete(narrowest.name);
+      }
+    }
   }
 
   /** Whether a rejected result may still be sent again under this budget. */
@@ -161,7 +184,7 @@ export class Outbox {
           }
           pauseMs = closed ? 0 : failure.afterMs;
         } finally {
-          this.#running -= isAnswer ? 0 : 1;
+          this.#count(budgets, isAnswer ? 0 : -1);
           this.#admit();
         }
         if (pauseMs > 0) {
@@ -213,7 +236,7 @@ export class Outbox {
     let next = Number.POSITIVE_INFINITY;
     this.#waiting = this.#waiting.filter((waiting) => {
       const { budgets, isAnswer } = waiting;
-      if (!isAnswer && this.#running >= this.#options.concurrent) {
+      if (!isAnswer && (this.#running >= this.#options.concurrent || this.#hasItsShare(budgets))) {
         return true;
       }
       if (budgets.some(({ name, firm }) => (firm || !isAnswer) && short.has(name))) {
@@ -226,7 +249,7 @@ export class Outbox {
       const at = freeAt(budgets);
       if (at <= now) {
         this.#budgets.take(budgets);
-        this.#running += isAnswer ? 0 : 1;
+        this.#count(budgets, isAnswer ? 0 : 1);
         waiting.start();
         return false;
       }
