@@ -202,6 +202,8 @@ export const requirements = {
   "built.node": "Everything that is not a test runs on Node 22.19 and newer.",
   "built.arrows": "Imports follow the arrows of the design.",
   "built.guides": "Every path and command in the guides exists.",
+  "survives.backup":
+    "A backup of a running installation is one whole file; restored, it has everything and is held until it is released.",
   "built.packages":
     "Every published package installs from its archive and runs, with nothing of the repository at hand.",
   "built.deployment": "The container image, the compose file and the systemd unit run the server safely by default.",

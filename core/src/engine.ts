@@ -12,6 +12,7 @@ export { type Random, randomId } from "./ground/random.ts";
 export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./job/engine.ts";
 export { type Inbox, type InboxCredentials, type InboxEntry, type InboxEvent, maxInboxBytes } from "./job/inbox.ts";
 export type { StoreIdentity } from "./job/store-identity.ts";
+export { backUpSqlite } from "./engine-sqlite/back-up-sqlite.ts";
 export { type SalvagedJobs, salvageJobs } from "./engine-sqlite/salvage-jobs.ts";
 export { openSqliteIdentity } from "./engine-sqlite/sqlite-identity.ts";
 // The record.

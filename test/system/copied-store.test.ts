@@ -83,3 +83,34 @@ test("a copied data directory says everywhere that it is held, and continues aft
   started.child.kill("SIGTERM");
   expect((await started.ended).code).toBe(0);
 }, 300_000);
+
+test("a backup of a running server is restored with its jobs and media, and is held until it is released", async () => {
+  verifies("survives.backup");
+  const [original, copy] = [join(terminal.directory, "running"), join(terminal.directory, "restored")];
+  const port = String(await freePort());
+  const run = (args: string[], data = copy) =>
+    terminal.begin(args, { ...sandbox.environment, TOOLCAST_DATA_DIR: data, PORT: port }).ended;
+  expect(await run(["run", "image", "kept in a backup", "--out", "kept/"], original)).toMatchObject({ code: 0 });
+  const started = terminal.begin(["start"], { ...sandbox.environment, TOOLCAST_DATA_DIR: original, PORT: port });
+  await until(() => started.out().includes("Toolcast is ready: "), "the address", 60_000);
+  const saved = await run(["backup", "saved.tar.gz", "--json"], original);
+  expect(saved, saved.error).toMatchObject({ code: 0 });
+  expect(JSON.parse(saved.out)).toMatchObject({ format: 1, dataDirectory: original });
+
+  expect(await run(["restore", "saved.tar.gz"], original)).toMatchObject({ code: 2 });
+  expect(await run(["restore", "saved.tar.gz"])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("toolcast release"),
+  });
+  started.child.kill("SIGTERM");
+  await started.ended;
+  const jobs = await run(["jobs"]);
+  expect(jobs.out).toContain("kept in a backup");
+  const [id] = jobs.out.match(/job_[\w-]+/) ?? [];
+  expect(await run(["job", id!, "--out", "again/"])).toMatchObject({ code: 0 });
+  expect(await run(["run", "image", "asked of the restored one"])).toMatchObject({ code: 1, out: "" });
+  expect(await run(["release", "--yes"])).toMatchObject({ code: 0 });
+  expect(await run(["run", "image", "asked after the release", "--out", "after/"])).toMatchObject({ code: 0 });
+  expect(await paidAt(sandbox.url, "kept in a backup")).toHaveLength(1);
+  expect(await paidAt(sandbox.url, "asked of the restored one")).toHaveLength(0);
+}, 300_000);

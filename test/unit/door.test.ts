@@ -255,6 +255,7 @@ describe("the doors of core", () => {
         "WriteEnd",
         "WriteOptions",
         "assetsOf",
+        "backUpSqlite",
         "clockToleranceMs",
         "endedPhases",
         "hasEnded",

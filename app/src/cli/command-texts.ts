@@ -83,6 +83,19 @@ export const commandTexts = {
     en: "Continue with the existing key file, or make a new one if it is lost.",
     "zh-CN": "改用当前的密钥文件；若已丢失则生成新密钥。",
   },
+  backup: {
+    en: "Write everything stored here to one file, also while a server runs. The file contains the secret key.",
+    "zh-CN": "将此处保存的全部内容写入一个文件，服务器运行时也可以。该文件包含密钥文件。",
+  },
+  backupFile: {
+    en: "The file to write, e.g. toolcast.tar.gz; compressed if its name ends in .gz or .tgz. Nothing is overwritten.",
+    "zh-CN": "要写入的文件，例如 toolcast.tar.gz；名称以 .gz 或 .tgz 结尾时压缩。不会覆盖已有文件。",
+  },
+  restore: {
+    en: "Restore a backup into an unused data directory. It is held until you run toolcast release.",
+    "zh-CN": "将备份恢复到未使用的数据目录；在运行 toolcast release 之前会被暂缓。",
+  },
+  restoreFile: { en: "A file made by toolcast backup.", "zh-CN": "由 toolcast backup 生成的文件。" },
   doctor: {
     en: "Check keys, network and folders without spending.",
     "zh-CN": "在不计费的前提下检查密钥、网络和文件夹。",

@@ -5,6 +5,7 @@ import { type AnyAdapter, builtInAdapters } from "../configuration/built-in-adap
 import { versionOf } from "../version.ts";
 import { adapterCommand } from "./adapter-command.ts";
 import { workName } from "./background-work.ts";
+import { backupCommand, restoreCommand } from "./backup-commands.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type CommandText, commandTexts, helpTitles } from "./command-texts.ts";
 import { completionCommand } from "./completion-command.ts";
@@ -139,6 +140,12 @@ export function buildProgram(
     .addOption(new Option("--yes", text("releaseYes")))
     .addOption(new Option("--new-key", text("releaseNewKey")))
     .action((options) => releaseCommand(context, options));
+  add(program, "backup", text("backup"))
+    .argument("<file>", text("backupFile"))
+    .action((file: string) => backupCommand(context, file));
+  add(program, "restore", text("restore"))
+    .argument("<file>", text("restoreFile"))
+    .action((file: string) => restoreCommand(context, file));
   add(program, "doctor", text("doctor")).action(() => doctorCommand(context));
   add(program, "completion", text("completion"))
     .addArgument(oneOf(new Argument("<shell>", text("completionShell")), Object.keys(completionScripts)))
