@@ -1,13 +1,16 @@
+import type { Job } from "@toolcast/core";
 import {
   type Admission,
   type Clock,
   clockToleranceMs,
+  hasEnded,
   type JobEngine,
   type JobFilter,
   legalWake,
   type Random,
   type RunningSchedule,
   randomId,
+  removedJob,
   runSchedule,
   thisProcess,
   toMillionths,
@@ -21,6 +24,8 @@ import { createMemoryLines, type MemoryBounds } from "./memory-lines.ts";
 export interface MemoryStore {
   entries: Map<string, Entry>;
   keys: Map<string, string>;
+  /** By key, the jobs whose records were removed. */
+  tombstones: Map<string, Job>;
   counters: Map<string, number>;
   admissions: Map<string, number[]>;
   bounds: MemoryBounds;
@@ -33,7 +38,7 @@ export interface MemoryStore {
 
 export function createMemoryStore(): MemoryStore {
   return {
-    ...{ entries: new Map(), keys: new Map(), counters: new Map() },
+    ...{ entries: new Map(), keys: new Map(), tombstones: new Map(), counters: new Map() },
     ...{ admissions: new Map(), bounds: new Map(), locks: new Map(), inbox: new Map() },
     ...{ writes: 0, changes: 0 },
   };
@@ -116,6 +121,9 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
 
   function matching(filter: JobFilter): Entry[] {
     const all = newestFirst([...store.entries.values()]);
+    if (filter.oldestFirst) {
+      all.reverse();
+    }
     const after =
       filter.after === undefined ? 0 : all.findIndex(({ job }) => job.id === filter.after) + 1 || all.length;
     return all
@@ -150,19 +158,23 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
       }
       return act(() => {
         const existing = job.key === undefined ? undefined : store.keys.get(job.key);
+        const removed = store.tombstones.get(job.key ?? "");
         const entry = store.inbox.get(write.inbox ?? "")?.entry;
         if (entry !== undefined) {
-          entry.job = existing ?? job.id;
+          entry.job = existing ?? removed?.id ?? job.id;
           entry.version += 1;
         }
         if (existing !== undefined) {
           return { created: false, job: structuredClone(store.entries.get(existing)!.job) };
         }
+        if (removed !== undefined) {
+          return { created: false, job: structuredClone(removed) };
+        }
         if (store.entries.has(job.id)) {
           throw new Error(`There is a job ${job.id} already.`);
         }
         store.entries.set(job.id, {
-          ...{ job: { ...structuredClone(job), version: 1 }, order: store.entries.size },
+          ...{ job: { ...structuredClone(job), version: 1 }, order: nextChange() },
           ...{ wakeAt: legalWake(write.wakeAt ?? null, clock.now()), scheduledAt: clock.now() },
           ...{ hintedAt: null, needsSurface: write.needsSurface ?? null, lease: null, troubles: 0 },
           ...{ waitsFor: null, calledAt: null, call: null, changed: nextChange() },
@@ -180,7 +192,8 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     },
     async find(key) {
       assertOpen();
-      return structuredClone(store.entries.get(store.keys.get(key) ?? "")?.job ?? null);
+      const entry = store.entries.get(store.keys.get(key) ?? "");
+      return structuredClone(entry?.job ?? store.tombstones.get(key) ?? null);
     },
     write: (job, write) =>
       act((): WriteEnd => {
@@ -234,7 +247,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     async list(filter) {
       assertOpen();
       return matching(filter)
-        .slice(0, Math.min(filter.limit ?? 50, 1_000))
+        .slice(0, Math.max(0, Math.min(filter.limit ?? 50, 1_000)))
         .map(({ job }) => structuredClone(job));
     },
     async changes(cursor, limit = 1_000) {
@@ -259,10 +272,30 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
       assertOpen();
       return store.counters.get(name) ?? 0;
     },
-    async counters(prefix) {
+    removeCounters: (from, before, limit) =>
+      act(() => {
+        const names = [...store.counters.keys()].filter((name) => name >= from && name < before).sort();
+        return names.slice(0, limit).filter((name) => store.counters.delete(name)).length;
+      }),
+    remove: (id, version) =>
+      act(() => {
+        const entry = store.entries.get(id);
+        if (entry?.job.version !== version || !hasEnded(entry.job) || entry.changed === store.changes) {
+          return false;
+        }
+        const { key, request } = entry.job;
+        if (key !== undefined) {
+          store.tombstones.set(key, removedJob({ id, key, request }));
+          store.keys.delete(key);
+        }
+        store.entries.delete(id);
+        lines.serve();
+        return true;
+      }),
+    async counters(prefix, from = prefix) {
       assertOpen();
       return [...store.counters]
-        .filter(([name, count]) => name.startsWith(prefix) && count !== 0)
+        .filter(([name, count]) => name.startsWith(prefix) && name >= from && count !== 0)
         .map(([name, count]) => ({ name, count }))
         .sort((one, other) => (one.name < other.name ? -1 : 1));
     },

@@ -157,6 +157,8 @@ export const requirements = {
   "media.copied": "Results are copied from the vendor's expiring address before they are delivered.",
   "media.retention":
     "Media are deleted MEDIA_RETENTION_DAYS after they were stored, but never while an open job needs them.",
+  "storage.retention":
+    "Nothing grows for ever: ended jobs go JOB_RETENTION_DAYS after their last change, and only their sums and keys stay.",
   "media.links": "A link to a medium is signed, expires, and gives access to that medium only.",
   "media.ranges": "Media are served with range requests.",
 

@@ -80,6 +80,7 @@ export async function openInstallation({
     sandbox: configuration.sandboxUrl !== undefined,
     policy: policyOf(configuration),
     retentionDays: configuration.retentionDays,
+    jobRetentionDays: configuration.jobRetentionDays,
     secretKey,
   });
   runtime.attach(cliSurface);

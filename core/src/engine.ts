@@ -28,6 +28,7 @@ export {
   type StepRecord,
 } from "./job/job.ts";
 export { readJob } from "./job/read-job.ts";
+export { removedJob } from "./job/removed-job.ts";
 export { type JobEvent, TransitionError, transition } from "./job/transition.ts";
 // Advancing jobs that are due.
 export { LeaseWatch } from "./schedule/lease-watch.ts";

@@ -138,26 +138,22 @@ function counterViolations(jobs: readonly Job[], counters: RunRecord["counters"]
   }
   for (const job of jobs) {
     for (const { charge } of startsOf(job)) {
-      if (charge?.amount !== undefined) add(`charged ${job.provider} ${charge.unit}`, charge.amount);
+      if (charge?.amount !== undefined) add(`charged-sum|${job.provider}|${charge.unit}`, charge.amount);
     }
   }
   const found = new Map<string, number>();
   for (const { name, count } of counters) {
     const [kind, , provider, unit] = name.split("|");
     if (kind?.endsWith("-sum")) found.set(name, count);
-    if (kind === "charged") {
-      const account = `charged ${provider} ${unit}`;
-      found.set(account, exact((found.get(account) ?? 0) + count));
-    }
-    if (kind === "probable" || kind === "unpriced") {
+    if (kind === "charged" || kind === "probable" || kind === "unpriced") {
       const sum = `days of ${kind}-sum|${provider}|${unit}`;
       found.set(sum, exact((found.get(sum) ?? 0) + count));
     }
   }
   return [...new Set([...expected.keys(), ...[...found.keys()].filter((name) => !name.startsWith("days of "))])]
     .filter((name) => {
-      const days = name.includes("-sum|") ? [found.get(`days of ${name}`) ?? 0] : [];
-      return [found.get(name) ?? 0, ...days].some((sum) => sum !== (expected.get(name) ?? 0));
+      const days = found.get(`days of ${name}`) ?? 0;
+      return [found.get(name) ?? 0, days].some((sum) => sum !== (expected.get(name) ?? 0));
     })
     .map((name) => ({ what: `the counter ${name} holds ${found.get(name)} and the records ${expected.get(name)}` }));
 }

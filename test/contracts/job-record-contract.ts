@@ -213,6 +213,72 @@ export function recordContract(open: OpenEngine): void {
   );
 
   test(
+    "a removed job leaves its key and the mark of its request, with which nothing is ever created again",
+    withEngine(open, async ({ engine, another }) => {
+      const other = await another();
+      const state = { phase: "succeeded" } as const;
+      const job = await stored(engine, sampleJob("job_old", { key: "k", request: "mark", state }));
+      await stored(engine, sampleJob("job_keyless", { state }));
+      const open_ = await stored(engine, sampleJob("job_open"));
+      const last = await stored(engine, sampleJob("job_last", { state }));
+      expect(await engine.remove("job_open", open_.version)).toBe(false);
+      expect(await engine.remove("job_old", job.version + 1)).toBe(false);
+      expect(await engine.remove("job_unknown", 1)).toBe(false);
+      // The last change of all keeps its number.
+      expect(await engine.remove("job_last", last.version)).toBe(false);
+      expect(await engine.remove("job_old", job.version)).toBe(true);
+      expect(await engine.remove("job_old", job.version)).toBe(false);
+      expect(await other.remove("job_keyless", 1)).toBe(true);
+      expect(await other.read("job_old")).toBeNull();
+      expect((await other.list({})).map(({ id }) => id)).toEqual(["job_last", "job_open"]);
+      expect(await other.count({ phases: ["succeeded"] })).toBe(1);
+      expect(await other.write({ ...job, version: 1 }, {})).toEqual({ end: "conflict" });
+      const gone = { id: "job_old", key: "k", request: "mark", removed: true };
+      expect(await other.find("k")).toMatchObject(gone);
+      await other.inbox.take({ id: "web:1", surface: "web", content: {}, keepUntil: Number.MAX_SAFE_INTEGER });
+      const again = await engine.create(sampleJob("job_again", { key: "k" }), { wakeAt: 0, inbox: "web:1" });
+      expect(again).toMatchObject({ created: false, job: gone });
+      expect(await engine.read("job_again")).toBeNull();
+      expect(await engine.inbox.read("web:1")).toMatchObject({ job: "job_old" });
+    }),
+  );
+
+  test(
+    "the oldest jobs can be listed first, page by page",
+    withEngine(open, async ({ engine }) => {
+      for (const [n, id] of ["job_c", "job_a", "job_b", "job_d"].entries()) {
+        const state = { phase: n % 2 ? "succeeded" : "failed" } as never;
+        await stored(engine, sampleJob(id, { createdAt: Math.floor(n / 2), state }));
+      }
+      const ids = async (filter: Parameters<typeof engine.list>[0]) =>
+        (await engine.list({ ...filter, oldestFirst: true })).map(({ id }) => id);
+      expect(await ids({})).toEqual(["job_c", "job_a", "job_b", "job_d"]);
+      expect(await ids({ limit: 2 })).toEqual(["job_c", "job_a"]);
+      expect(await ids({ after: "job_a" })).toEqual(["job_b", "job_d"]);
+      expect(await ids({ createdBefore: 1, phases: ["succeeded"] })).toEqual(["job_a"]);
+      expect(await ids({ after: "job_none" })).toEqual([]);
+    }),
+  );
+
+  test(
+    "counters are read from a name on, and removed by a range of names, some at a time",
+    withEngine(open, async ({ engine }) => {
+      await stored(engine, sampleJob("job_a"));
+      const names = ["starts:1:ann", "starts:2:ann", "starts:2:bob", "starts:3:ann", "starts_", "charged|1"];
+      await rewrite(engine, "job_a", { count: names.map((name) => ({ name, amount: 1 })) });
+      const left = async (prefix: string, from?: string) =>
+        (await engine.counters(prefix, from)).map(({ name }) => name);
+      expect(await left("starts:", "starts:2:b")).toEqual(["starts:2:bob", "starts:3:ann"]);
+      expect(await left("starts:", "a")).toHaveLength(4);
+      expect(await engine.removeCounters("starts:", "starts:3", 2)).toBe(2);
+      expect(await left("starts:")).toEqual(["starts:2:bob", "starts:3:ann"]);
+      expect(await engine.removeCounters("starts:", "starts:3", 2)).toBe(1);
+      expect(await engine.removeCounters("starts:", "starts:3", 2)).toBe(0);
+      expect(await left("")).toEqual(["charged|1", "starts:3:ann", "starts_"]);
+    }),
+  );
+
+  test(
     "a list holds 50 jobs by default, and never more than 1,000",
     withEngine(open, async ({ engine }) => {
       await Promise.all(

@@ -269,6 +269,7 @@ describe("the doors of core", () => {
         "openSqliteIdentity",
         "randomId",
         "readJob",
+        "removedJob",
         "runSchedule",
         "salvageJobs",
         "salvageState",

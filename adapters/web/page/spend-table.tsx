@@ -52,7 +52,7 @@ function Account({ kind, rows }: { kind: string; rows: readonly Row[] }) {
       <tbody>
         {rows.map((row, index) => (
           <tr key={[row.day, row.provider, row.unit, row.person].join("|")}>
-            <td>{row.day === rows[index - 1]?.day ? "" : calendarDay(row.day)}</td>
+            <td>{row.day === rows[index - 1]?.day ? "" : dayWords(row.day)}</td>
             <td>{row.provider}</td>
             <td class="who">{row.person === state.value?.person.id ? state.value.person.name : row.person}</td>
             <td class="number">{amountWords(row)}</td>
@@ -71,6 +71,11 @@ function Account({ kind, rows }: { kind: string; rows: readonly Row[] }) {
       </tfoot>
     </table>
   );
+}
+
+/** The days before those that are shown are summed up in one row. */
+function dayWords(day: string): string {
+  return day === "" ? t("earlierDays") : calendarDay(day);
 }
 
 function amountWords({ amount: known, unit, unpriced = 0 }: Row): string {

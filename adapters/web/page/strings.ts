@@ -161,6 +161,7 @@ const strings = {
   },
   priceUnknown: { en: "{count} × price unknown", "zh-CN": "{count} 次价格未知" },
   spend: { en: "Charges", "zh-CN": "费用" },
+  earlierDays: { en: "Earlier", "zh-CN": "更早" },
   noSpend: { en: "No vendor has reported a charge yet.", "zh-CN": "服务商尚未告知任何费用。" },
   total: { en: "Total", "zh-CN": "合计" },
   day: { en: "Day", "zh-CN": "日期" },

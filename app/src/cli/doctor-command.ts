@@ -46,6 +46,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       ...modeFindings(configuration),
       ...clockFindings(await runtime.clockStep()),
       ...conditionFindings(await runtime.condition()),
+      retentionFinding(configuration),
       // The readable part of a damaged store does not show what was in it.
       ...(unusable === null ? recordFindings(await runtime.recordAlarms()) : []),
       ...secretFindings(configuration),
@@ -96,6 +97,23 @@ async function findingsOf(doctor: (signal?: AbortSignal) => Promise<Finding[]>):
       },
     ];
   }
+}
+
+const defaultJobDays = 90;
+
+/** What is removed automatically, so that nobody is surprised that an old job is gone. */
+function retentionFinding({ jobRetentionDays: days = defaultJobDays }: Configuration): SubjectFinding {
+  const sentence =
+    days === 0
+      ? {
+          en: "Ended jobs are kept for ever, and the store grows with them. JOB_RETENTION_DAYS sets a limit.",
+          "zh-CN": "已结束的任务永久保留，数据库会随之增长；可用 JOB_RETENTION_DAYS 设定天数。",
+        }
+      : {
+          en: `Ended jobs are removed ${days} days after their last change; what was charged stays (JOB_RETENTION_DAYS).`,
+          "zh-CN": `已结束的任务在最后一次变化 ${days} 天后删除，扣费记录保留（JOB_RETENTION_DAYS）。`,
+        };
+  return { subject: "jobs", level: "ok", sentence };
 }
 
 type Checked = Pick<Workplace["runtime"]["providers"][number], "id" | "doctor">;

@@ -52,6 +52,8 @@ export interface Configuration {
   limitsTimeZone?: string;
   askAbove?: number;
   retentionDays?: number;
+  /** 0 for ever; if absent, core's default. */
+  jobRetentionDays?: number;
   trustedHosts: string[];
   /** The proxies to use for outgoing connections. */
   proxies: Proxies;
@@ -145,6 +147,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     limitsTimeZone: variables.LIMITS_TIME_ZONE,
     askAbove: variables.ASK_ABOVE,
     retentionDays: variables.MEDIA_RETENTION_DAYS,
+    jobRetentionDays: variables.JOB_RETENTION_DAYS,
     trustedHosts: variables.TRUSTED_HOSTS ?? [],
     proxies: createProxies({ https: variables.HTTPS_PROXY, http: variables.HTTP_PROXY, no: variables.NO_PROXY }),
     proxyAddresses: proxyVariables.flatMap((variable) => {

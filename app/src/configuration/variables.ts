@@ -106,6 +106,8 @@ export const variablesSchema = z.object({
     .optional(),
   /** Days for which media are kept after they were stored; those of open jobs are kept longer. Default 30. */
   MEDIA_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  /** Days for which the records of ended jobs are kept after their last change; 0 for ever. Default 90. */
+  JOB_RETENTION_DAYS: wholeNumber(0, 36_500).optional(),
   /**
    * Required to open the console; at least 16 characters. Default none: the console then answers only on this machine.
    */
@@ -214,6 +216,10 @@ export const variableRules: Record<VariableName, { rule: LocalizedText; example:
   MEDIA_RETENTION_DAYS: {
     rule: { en: "a whole number from 1 to 36500", "zh-CN": "1 到 36500 之间的整数" },
     example: "90",
+  },
+  JOB_RETENTION_DAYS: {
+    rule: { en: "a whole number from 0 to 36500", "zh-CN": "0 到 36500 之间的整数" },
+    example: "365",
   },
   CONSOLE_TOKEN: {
     rule: { en: "16 to 500 visible ASCII characters", "zh-CN": "16 到 500 个可见 ASCII 字符" },

@@ -96,11 +96,9 @@ const allowed = [
   // Only when the file is opened.
   /^SCAN (sqlite_schema|pragma_table_info)/,
   // One row from an end of an index.
-  /^SCAN jobs USING COVERING INDEX jobs_changed: (INSERT|UPDATE|SELECT changed FROM jobs ORDER BY changed DESC LIMIT 1)/,
+  /^SCAN jobs USING COVERING INDEX jobs_changed: .*SELECT changed FROM jobs ORDER BY changed DESC LIMIT 1/,
   // What an id or a time of change finds is sorted; it is never read from the beginning.
   /^USE TEMP B-TREE FOR ORDER BY: SELECT seq, created_at FROM jobs INDEXED BY (jobs_changed|sqlite_autoindex_jobs_1)/,
-  // Once for each sum that is shown.
-  /^SCAN counters/,
 ];
 
 test.each([false, true])("no statement reads the jobs from the beginning (after ANALYZE: %s)", async (isAnalysed) => {

@@ -112,7 +112,7 @@ test("a list, a count, the last failure and the changes cost the same, however m
   expect(costs[1]).toBe(costs[0]);
 });
 
-test("the counts of phases are right after every kind of write, and rows from before are counted", async () => {
+test("the sums that are kept are right after every kind of write, and include what an older store holds", async () => {
   const directory = mkdtempSync(join(tmpdir(), "toolcast-scaling-"));
   const file = join(directory, "jobs.sqlite");
   const old = new DatabaseSync(file);
@@ -126,11 +126,19 @@ test("the counts of phases are right after every kind of write, and rows from be
     const job = sampleJob(`job_${n}`, { version: 1, state: { phase } as never, updatedAt: before });
     insert.run(job.id, phase, n, before, JSON.stringify(job));
   }
+  const count = old.prepare("INSERT INTO counters (name, count) VALUES (?, ?)");
+  count.run("charged|2025-12-30|spark|points|web:ada", 1.5);
+  count.run("charged|2025-12-31|spark|points|web:bob|x", 2);
+  count.run("charged|2025-12-31|dashscope|CNY|web:ada", 0.1);
   old.close();
   const engine = openSqliteEngine({ file, clock: createManualClock(), random: createSeededRandom() });
   const counts = async () =>
     Promise.all((["queued", "starting", "succeeded"] as const).map((phase) => engine.count({ phases: [phase] })));
   expect(await counts()).toEqual([2, 0, 1]);
+  expect(await engine.counters("charged-sum|")).toEqual([
+    { name: "charged-sum|dashscope|CNY", count: 0.1 },
+    { name: "charged-sum|spark|points", count: 3.5 },
+  ]);
   await engine.create(sampleJob("job_new"), { wakeAt: null });
   expect(await counts()).toEqual([3, 0, 1]);
   await rewrite(engine, "job_0", starting, {});

@@ -27,8 +27,12 @@ export interface AdmissionStore {
   uncount(name: string, amount: number): void;
   count(name: string, amount: number): void;
   counter(name: string): number;
-  counters(prefix: string): { name: string; count: number }[];
+  counters(prefix: string, from?: string): { name: string; count: number }[];
+  removeCounters(from: string, before: string, limit: number): number;
 }
+
+/** Sorts after every character of a name. */
+const lastCharacter = "\u{10ffff}";
 
 export function createAdmissionStore(database: DatabaseSync, clock: Clock): AdmissionStore {
   const positions = createQueuePositions(database, clock);
@@ -43,7 +47,10 @@ export function createAdmissionStore(database: DatabaseSync, clock: Clock): Admi
   const admit = database.prepare("INSERT INTO admissions (name, at) VALUES (?, ?)");
   const readCounter = database.prepare("SELECT count FROM counters WHERE name = ?");
   const counted = database.prepare(
-    "SELECT name, count FROM counters WHERE substr(name, 1, ?) = ? AND count <> 0 ORDER BY name",
+    "SELECT name, count FROM counters WHERE name >= ? AND name < ? AND count <> 0 ORDER BY name",
+  );
+  const removeCounters = database.prepare(
+    "DELETE FROM counters WHERE name IN (SELECT name FROM counters WHERE name >= ? AND name < ? ORDER BY name LIMIT ?)",
   );
   const setCounter = database.prepare(
     "INSERT INTO counters (name, count) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = excluded.count",
@@ -104,7 +111,10 @@ export function createAdmissionStore(database: DatabaseSync, clock: Clock): Admi
       setCounter.run(name, toMillionths(counter(name) + amount));
     },
     counter,
-    counters: (prefix) =>
-      counted.all(prefix.length, prefix).map((row) => ({ name: String(row.name), count: Number(row.count) })),
+    counters: (prefix, from = prefix) =>
+      counted
+        .all(from > prefix ? from : prefix, prefix + lastCharacter)
+        .map((row) => ({ name: String(row.name), count: Number(row.count) })),
+    removeCounters: (from, before, limit) => Number(removeCounters.run(from, before, limit).changes),
   };
 }

@@ -203,9 +203,21 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
       assertOpen();
       return admissions.counter(name);
     },
-    async counters(prefix) {
+    async counters(prefix, from) {
       assertOpen();
-      return admissions.counters(prefix);
+      return admissions.counters(prefix, from);
+    },
+    async removeCounters(from, before, limit) {
+      return queue.runPlain(() => admissions.removeCounters(from, before, limit));
+    },
+    async remove(id, version) {
+      return queue.run(() => {
+        const seq = records.remove(id, version);
+        if (seq !== null) {
+          lines.serve([...admissions.release(seq).map(placeNeed), ...lines.endCall(seq)]);
+        }
+        return seq !== null;
+      });
     },
     async wake(id, at) {
       const askedAt = clock.now();

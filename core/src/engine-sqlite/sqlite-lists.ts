@@ -41,16 +41,17 @@ export function createJobLists(database: DatabaseSync): JobLists {
     return known;
   }
 
-  /** The newest of one phase, as `seq` and `created_at`. */
-  function newestIn(phase: string, filter: JobFilter, limit: number) {
+  /** The first of one phase, as `seq` and `created_at`. */
+  function firstIn(phase: string, filter: JobFilter, limit: number) {
     const { where, values } = conditionsOf({
       ...filter,
       phases: undefined,
       changedSince: undefined,
       idBegins: undefined,
     });
+    const order = filter.oldestFirst ? "created_at, seq" : "created_at DESC, seq DESC";
     const sql = `SELECT seq, created_at FROM jobs INDEXED BY ${indexFor(filter)} WHERE phase = ?${where && ` AND ${where}`}
-       ORDER BY created_at DESC, seq DESC LIMIT ?`;
+       ORDER BY ${order} LIMIT ?`;
     return statement(sql).all(phase, ...values, limit);
   }
 
@@ -67,9 +68,13 @@ export function createJobLists(database: DatabaseSync): JobLists {
       const limit = Math.max(0, Math.min(filter.limit ?? defaultLimit, largestLimit));
       const rows = isFound(filter)
         ? newestFound(filter, limit)
-        : [...new Set(filter.phases ?? allPhases)].flatMap((phase) => newestIn(phase, filter, limit));
+        : [...new Set(filter.phases ?? allPhases)].flatMap((phase) => firstIn(phase, filter, limit));
+      const sign = filter.oldestFirst ? -1 : 1;
       return rows
-        .sort((one, other) => Number(other.created_at) - Number(one.created_at) || Number(other.seq) - Number(one.seq))
+        .sort(
+          (one, other) =>
+            sign * (Number(other.created_at) - Number(one.created_at) || Number(other.seq) - Number(one.seq)),
+        )
         .slice(0, limit)
         .map(({ seq }) => readJob(String(recordOf.get(Number(seq))?.record)));
     },
@@ -129,7 +134,10 @@ function conditionsOf(filter: JobFilter): Conditions {
     ["updated_at >= ?", changedSince],
     ["changed >= ?", changedSince === undefined ? undefined : changedSince * 1_000],
     ["created_at < ?", filter.createdBefore],
-    ["(created_at, seq) < (SELECT created_at, seq FROM jobs WHERE id = ?)", filter.after],
+    [
+      `(created_at, seq) ${filter.oldestFirst ? ">" : "<"} (SELECT created_at, seq FROM jobs WHERE id = ?)`,
+      filter.after,
+    ],
   ];
   const given = all.filter((entry): entry is [string, SQLInputValue] => entry[1] !== undefined);
   return { where: given.map(([condition]) => condition).join(" AND "), values: given.map(([, value]) => value) };

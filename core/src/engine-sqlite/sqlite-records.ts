@@ -1,7 +1,8 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { clockToleranceMs, legalWake } from "../ground/due.ts";
-import type { Job, PhaseName } from "../job/job.ts";
+import { endedPhases, type Job, type PhaseName } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
+import { removedJob } from "../job/removed-job.ts";
 import { createJobLists, type JobLists } from "./sqlite-lists.ts";
 
 /** A stored job, with the columns needed to write it. */
@@ -24,6 +25,8 @@ export interface RecordStore extends JobLists {
   read(id: string): Job | null;
   readByKey(key: string): Job | null;
   wake(id: string, at: number, now: number): void;
+  /** Removes an ended job that still has this version, unless it was written last of all; returns its row's number. */
+  remove(id: string, version: number): number | null;
 }
 
 interface Due {
@@ -68,6 +71,14 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
        called_at = min(called_at, :now), scheduled_at = :now
      WHERE id = :id AND scheduled_at > :tolerated`,
   );
+  const removable = database.prepare(
+    `SELECT seq, record FROM jobs
+     WHERE id = ? AND version = ? AND phase IN (SELECT value FROM json_each(?))
+       AND changed < (SELECT changed FROM jobs ORDER BY changed DESC LIMIT 1)`,
+  );
+  const remove = database.prepare("DELETE FROM jobs WHERE seq = ?");
+  const bury = database.prepare("INSERT OR REPLACE INTO tombstones (key, id, request) VALUES (?, ?, ?)");
+  const buried = database.prepare("SELECT key, id, request FROM tombstones WHERE key = ?");
   const wake = database.prepare(
     `UPDATE jobs SET hinted_at = min(coalesce(hinted_at, :at), :at), scheduled_at = :now
      WHERE id = :id AND NOT (:at > :now AND lease_until IS NULL AND coalesce(wake_at <= :at, FALSE))`,
@@ -75,6 +86,13 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
   /** Makes a job due that was scheduled before the clock was set back. */
   function catchUpTo(id: string, now: number): void {
     catchUp.run({ id, now, tolerated: now + clockToleranceMs });
+  }
+
+  function removedWith(key: string): Job | null {
+    const row = buried.get(key);
+    return row === undefined
+      ? null
+      : removedJob({ key, id: String(row.id), ...(row.request === null ? {} : { request: String(row.request) }) });
   }
 
   return {
@@ -103,11 +121,23 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
         : null;
     },
     read: (id) => jobIn(byId.get(id)),
-    readByKey: (key) => jobIn(byKey.get(key)),
+    readByKey: (key) => jobIn(byKey.get(key)) ?? removedWith(key),
     ...lists,
     wake(id, at, now) {
       catchUpTo(id, now);
       wake.run({ id, at: legalWake(at, now), now });
+    },
+    remove(id, version) {
+      const row = removable.get(id, version, JSON.stringify(endedPhases));
+      if (row === undefined) {
+        return null;
+      }
+      const { key, request } = readJob(String(row.record));
+      if (key !== undefined) {
+        bury.run(key, id, request ?? null);
+      }
+      remove.run(Number(row.seq));
+      return Number(row.seq);
     },
   };
 }

@@ -134,6 +134,15 @@ const migrations = [
    CREATE TRIGGER jobs_removed AFTER DELETE ON jobs BEGIN
      UPDATE tallies SET count = count - 1 WHERE phase = old.phase;
    END;`,
+  // The charges of all days together, by provider and unit, from names such as `charged|2026-01-31|spark|points|web:ada`.
+  `CREATE TABLE tombstones (key TEXT PRIMARY KEY, id TEXT NOT NULL, request TEXT) STRICT, WITHOUT ROWID;
+   INSERT INTO counters (name, count)
+     SELECT 'charged-sum|' || provider || '|' || substr(rest, 1, instr(rest, '|') - 1) AS name, round(sum(count), 6)
+     FROM (
+       SELECT substr(tail, 1, instr(tail, '|') - 1) AS provider, substr(tail, instr(tail, '|') + 1) AS rest, count
+       FROM (SELECT substr(name, 20) AS tail, count FROM counters WHERE name >= 'charged|' AND name < 'charged}')
+     )
+     GROUP BY 1`,
 ];
 
 /** Distinguishes our file from that of another program with a table of jobs. */

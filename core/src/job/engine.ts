@@ -87,10 +87,9 @@ export interface JobFilter {
   changedSince?: number;
   /** Only jobs created before this instant, epoch milliseconds. Default: any. */
   createdBefore?: number;
-  /**
-   * Only jobs that come after the one with this id: the next page. No jobs if there is no such job. Default: from the
-   * newest.
-   */
+  /** The oldest first instead of the newest. Default false. Not together with `idBegins` or `changedSince`. */
+  oldestFirst?: boolean;
+  /** Only jobs that come after the one with this id: the next page. No jobs if there is no such job. Default: all. */
   after?: string;
   /** Default 50, at most 1,000. Ignored when counting. */
   limit?: number;
@@ -139,7 +138,7 @@ export interface JobEngine {
   create(job: Job, options: WriteOptions): Promise<{ created: boolean; job: Job }>;
   /** Returns the job, as every method does, converted by `readJob`, whichever version of Toolcast stored it. */
   read(id: string): Promise<Job | null>;
-  /** The job that was created with this key. */
+  /** The job that was created with this key; `removedJob` if `remove` has removed its record. */
   find(key: string): Promise<Job | null>;
   /**
    * Stores `job` if the stored version still equals `job.version`; the stored copy gets the next version. The write
@@ -157,8 +156,19 @@ export interface JobEngine {
   count(filter: JobFilter): Promise<number>;
   /** A counter's value; 0 if it was never used. */
   counter(name: string): Promise<number>;
-  /** Every counter that is not 0 and whose name starts with `prefix`, ordered by name. */
-  counters(prefix: string): Promise<{ name: string; count: number }[]>;
+  /**
+   * Every counter that is not 0 and whose name starts with `prefix`, ordered by name. `from`: only those with this name
+   * or a later one; default all.
+   */
+  counters(prefix: string, from?: string): Promise<{ name: string; count: number }[]>;
+  /** Removes counters with names from `from` up to, but without, `before`; at most `limit`. Returns how many. */
+  removeCounters(from: string, before: string, limit: number): Promise<number>;
+  /**
+   * Removes the record of an ended job if its stored version still equals `version`, and returns whether it did. Its key
+   * stays taken: neither `create` nor `find` ever takes it for a new one. The job that was written last of all stays, so
+   * that no number of a change is used twice.
+   */
+  remove(id: string, version: number): Promise<boolean>;
   /**
    * Makes the job due at `at` (epoch milliseconds) unless it is due sooner. Unknown ids are ignored. A wake for now is
    * followed by a claim, whatever is written in between; if the job is being advanced, by another one after that.

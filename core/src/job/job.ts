@@ -251,6 +251,8 @@ export interface Job {
   timeline: TimelineEntry[];
   /** Its person had it erased: only an entry for the ledger is left, which nobody is shown. */
   erased?: true;
+  /** Its record was removed past its time: only its id, its key and the mark of its request are known. Never stored. */
+  removed?: true;
 }
 
 export type PhaseName = Phase["phase"];

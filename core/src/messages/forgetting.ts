@@ -25,6 +25,10 @@ export const forgettingMessages = {
   "privacy.sums": { en: "Totals of what was charged, by day and person", "zh-CN": "按日期和人员统计的扣费金额" },
   "privacy.until-forgotten": { en: "until you erase them", "zh-CN": "直到您清除" },
   "privacy.days": { en: "{days} days, or until you erase them", "zh-CN": "{days} 天，或直到您清除" },
+  "privacy.days-after": {
+    en: "{days} days after they ended, or until you erase them; longer while their files are kept",
+    "zh-CN": "结束后 {days} 天，或直到您清除；其文件仍保留时更久",
+  },
   "privacy.month": { en: "at most 30 days", "zh-CN": "最多 30 天" },
   "privacy.stays": { en: "kept, without contents", "zh-CN": "保留，不含内容" },
   "forget.ask": {

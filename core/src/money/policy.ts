@@ -108,7 +108,7 @@ export class Policy {
     const letPass = job.confirmations.some(({ reason }) => reason === "budget");
     const counter = (scope: DailyCounter["scope"], name: string, max: number | undefined): DailyCounter => ({
       scope,
-      name: `starts:${day}:${name}`,
+      name: `${startCounters(day)}${name}`,
       amount: 1,
       max: letPass ? Number.MAX_SAFE_INTEGER : (max ?? Number.MAX_SAFE_INTEGER),
     });
@@ -117,6 +117,11 @@ export class Policy {
       counter("total", "everybody", this.#options.dailyTotal),
     ];
   }
+}
+
+/** How the names of the counters of one day's paid starts begin; without a day, of all days. */
+export function startCounters(day: string): string {
+  return day === "" ? "starts:" : `starts:${day}:`;
 }
 
 const days = new Map<string, Intl.DateTimeFormat>();

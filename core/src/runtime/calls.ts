@@ -200,6 +200,7 @@ export class Calls {
     const { created, job } = await this.#createJob(tool, understood, caller, request);
     if (!created) {
       assertSameRequest(job, request.request);
+      assertKept(job);
     }
     return this.#jobReply(job, caller, !created);
   }
@@ -229,6 +230,7 @@ export class Calls {
     }
     if (job !== null) {
       assertSameRequest(job, request);
+      assertKept(job);
     }
     return job;
   }
@@ -350,6 +352,13 @@ function confirmationsOf(agreed: readonly Agreement[], { id }: Caller, at: numbe
   const both = agreed.includes("consent") && agreed.includes("price");
   const given = both ? (["consent"] as const) : agreed;
   return given.map((reason) => ({ reason, by: id, at, beforehand: true, ...(both ? { priceShown: true } : {}) }));
+}
+
+/** Nothing is done again under the key of a job whose record was removed. */
+function assertKept({ id, removed }: Job): void {
+  if (removed) {
+    throw new UsageError({ key: "job.record-removed", values: { id } });
+  }
 }
 
 /** Keys are separate for each caller. */

@@ -55,8 +55,9 @@ import { Eraser } from "./eraser.ts";
 import { findJob } from "./find-job.ts";
 import { createFitting } from "./fitting.ts";
 import { Housekeeping } from "./housekeeping.ts";
+import { JobRetention } from "./job-retention.ts";
 import { warnOfNewIdentity } from "./new-identity.ts";
-import { readOverview, readProbableSums } from "./overview.ts";
+import { ledgerDays, readOverview, readProbableSums } from "./overview.ts";
 import { Presses } from "./presses.ts";
 import { RecordCheck } from "./record-check.ts";
 import { Remover } from "./remover.ts";
@@ -109,8 +110,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const away = new Map<string, () => LocalizedText | null>();
   const condition = new ConditionProbe({ engine, identity, media, away, clock, random });
   const records = new RecordCheck({ engine, media, deletions, clock, retentionMs });
+  const { jobRetentionDays = 90 } = options;
+  const jobs = new JobRetention({ store, media, policy, clock, logger, retentionDays: jobRetentionDays });
   const housekeeping = new Housekeeping({
-    ...{ engine, media, records, clockSteps, clock, logger },
+    ...{ engine, media, records, clockSteps, jobs, clock, logger },
     condition: () => condition.read(),
   });
 
@@ -258,6 +261,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       },
       probableCharges: () => readProbableSums(engine),
       retentionDays: retentionMs / dayMs,
+      jobRetentionDays,
       forget: () => eraser.forget(caller.id),
     };
   }
@@ -343,7 +347,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (!policy.isOperator(caller)) {
         throw new PolicyError({ key: "action.not-yours" });
       }
-      return readOverview({ engine, identity, providers, circuits });
+      const since = policy.dayOf(clock.now() - ledgerDays * dayMs);
+      return readOverview({ engine, identity, providers, circuits, since });
     },
     condition: () => condition.read(),
     held: () => identity.held(),

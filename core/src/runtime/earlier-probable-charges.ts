@@ -75,7 +75,7 @@ export class EarlierProbableCharges {
 }
 
 /** Whether the job must be written; every write counts it. One that was counted already would not change the sums. */
-function needsCounting(job: Job): boolean {
+export function needsCounting(job: Job): boolean {
   const isUnclear = job.state.phase === "unresolved" || job.steps.some(({ earlier }) => earlier !== undefined);
   const mayHaveCost = job.state.phase === "failed" && job.state.failure.charged !== "no";
   return job.probable === undefined && !job.erased && (isUnclear || mayHaveCost) && !isOfUnknownFormat(job);

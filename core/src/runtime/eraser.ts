@@ -134,7 +134,9 @@ export class Eraser {
     await this.#eraseMedia(person, noted, new Set(needed));
     await remover.forget(person, wish.at, (voice) => voice.createdAt <= wish.at && !needed.includes(voice.id));
     await surface(person.split(":", 1)[0] as string)?.forget?.(person, wish.at);
-    if (open.length === 0) {
+    // Jobs may have been skipped: housekeeping removes old ones, and a page begins after a job that is still there.
+    const [skipped] = await store.engine.list({ owner: person, createdBefore: wish.at + 1, limit: 1 });
+    if (open.length === 0 && skipped === undefined) {
       await state.delete(person);
       this.#waiting.delete(person);
     } else {

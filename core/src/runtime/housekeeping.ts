@@ -5,6 +5,7 @@ import { isInOpenJob } from "../job/media-in-use.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { ClockSteps } from "./clock-steps.ts";
 import type { Condition } from "./condition.ts";
+import type { JobRetention } from "./job-retention.ts";
 import type { RecordCheck } from "./record-check.ts";
 
 const sweepEveryMs = 60 * 60_000;
@@ -17,6 +18,7 @@ interface HousekeepingOptions {
   media: MediaStore;
   records: RecordCheck;
   clockSteps: ClockSteps;
+  jobs: JobRetention;
   condition: () => Promise<Condition>;
   clock: Clock;
   logger: Logger;
@@ -26,24 +28,34 @@ interface HousekeepingOptions {
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
   #cancel = () => {};
+  #stopping = new AbortController();
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
   }
 
   start(): void {
+    this.#stopping = new AbortController();
+    this.#runLater();
+  }
+
+  #runLater(): void {
     this.#cancel = this.#options.clock.setTimer(sweepEveryMs, () => void this.#run());
   }
 
   stop(): void {
+    this.#stopping.abort();
     this.#cancel();
   }
 
   async #run(): Promise<void> {
     await this.#sweepMedia();
     await this.#sweepInbox();
+    await this.#sweepJobs();
     await this.#warnOfShortSpace();
-    this.start();
+    if (!this.#stopping.signal.aborted) {
+      this.#runLater();
+    }
   }
 
   async #sweepMedia(): Promise<void> {
@@ -79,6 +91,19 @@ export class Housekeeping {
       }
     } catch (error) {
       logger.warn({ error: String(error) }, "media past retention could not be removed; trying again later");
+    }
+  }
+
+  async #sweepJobs(): Promise<void> {
+    const { jobs, logger } = this.#options;
+    try {
+      if (!(await this.#isClockInDoubt())) {
+        await jobs.sweep(this.#stopping.signal);
+      }
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) {
+        logger.warn({ error: String(error) }, "jobs past retention could not be removed; trying again later");
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import { toMillionths } from "../ground/millionths.ts";
 import type { JobEngine } from "../job/engine.ts";
 import type { PhaseName } from "../job/job.ts";
 import type { StoreIdentity } from "../job/store-identity.ts";
@@ -19,14 +20,19 @@ const allPhases: Record<PhaseName, true> = {
 };
 const mostWaiting = 100;
 
+/** How many days of the ledger are shown one by one. */
+export const ledgerDays = 90;
+
 /** Reads the whole installation for its operators. */
 export async function readOverview(options: {
   engine: JobEngine;
   identity: StoreIdentity;
   providers: ProviderRegistry;
   circuits: Circuits;
+  /** The first day of the ledger that is shown by itself. */
+  since: string;
 }): Promise<Overview> {
-  const { engine, identity, providers, circuits } = options;
+  const { engine, identity, providers, circuits, since } = options;
   const counts = await Promise.all(
     (Object.keys(allPhases) as PhaseName[]).map(
       async (phase) => [phase, await engine.count({ phases: [phase] })] as const,
@@ -36,8 +42,10 @@ export async function readOverview(options: {
     held: identity.held(),
     phases: Object.fromEntries(counts) as Overview["phases"],
     waiting: await engine.list({ phases: ["unresolved", "held"], limit: mostWaiting }),
-    spend: newestFirst((await accountsIn(engine, "charged")).map(({ count, ...of }) => ({ ...of, amount: count }))),
-    probable: newestFirst(await probableIn(engine)),
+    spend: newestFirst(
+      (await accountsIn(engine, "charged", since)).map(({ count, ...of }) => ({ ...of, amount: count })),
+    ),
+    probable: newestFirst(await probableIn(engine, since)),
     providers: await Promise.all(
       providers.all.map(async ({ id, title, limits }) => ({
         id,
@@ -50,20 +58,35 @@ export async function readOverview(options: {
   };
 }
 
-type Account = Omit<Overview["spend"][number], "amount">;
+type Account = Omit<Overview["probable"][number], "amount" | "unpriced">;
 
-/** The counters of one kind, by day, provider, unit and person. */
-async function accountsIn(engine: JobEngine, kind: string): Promise<(Account & { count: number })[]> {
-  return (await engine.counters(`${kind}|`)).map(({ name, count }) => {
+/**
+ * The counters of one kind, by day, provider, unit and person, from the day `since` on. What came before is one row of
+ * each provider and unit, with neither a day nor a person, so that the overview does not grow with the ledger.
+ */
+async function accountsIn(engine: JobEngine, kind: string, since: string): Promise<(Account & { count: number })[]> {
+  const rows = (await engine.counters(`${kind}|`, `${kind}|${since}`)).map(({ name, count }) => {
     const [, day = "", provider = "", unit = "", ...person] = name.split("|");
     return { day, provider, unit, person: person.join("|"), count };
   });
+  const earlier = new Map((await engine.counters(`${kind}-sum|`)).map(({ name, count }) => [name, count]));
+  for (const { provider, unit, count } of rows) {
+    const name = `${kind}-sum|${provider}|${unit}`;
+    earlier.set(name, toMillionths((earlier.get(name) ?? 0) - count));
+  }
+  for (const [name, count] of earlier) {
+    const [, provider = "", unit = ""] = name.split("|");
+    if (count > 0) {
+      rows.push({ day: "", provider, unit, person: "", count });
+    }
+  }
+  return rows;
 }
 
-async function probableIn(engine: JobEngine): Promise<Overview["probable"]> {
+async function probableIn(engine: JobEngine, since: string): Promise<Overview["probable"]> {
   const rows = new Map<string, Overview["probable"][number]>();
   for (const kind of ["probable", "unpriced"] as const) {
-    for (const { count, ...of } of await accountsIn(engine, kind)) {
+    for (const { count, ...of } of await accountsIn(engine, kind, since)) {
       const key = [of.day, of.provider, of.unit, of.person].join("|");
       const row = rows.get(key) ?? { ...of, amount: 0, unpriced: 0 };
       rows.set(key, { ...row, [kind === "probable" ? "amount" : "unpriced"]: count });

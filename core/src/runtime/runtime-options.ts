@@ -61,4 +61,9 @@ export interface RuntimeOptions {
   secretKey: Uint8Array;
   /** How many days media are kept after being stored; above 0, those of open jobs longer. Default 30. */
   retentionDays?: number;
+  /**
+   * How many days the records of ended jobs are kept after their last change, longer while something is to be delivered
+   * or their media are kept. 0 keeps them for ever. Default 90.
+   */
+  jobRetentionDays?: number;
 }

@@ -99,11 +99,14 @@ export interface Overview {
   phases: Record<PhaseName, number>;
   /** Jobs that wait for a decision, of all callers, newest first; at most 100. */
   waiting: Job[];
-  /** What was charged, newest day first. */
+  /**
+   * What was charged, newest day first. The last row of each provider and unit may have no day and no person: what was
+   * charged before the first day that is shown.
+   */
   spend: { day: string; provider: string; unit: string; person: string; amount: number }[];
   /**
    * What vendors have probably charged in addition: starts with no known end and failures that may have cost something,
-   * by the day of the start. `unpriced`: how many further ones have an unknown amount.
+   * by the day of the start, and likewise in one row for earlier days. `unpriced`: how many further ones have an unknown amount.
    */
   probable: { day: string; provider: string; unit: string; person: string; amount: number; unpriced: number }[];
   /** In order of preference. */

@@ -16,10 +16,15 @@ export const showPrivacy = defineTool({
   private: true,
   input: {},
   async answer(_input, context) {
-    const { caller, retentionDays } = context;
+    const { caller, retentionDays, jobRetentionDays } = context;
     const { locale } = caller;
     const kept: [MessageKey, string][] = [
-      ["privacy.jobs", say({ key: "privacy.until-forgotten" }, locale)],
+      [
+        "privacy.jobs",
+        jobRetentionDays === 0
+          ? say({ key: "privacy.until-forgotten" }, locale)
+          : say({ key: "privacy.days-after", values: { days: jobRetentionDays } }, locale),
+      ],
       ["privacy.media", say({ key: "privacy.days", values: { days: retentionDays } }, locale)],
       ["privacy.voices", say({ key: "privacy.until-forgotten" }, locale)],
       ["privacy.events", say({ key: "privacy.month" }, locale)],
@@ -37,7 +42,8 @@ export const showPrivacy = defineTool({
       },
       data: {
         kept: {
-          jobs: "until erased",
+          jobs: jobRetentionDays === 0 ? "until erased" : "some days after their end, or until erased",
+          ...(jobRetentionDays === 0 ? {} : { jobDaysAfterEnd: jobRetentionDays }),
           mediaDays: retentionDays,
           voices: "until erased",
           eventsAndFormsDays: 30,

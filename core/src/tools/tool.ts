@@ -63,6 +63,8 @@ export interface ToolContext {
   probableCharges(): Promise<ProbableSum[]>;
   /** How many days media are kept. */
   retentionDays: number;
+  /** How many days ended jobs are kept; 0 for ever. */
+  jobRetentionDays: number;
   /**
    * Erases what is kept about the caller; returns how many of their jobs are still under way and will be erased when
    * they are over.

@@ -156,13 +156,16 @@ export class Recorder {
     }
   }
 
-  /** The ledger: what was charged, by day, provider, unit and person. */
+  /** The ledger: what was charged, by day, provider, unit and person, and by provider and unit over all days. */
   chargeCounters(job: Job, charge: Charge | undefined): { name: string; amount: number }[] {
     const { policy, clock } = this.#options;
     const day = policy.dayOf(clock.now());
     return charge?.amount === undefined
       ? []
-      : [{ name: ["charged", day, job.provider, charge.unit, job.caller.id].join("|"), amount: charge.amount }];
+      : [
+          { name: ["charged", day, job.provider, charge.unit, job.caller.id].join("|"), amount: charge.amount },
+          { name: ["charged-sum", job.provider, charge.unit].join("|"), amount: charge.amount },
+        ];
   }
 
   /** Gathers what can be found out about a start or an operation whose end is not known. */
