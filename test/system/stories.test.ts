@@ -143,6 +143,43 @@ describe.skipIf(mustSkipWithoutChromium())("a member", () => {
     await lookAt(page, "portrait-phone");
   });
 
+  test.each(["phone", "wide"] as const)("changes a picture and lets it move, %s", async (width) => {
+    verifies("console.result-used-again", "spending.edits");
+    const page = await open(widths[width]);
+    await type(page, `/image a ${width} kite --size 512x512`);
+    await results(page).locator("img").waitFor(patience);
+    const form = page.getByRole("dialog");
+    const use = async (nth: number, tool: string) => {
+      await results(page)
+        .nth(nth)
+        .getByRole("button", { name: `Use: ${tool}` })
+        .click();
+      await form.locator(".preview img").waitFor();
+    };
+
+    await use(0, "Generate an image");
+    await form.locator("#field-prompt").fill(`make the ${width} kite blue`);
+    await lookAt(page, `edit-${width}`);
+    await start(form);
+    await results(page).nth(1).locator("img").waitFor(patience);
+    // Spark made the first one, but cannot change it.
+    expect(await paid(`make the ${width} kite blue`)).toMatchObject([{ vendor: "dashscope" }]);
+
+    await use(1, "Generate a video");
+    await form.locator("#field-prompt").fill(`the ${width} kite flies away`);
+    await form.locator("#field-duration").fill("2");
+    await lookAt(page, `video-form-${width}`);
+    await start(form);
+    const video = results(page).locator("video");
+    await video.waitFor(patience);
+    await expect.poll(() => property(video, "readyState")).toBeGreaterThanOrEqual(1);
+    expect(await property(video, "duration")).toBeCloseTo(2, 0);
+    expect(await paid(`the ${width} kite flies away`)).toMatchObject([
+      { vendor: "dashscope", counted: { unit: "seconds", quantity: 2 } },
+    ]);
+    await lookAt(page, `video-${width}`);
+  });
+
   test("gets a picture from another provider when the first one refuses", async () => {
     const page = await open();
     await type(page, "/image fail over [[11200]]");
