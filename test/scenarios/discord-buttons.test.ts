@@ -22,7 +22,9 @@ test("again, use as input and details work after a restart, and only for those t
   await room.open();
   const answer = ada.answerTo(asked)!;
   expect(labels(answer)).toEqual([
+    "Use: Generate an image",
     "Use: Describe a picture",
+    "Use: Generate a video",
     "Use: Make an avatar speak",
     "Again",
     "Change",
