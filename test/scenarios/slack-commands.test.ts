@@ -87,6 +87,11 @@ describe("with a prefix", () => {
     await room.open();
     return room;
   };
+  const openUnprefixed = async () => {
+    const room = await open();
+    await room.open();
+    return room;
+  };
 
   test("every command is registered under it, and starts its own tool", async () => {
     verifies("slack.prefix");
@@ -113,23 +118,41 @@ describe("with a prefix", () => {
     expect(ada.visibleMessages().at(-1)?.text).toContain("/ai-voices does not know what “of yesterday” belongs to");
   });
 
-  test("direct messages and mentions may begin with either name", async () => {
+  test("direct messages and mentions may begin with either name, the prefixed one with its slash", async () => {
     verifies("slack.prefix");
     const room = await openPrefixed();
     const ada = room.platform.person("ada");
-    for (const text of ["ai-image a fox", "/ai-image a fox", "Image a fox", "image a fox"]) {
+    for (const text of ["/ai-image a fox", "／AI-image a fox", "Image a fox", "image a fox"]) {
       ada.say(text, { in: ada.direct });
     }
-    ada.say("@toolcast ai-image a fox");
+    ada.say("@toolcast /ai-image a fox");
     await room.until(() => room.installation.jobs().length === 5 && room.everythingSent());
     for (const { tool, input } of room.installation.jobs()) {
       expect([tool, input.prompt]).toEqual(["generate_image", "a fox"]);
     }
-    for (const text of ["ai-image help", "image help"]) {
-      ada.say(text, { in: ada.direct });
+    for (const name of ["/ai-image", "/image"]) {
+      ada.say(`${name} help`, { in: ada.direct });
       await room.pass(1_000);
-      expect(ada.visibleMessages(ada.direct).at(-1)?.text).toContain(`/${text.split(" ")[0]}: `);
+      expect(ada.visibleMessages(ada.direct).at(-1)?.text).toContain(`${name}: `);
     }
     expect(room.installation.jobs()).toHaveLength(5);
   });
+
+  test.each(["self-image tips please", "text-to-image is fun", "ai-image a fox", "re-generate_image please"])(
+    "a word that merely ends in a command starts nothing: %s",
+    async (words) => {
+      verifies("slack.prefix");
+      for (const room of [await openPrefixed(), await openUnprefixed()]) {
+        const ada = room.platform.person("ada");
+        ada.say(words, { in: ada.direct });
+        ada.say(`@toolcast ${words}`);
+        await room.pass(2_000);
+        expect(room.installation.jobs()).toEqual([]);
+        expect(room.installation.provider.starts).toEqual([]);
+        for (const place of [ada.direct, undefined]) {
+          expect(ada.visibleMessages(place).at(-1)?.text).toContain("Begin a message with a command word");
+        }
+      }
+    },
+  );
 });

@@ -57,10 +57,14 @@ export function wordOf(text: string): string {
   return /^\s*[/／]?([^\s/／]+)/.exec(text)?.[1]?.toLowerCase() ?? "";
 }
 
-/** The tool whose command a text begins with, with or without a slash and a prefix; undefined when it begins with none. */
+/**
+ * The tool whose command a text begins with, with or without a slash; undefined when it begins with none. A prefix needs
+ * the slash: without one, "text-to-image models" is what somebody says, and must not start anything.
+ */
 export function toolNamed(tools: readonly Tool[], text: string): Tool | undefined {
   const word = wordOf(text);
-  const fitting = tools.filter(({ command }) => word.endsWith(`-${command}`));
+  const isCommand = /^\s*[/／]/.test(text);
+  const fitting = isCommand ? tools.filter(({ command }) => word.endsWith(`-${command}`)) : [];
   return (
     tools.find(({ command, name }) => [command, name].includes(word)) ??
     fitting.toSorted((one, other) => other.command.length - one.command.length)[0]
