@@ -14,6 +14,21 @@ export const frontRequirements = {
   "console.draft-kept": "What is being typed, and the lines sent before, survive a reload.",
   "console.accessible":
     "Every view is accessible: on phones and wide screens, light and dark, axe finds nothing serious.",
+  "console.opens-at-top": "A new conversation opens at its top, however far the one before it was scrolled.",
+  "console.values-suggested": "Behind the name of an input in a typed line, values for it are suggested.",
+  "console.drop-hint": "While a file is dragged over the page, it says that the file can be dropped, and where.",
+  "console.wrong-upload": "A file that cannot be used is named, with what is accepted there.",
+  "console.form-honest":
+    "A form marks nothing as missing that is there, and has all that was typed before it was opened.",
+  "console.one-headline": "A view has one headline; the text of a request is quoted in it.",
+  "console.notification":
+    "A browser notification says that work has ended while its person is elsewhere; permission is asked for at a press only.",
+  "console.compressed": "The page's files arrive compressed, and caches tell their forms apart.",
+  "console.restart-honest": "After a restart the banner says what is known about the jobs, and promises nothing else.",
+  "console.media-gone": "Media that are gone say so wherever they were shown.",
+  "console.operations-address":
+    "The operators' page has an address of its own, and says of how many starts the price is not known.",
+  "console.language-switch": "A change of language reaches what is shown already, answers about wrong input too.",
   "console.announced": "Screen readers announce what arrives and what changes.",
 
   "tried.console": "In a browser a typed command is acknowledged at once and its result arrives in the conversation.",

@@ -21,6 +21,7 @@ export { agreementAsked, type JobQuestion } from "./job-view/job-question.ts";
 export { failureFields } from "./job-view/job-message.ts";
 export { mediumOf } from "./job-view/message-media.ts";
 export { isSentAgain } from "./job-view/next-step.ts";
+export { refusalMessage } from "./job-view/refusal-message.ts";
 export type { MediaKind, MediaLimits } from "./media/formats.ts";
 // Take and show media.
 export { checkMade } from "./media/check-made.ts";

@@ -211,6 +211,7 @@ describe("the doors of core", () => {
         "readBody",
         "readMedium",
         "receiveUpload",
+        "refusalMessage",
         "repeatAdvice",
         "requestHeadTimeoutMs",
         "requestTimeoutMs",

@@ -1,4 +1,5 @@
 import type { Locale, Message, MessageAction } from "@toolcast/core";
+import type { ToolDescription } from "@toolcast/core/surface";
 import type { EntryView, SearchResultView } from "../src/wire.ts";
 import { landing } from "./focus.ts";
 import { connect } from "./live.ts";
@@ -18,13 +19,13 @@ import {
   jobs,
   looseFile,
   needsLogin,
-  notice,
   outbox,
   remark,
+  showNotice,
   sought,
   state,
 } from "./store.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 import { remember } from "./typed.ts";
 
 function newKey(): string {
@@ -37,9 +38,9 @@ const reloads = { load, refreshGallery, refreshState };
 
 /**
  * Reads everything again: at the start, after a restart and after a change of language. When several run at once, the
- * last one counts.
+ * last one counts. False if this one does not, or fails.
  */
-export async function load(): Promise<void> {
+export async function load(): Promise<boolean> {
   loads += 1;
   const own = loads;
   try {
@@ -49,24 +50,27 @@ export async function load(): Promise<void> {
       server.jobs(),
     ]);
     if (own !== loads) {
-      return;
+      return false;
     }
     needsLogin.value = false;
+    // First: what these jobs were when the page was opened is no news.
+    jobs.value = newJobs;
     state.value = newState;
     entries.value = page.entries;
     hasEarlier.value = page.more;
-    jobs.value = newJobs;
     connect(page.sequence, reloads);
     void deliverAll();
+    return true;
   } catch (error) {
     if (own !== loads) {
-      return;
+      return false;
     }
     if (error instanceof ServerError && error.status === 401) {
       needsLogin.value = true;
     } else {
       connect(0, reloads);
     }
+    return false;
   }
 }
 
@@ -168,6 +172,21 @@ export async function restoreConversation(id: string): Promise<void> {
 export function say(text: string): void {
   remember(text);
   void send({ key: newKey(), conversation: conversation.value, ask: { text } });
+}
+
+/** Opens a typed line as a form that has everything in it; false, and says why, if the line cannot be read. */
+export async function openAsForm(text: string, { command }: ToolDescription): Promise<boolean> {
+  if (text.trim().slice(1).toLowerCase() === command) {
+    form.value = { command, input: {} };
+    return true;
+  }
+  try {
+    form.value = await server.readLine(text);
+    return true;
+  } catch (error) {
+    report(error);
+    return false;
+  }
 }
 
 /** Sends an unanswered request again under its own key. */
@@ -282,7 +301,7 @@ export async function takeFile(file: File): Promise<void> {
     });
   } catch (error) {
     looseFile.value = null;
-    report(error);
+    report(error, file.name);
   }
 }
 
@@ -300,22 +319,15 @@ export function toggleJobs(): void {
   isJobsOpen.value = !isJobsOpen.value;
 }
 
-const noticeMs = 15_000;
-
-/** Shows why something failed: above the conversation if that passes by itself. */
-export function report(error: unknown): void {
-  const message = messageOf(error);
+/** Shows why something failed: above the conversation if that passes by itself. `file`: the file it is about. */
+export function report(error: unknown, file?: string): void {
+  const failed = messageOf(error);
+  const message = file === undefined ? failed : { ...failed, title: labelled(file, failed.title) };
   if (!(error instanceof ServerError && error.isPassing)) {
     remark.value = message;
     return;
   }
-  const shown = { tone: "warning", text: t("tryAgainSoon", { reason: message.title }) } as const;
-  notice.value = shown;
-  setTimeout(() => {
-    if (notice.value === shown) {
-      notice.value = null;
-    }
-  }, noticeMs);
+  showNotice("warning", () => t("tryAgainSoon", { reason: messageOf(error).title }));
 }
 
 export function messageOf(error: unknown): Message {

@@ -2,6 +2,7 @@ import { ConnectionLine, SandboxLine } from "./banners.tsx";
 import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
 import { ConversationList } from "./conversation-list.tsx";
+import { DropHint } from "./drop-hint.tsx";
 import { useDroppedFiles } from "./dropped-files.ts";
 import { Gallery } from "./gallery.tsx";
 import { Header } from "./header.tsx";
@@ -36,6 +37,7 @@ export function App() {
       {form.value !== null && state.value !== null && <ToolForm key={JSON.stringify(form.value)} {...form.value} />}
       <JobDetail />
       <Remark />
+      <DropHint />
       <p class="visually-hidden" aria-live="polite">
         {announcement}
       </p>

@@ -8,7 +8,7 @@ import { labelled, t } from "./strings.ts";
 export function ConnectionLine() {
   const isLost = connection.value === "lost";
   const tone = isLost ? "warning" : (notice.value?.tone ?? "quiet");
-  const text = isLost ? t("serverGone") : notice.value?.text;
+  const text = isLost ? t("serverGone") : notice.value?.text();
   return (
     <div class="connection" role="status">
       {text !== undefined && (

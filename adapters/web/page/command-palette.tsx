@@ -3,6 +3,15 @@ import { useEffect } from "preact/hooks";
 import { state } from "./store.ts";
 import { t } from "./strings.ts";
 
+/** What can be chosen above the text that is being typed. */
+export interface PaletteItem {
+  key: string;
+  /** As it would be typed. */
+  name: string;
+  title: string;
+  summary?: string;
+}
+
 /**
  * The commands that match the text after a slash, while that is one word. The one that is typed in full comes first,
  * whatever longer ones begin with it: Enter sends it.
@@ -23,40 +32,49 @@ export function paletteFor(text: string): ToolDescription[] {
   return [...whole, ...starting, ...containing];
 }
 
-export function CommandPalette(props: {
-  tools: ToolDescription[];
+/** `selected`: none below 0. */
+export function Palette(props: {
+  label: string;
+  items: readonly PaletteItem[];
   selected: number;
-  onChoose: (command: string) => void;
+  onChoose: (index: number) => void;
 }) {
-  const { tools, selected, onChoose } = props;
+  const { label, items, selected, onChoose } = props;
   useEffect(() => {
     document.getElementById(`palette-${selected}`)?.scrollIntoView({ block: "nearest" });
   }, [selected]);
-  if (tools.length === 0) {
+  if (items.length === 0) {
     return null;
   }
   return (
-    <div id="palette" class="palette" role="listbox" aria-label={t("commands")} tabIndex={-1}>
-      {tools.map((tool, index) => (
-        <div
-          key={tool.name}
-          id={`palette-${index}`}
-          class="palette-item"
-          role="option"
-          tabIndex={-1}
-          aria-selected={index === selected}
-          // Acts before the text loses the focus.
-          onMouseDown={(event) => {
-            event.preventDefault();
-            onChoose(tool.command);
-          }}
-        >
-          <span class="command">/{tool.command}</span>
-          <span class="palette-text">
-            {tool.title} <span class="muted">{tool.summary}</span>
-          </span>
-        </div>
-      ))}
-    </div>
+    <>
+      <div id="palette" class="palette" role="listbox" aria-label={label} tabIndex={-1}>
+        {items.map(({ key, name, title, summary }, index) => (
+          <div
+            key={key}
+            id={`palette-${index}`}
+            class="palette-item"
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === selected}
+            // Acts before the text loses the focus.
+            onMouseDown={(event) => {
+              event.preventDefault();
+              onChoose(index);
+            }}
+          >
+            <span class="command">{name}</span>
+            <span class="palette-text">
+              {title === name ? "" : title} {summary !== undefined && <span class="muted">{summary}</span>}
+            </span>
+          </div>
+        ))}
+      </div>
+      {selected < 0 && (
+        <span class="visually-hidden" role="status">
+          {t("suggestionCount", { count: items.length })}
+        </span>
+      )}
+    </>
   );
 }

@@ -1,25 +1,34 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { say, takeFile } from "./actions.ts";
-import { CommandPalette, paletteFor } from "./command-palette.tsx";
+import { openAsForm, say, takeFile } from "./actions.ts";
+import { Palette, type PaletteItem, paletteFor } from "./command-palette.tsx";
 import { Icon } from "./icons.tsx";
 import { LooseFile } from "./loose-file.tsx";
-import { form, toolNamed } from "./store.ts";
+import { toolNamed } from "./store.ts";
 import { labelled, t } from "./strings.ts";
 import { draft, typedBefore } from "./typed.ts";
+import { typedValue, useValueSuggestions, withValue } from "./value-suggestions.ts";
 
 /** Where a person types. Enter sends, Shift+Enter starts a new line, and a slash offers the commands. */
 export function Composer() {
   const text = draft.value;
   /** How many lines back of those typed before the person is; 0: at what they are typing. */
   const [back, setBack] = useState(0);
-  const [selected, setSelected] = useState(0);
+  /** Null until the person moves: then the first command, but no value, because Enter sends the line as it is. */
+  const [selected, setSelected] = useState<number | null>(null);
   const [isDismissed, setDismissed] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const file = useRef<HTMLInputElement>(null);
-  const palette = isDismissed ? [] : paletteFor(text);
-  const current = Math.min(selected, palette.length - 1);
+  const commands = paletteFor(text);
   const command = /^\s*[/／](\S+)\s/.exec(text)?.[1]?.toLowerCase();
   const tool = command === undefined ? undefined : toolNamed(command);
+  const typed = typedValue(text, tool);
+  const values = useValueSuggestions(tool, typed);
+  const items: PaletteItem[] = [
+    ...commands.map(({ name, command: word, title, summary }) => ({ key: name, name: `/${word}`, title, summary })),
+    ...values.map(({ value, label }) => ({ key: value, name: value, title: label })),
+  ];
+  const palette = isDismissed ? [] : items;
+  const current = Math.min(selected ?? (typed === null ? 0 : -1), palette.length - 1);
 
   useLayoutEffect(() => {
     const element = area.current!;
@@ -28,11 +37,11 @@ export function Composer() {
   }, [text]);
 
   /** A command typed in full need not be chosen: Enter sends it. */
-  const isWhole = palette[current]?.command === text.trim().slice(1).toLowerCase();
+  const isWhole = palette[current]?.name === text.trim().replace("／", "/").toLowerCase();
   const change = (value: string) => {
     draft.value = value;
     setBack(0);
-    setSelected(0);
+    setSelected(null);
     setDismissed(false);
   };
   const send = () => {
@@ -41,8 +50,9 @@ export function Composer() {
       change("");
     }
   };
-  const choose = (name: string) => {
-    change(`/${name} `);
+  const choose = (index: number) => {
+    const { name } = palette[index]!;
+    change(typed === null ? `${name} ` : withValue(text, typed, name));
     area.current?.focus();
   };
   /** Shows an earlier line, or a later one; the one being typed is empty. */
@@ -59,21 +69,25 @@ export function Composer() {
     if (event.isComposing || event.keyCode === 229) {
       return;
     }
-    const item = palette[current];
-    if (item !== undefined && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    const isOpen = palette.length > 0;
+    if (isOpen && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
-      setSelected((current + (event.key === "ArrowDown" ? 1 : palette.length - 1)) % palette.length);
+      const count = palette.length;
+      setSelected(event.key === "ArrowDown" ? (current + 1) % count : (Math.max(current, 0) + count - 1) % count);
     } else if (event.key === "ArrowUp" && (text === "" || back > 0)) {
       event.preventDefault();
       browse(back + 1);
     } else if (event.key === "ArrowDown" && back > 0) {
       event.preventDefault();
       browse(back - 1);
-    } else if (item !== undefined && event.key === "Escape") {
+    } else if (isOpen && event.key === "Escape") {
       setDismissed(true);
-    } else if (item !== undefined && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isWhole))) {
+    } else if (isOpen && event.key === "Tab") {
       event.preventDefault();
-      choose(item.command);
+      choose(Math.max(current, 0));
+    } else if (current >= 0 && event.key === "Enter" && !event.shiftKey && !isWhole) {
+      event.preventDefault();
+      choose(current);
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       send();
@@ -88,7 +102,12 @@ export function Composer() {
         send();
       }}
     >
-      <CommandPalette tools={palette} selected={current} onChoose={choose} />
+      <Palette
+        label={typed === null ? t("commands") : typed.field.title}
+        items={palette}
+        selected={current}
+        onChoose={choose}
+      />
       <LooseFile />
       {tool !== undefined && (
         <div class="hint">
@@ -110,12 +129,10 @@ export function Composer() {
           <button
             type="button"
             class="quiet small"
-            onClick={() => {
-              const rest = text.replace(/^\s*[/／]\S+\s*/, "");
-              const input =
-                tool.primary !== undefined && rest !== "" && !rest.includes("--") ? { [tool.primary]: rest } : {};
-              form.value = { command: tool.command, input };
-              change("");
+            onClick={async () => {
+              if (await openAsForm(text, tool)) {
+                change("");
+              }
             }}
           >
             <Icon name="form" />
@@ -157,7 +174,10 @@ export function Composer() {
           aria-autocomplete="list"
           {...(palette.length === 0
             ? {}
-            : { "aria-controls": "palette", "aria-activedescendant": `palette-${current}` })}
+            : {
+                "aria-controls": "palette",
+                ...(current < 0 ? {} : { "aria-activedescendant": `palette-${current}` }),
+              })}
           spellcheck={false}
           onInput={({ currentTarget }) => change(currentTarget.value)}
           onKeyDown={onKeyDown}

@@ -26,6 +26,8 @@ export function Conversation() {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null || isEmpty) {
+      // What was shown before may have been scrolled to its end.
+      element?.scrollTo({ top: 0 });
       return undefined;
     }
     isAtEnd.current = true;

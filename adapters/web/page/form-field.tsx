@@ -5,7 +5,8 @@ import { SuggestedText } from "./suggested-text.tsx";
 
 /** One input of a tool with its label, description and error. */
 export function FormField(props: FieldProps) {
-  const { field, problem } = props;
+  const { field, problem, value } = props;
+  const isFilled = value !== undefined && value !== "";
   const id = `field-${field.name}`;
   const describedBy = [`${id}-summary`, ...(problem === undefined ? [] : [`${id}-problem`])].join(" ");
   const shared = {
@@ -18,7 +19,8 @@ export function FormField(props: FieldProps) {
   return (
     <div class={`field ${problem === undefined ? "" : "wrong"} ${field.kind}`}>
       <label for={id}>
-        {field.title} <span class="need">{t(field.required ? "required" : "optional")}</span>
+        {field.title}{" "}
+        {!(field.required && isFilled) && <span class="need">{t(field.required ? "required" : "optional")}</span>}
       </label>
       <Control {...props} shared={shared} />
       <p id={`${id}-summary`} class="summary">

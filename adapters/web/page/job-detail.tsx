@@ -1,4 +1,4 @@
-import { MessageView } from "./message-view.tsx";
+import { MessageTitle, MessageView } from "./message-view.tsx";
 import { Sheet } from "./sheet.tsx";
 import { jobDetail } from "./store.ts";
 import { t } from "./strings.ts";
@@ -13,14 +13,13 @@ export function JobDetail() {
     <Sheet
       key={job.id}
       kind="side"
-      title={job.title}
-      {...(job.about === "" ? {} : { subtitle: job.about })}
+      title={<MessageTitle message={job.timeline} />}
       onClose={() => {
         jobDetail.value = null;
       }}
     >
       <div class={`message timeline ${job.timeline.tone}`}>
-        <MessageView message={job.timeline} />
+        <MessageView message={job.timeline} isTitled={false} />
       </div>
       <details class="json">
         <summary>{t("forPrograms")}</summary>

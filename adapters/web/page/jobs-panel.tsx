@@ -6,6 +6,7 @@ import { Icon } from "./icons.tsx";
 import { LanguageChoice } from "./language-choice.tsx";
 import { toneIcon } from "./message-tone.ts";
 import { MessageActions } from "./message-view.tsx";
+import { canNotify, notifying, toggleNotifying } from "./notify.ts";
 import { isJobsOpen, jobs, now } from "./store.ts";
 import { t } from "./strings.ts";
 import { ViewButtons } from "./view-buttons.tsx";
@@ -47,6 +48,7 @@ export function JobsPanel() {
         <ViewButtons />
       </div>
       <h2>{t("jobs")}</h2>
+      {canNotify() && <NotifyButton />}
       {jobs.value.length === 0 ? (
         <p class="muted">{t("noJobs")}</p>
       ) : (
@@ -57,6 +59,27 @@ export function JobsPanel() {
         </ul>
       )}
     </aside>
+  );
+}
+
+function NotifyButton() {
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet small notify"
+        aria-pressed={notifying.value === "on"}
+        onClick={() => void toggleNotifying()}
+      >
+        <Icon name={notifying.value === "on" ? "check" : "bell"} />
+        {t("notify")}
+      </button>
+      {notifying.value === "denied" && (
+        <p class="problem" role="status">
+          {t("notifyDenied")}
+        </p>
+      )}
+    </>
   );
 }
 

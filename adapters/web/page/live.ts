@@ -1,5 +1,6 @@
 import type { ConversationsEvent, EntryView, HelloEvent, JobView, UploadEvent } from "../src/wire.ts";
 import { locale } from "./locale.ts";
+import { afterRestart, restartText } from "./restart.ts";
 import {
   announcement,
   arrival,
@@ -8,14 +9,14 @@ import {
   entries,
   mergeEntries,
   mergeJob,
-  notice,
+  openJobs,
+  showNotice,
   state,
   view,
 } from "./store.ts";
 import { t } from "./strings.ts";
 
 const reconnectMs = 1_000;
-const noticeMs = 15_000;
 
 let source: EventSource | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
@@ -24,8 +25,8 @@ let lastInstance: string | undefined;
 
 /** What to read from the server again when an event says that it has changed. */
 export interface Reloads {
-  /** The conversation and everything around it. */
-  load: () => Promise<void>;
+  /** The conversation and everything around it. False if it could not be read, or is being read again. */
+  load: () => Promise<boolean>;
   refreshGallery: () => Promise<void>;
   refreshState: () => Promise<void>;
 }
@@ -39,7 +40,7 @@ export function connect(sequence: number, reloads: Reloads): void {
   const query = new URLSearchParams({ conversation: conversation.value, locale: locale.value, after: String(seen) });
   const current = new EventSource(`/api/events?${query}`);
   source = current;
-  current.addEventListener("hello", (event) => hello(JSON.parse(event.data) as HelloEvent, load));
+  current.addEventListener("hello", (event) => void hello(JSON.parse(event.data) as HelloEvent, load));
   current.addEventListener("entry", (event) => {
     const entry = JSON.parse(event.data) as EntryView;
     seen = Math.max(seen, entry.sequence);
@@ -83,24 +84,20 @@ export function connect(sequence: number, reloads: Reloads): void {
   });
 }
 
-function hello({ instance, openJobs }: HelloEvent, load: Reloads["load"]): void {
+async function hello({ instance }: HelloEvent, load: Reloads["load"]): Promise<void> {
   const wasLost = connection.value === "lost";
   const isRestarted = lastInstance !== undefined && lastInstance !== instance;
   lastInstance = instance;
   connection.value = "live";
-  if (isRestarted) {
-    const text = openJobs === 0 ? t("restartedIdle") : t("restarted", { count: openJobs });
-    notice.value = { tone: "success", text };
-  } else if (wasLost) {
-    notice.value = { tone: "success", text: t("reconnected") };
+  if (!isRestarted && !wasLost) {
+    return;
   }
-  if (isRestarted || wasLost) {
-    const shown = notice.value;
-    setTimeout(() => {
-      if (notice.value === shown) {
-        notice.value = null;
-      }
-    }, noticeMs);
+  const before = openJobs.value.map(({ id }) => id);
+  if (!isRestarted) {
+    showNotice("success", () => t("reconnected"));
     void load();
+  } else if (await load()) {
+    const after = afterRestart(before);
+    showNotice("success", () => restartText(after));
   }
 }

@@ -12,9 +12,11 @@ import "./styles/gallery.css";
 import "./styles/operator.css";
 import "./styles/search.css";
 import "./styles/upload.css";
-import { load, report } from "./actions.ts";
+import { load, openConversation, report } from "./actions.ts";
+import { followAddress } from "./address.ts";
 import { App } from "./app.tsx";
 import { locale } from "./locale.ts";
+import { watchJobs } from "./notify.ts";
 import { openOutbox } from "./outbox.ts";
 import { now } from "./store.ts";
 
@@ -25,5 +27,7 @@ setInterval(() => {
   now.value = Date.now();
 }, 5_000);
 openOutbox(report);
+followAddress();
+watchJobs(({ conversation: where }) => void openConversation(where));
 render(<App />, document.getElementById("page")!);
 void load();

@@ -2,13 +2,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { AssetView } from "../src/wire.ts";
 import { messageOf } from "./actions.ts";
 import type { FieldProps } from "./field-props.ts";
+import { couldFit } from "./fitting.ts";
 import { bytes, percent } from "./format.ts";
 import { GalleryPicker } from "./gallery-picker.tsx";
 import { Icon } from "./icons.tsx";
+import { acceptedBy, wrongFile } from "./media-bounds.ts";
 import { MediaPreview } from "./media-preview.tsx";
-import { server } from "./server.ts";
-import { state } from "./store.ts";
-import { t } from "./strings.ts";
+import { isGone, server } from "./server.ts";
+import { isDragging, state } from "./store.ts";
+import { labelled, t } from "./strings.ts";
 import { UploadLink } from "./upload-link.tsx";
 import { takesRecording, VoiceRecorder } from "./voice-recorder.tsx";
 
@@ -31,7 +33,12 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
     if (value.startsWith("asset_") && asset?.id !== value) {
       server.asset(value).then(
         (found) => isCurrent && setAsset(found),
-        () => isCurrent && setAsset(null),
+        (error) => {
+          if (isCurrent) {
+            setAsset(null);
+            setTrouble(isGone(error) ? t("mediaGone") : null);
+          }
+        },
       );
     } else if (value === "") {
       setAsset(null);
@@ -61,42 +68,34 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
       state.value?.maxUploadBytes ?? Number.POSITIVE_INFINITY,
     );
     if (chosen.size > limit) {
-      setTrouble(t("fileTooLarge", { actual: bytes(chosen.size), limit: bytes(limit) }));
+      setTrouble(t("fileTooLarge", { name: chosen.name, actual: bytes(chosen.size), limit: bytes(limit) }));
       return;
     }
     setProgress(0);
     try {
-      const kept = await server.upload(chosen, setProgress);
-      if (kept.kind !== limits?.kind) {
-        setTrouble(t("fileWrongKind"));
-        return;
-      }
-      choose(kept);
+      arrive(await server.upload(chosen, setProgress));
     } catch (error) {
-      setTrouble(messageOf(error).title);
+      setTrouble([labelled(chosen.name, messageOf(error).title), acceptedBy(limits)].join(" "));
     } finally {
       setProgress(null);
     }
   };
 
   const arrive = (arrived: AssetView) => {
-    if (arrived.kind === limits?.kind) {
+    if (couldFit(limits, arrived)) {
       choose(arrived);
     } else {
       setPanel(null);
-      setTrouble(t("fileWrongKind"));
+      setTrouble(wrongFile(arrived.name, limits));
     }
   };
 
-  const bounds = [
-    limits?.formats === undefined ? null : t("accepted", { formats: limits.formats.join(", ") }),
-    limits?.maxBytes === undefined ? null : t("upTo", { limit: bytes(limits.maxBytes) }),
-  ].filter((fact) => fact !== null);
+  const accepted = acceptedBy(limits);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping and pasting add to the button and the text inside
     <div
       ref={frame}
-      class="media-field"
+      class={`media-field ${isDragging.value ? "dragging" : ""}`}
       onDrop={(event) => {
         event.preventDefault();
         void take(event.dataTransfer?.files[0]);
@@ -160,6 +159,11 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
                 {t("useSample", { name: sample.name })}
               </button>
             ))}
+            {isDragging.value && (
+              <span class="drop-note" role="status">
+                {t("dropInInput")}
+              </span>
+            )}
             {progress !== null && <span class="muted">{t("uploading", { percent: percent(progress) })}</span>}
           </div>
           <input
@@ -173,7 +177,10 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
             placeholder={t("idOrLink")}
             autoComplete="off"
             value={value}
-            onInput={({ currentTarget }) => onChange(currentTarget.value.trim())}
+            onInput={({ currentTarget }) => {
+              setTrouble(null);
+              onChange(currentTarget.value.trim());
+            }}
           />
           {panel === "gallery" && <GalleryPicker limits={limits} onChoose={choose} />}
           {panel === "link" && <UploadLink kind={limits?.kind} onArrive={arrive} />}
@@ -192,7 +199,7 @@ export function MediaField(props: FieldProps & { id: string; describedBy: string
           currentTarget.value = "";
         }}
       />
-      {bounds.length > 0 && <p class="summary">{bounds.join(" · ")}</p>}
+      {accepted !== "" && <p class="summary">{accepted}</p>}
       {trouble !== null && (
         <p class="problem" role="alert">
           {trouble}

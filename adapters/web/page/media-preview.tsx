@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { AssetView } from "../src/wire.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { bytes, clockTime } from "./format.ts";
@@ -8,7 +9,7 @@ import { labelled, t } from "./strings.ts";
 /** A media input's value, to view, play or remove. Replaces the input and keeps its id. */
 export function MediaPreview(props: { asset: AssetView; id: string; describedBy: string; onRemove: () => void }) {
   const { asset, id, describedBy, onRemove } = props;
-  const address = server.mediaAddress(asset.id);
+  const [isGone, setGone] = useState(false);
   const facts = [
     asset.width === undefined ? null : `${asset.width} × ${asset.height}`,
     asset.durationMs === undefined ? null : clockTime(asset.durationMs),
@@ -25,11 +26,7 @@ export function MediaPreview(props: { asset: AssetView; id: string; describedBy:
       aria-describedby={describedBy}
       data-asset={asset.id}
     >
-      {asset.kind === "image" && <img src={address} alt="" />}
-      {/* biome-ignore lint/a11y/useMediaCaption: the person's own file */}
-      {asset.kind === "video" && <video src={address} controls preload="metadata" aria-label={asset.name} />}
-      {/* biome-ignore lint/a11y/useMediaCaption: the person's own file */}
-      {asset.kind === "audio" && <audio src={address} controls preload="metadata" aria-label={asset.name} />}
+      {isGone ? <p class="gone">{t("mediaGone")}</p> : <Shown asset={asset} onError={() => setGone(true)} />}
       <span class="preview-name">
         {asset.name}
         <span class="muted">{facts.filter((fact) => fact !== null).join(" · ")}</span>
@@ -48,4 +45,24 @@ export function MediaPreview(props: { asset: AssetView; id: string; describedBy:
       </span>
     </div>
   );
+}
+
+function Shown({ asset: { id, kind, name }, onError }: { asset: AssetView; onError: () => void }) {
+  const address = server.mediaAddress(id);
+  switch (kind) {
+    case "image":
+      return <img src={address} alt="" onError={onError} />;
+    case "video":
+      return (
+        // biome-ignore lint/a11y/useMediaCaption: the person's own file
+        <video src={address} controls preload="metadata" aria-label={name} onError={onError} />
+      );
+    case "audio":
+      return (
+        // biome-ignore lint/a11y/useMediaCaption: the person's own file
+        <audio src={address} controls preload="metadata" aria-label={name} onError={onError} />
+      );
+    default:
+      return kind satisfies never;
+  }
 }

@@ -8,21 +8,35 @@ import { MediaView } from "./media-view.tsx";
 import { toneIcon } from "./message-tone.ts";
 import { labelled, t } from "./strings.ts";
 
-/** A message of core. Every string is shown as text: nothing in it can be markup. */
-export function MessageView({ message }: { message: Message }) {
-  const { title, tone, lines = [], fields = [], media = [], actions = [], progress } = message;
+/** The title of a message, with its tone and whether others see it. */
+export function MessageTitle({ message: { title, tone, private: isPrivate } }: { message: Message }) {
+  return (
+    <span class="title">
+      {tone === "progress" ? <span class="pulse" aria-hidden="true" /> : <Icon name={toneIcon(tone)} />}
+      <span>{title}</span>
+      {isPrivate && (
+        <span class="private" title={t("onlyYou")}>
+          <Icon name="lock" />
+          <span class="visually-hidden">{t("onlyYou")}</span>
+        </span>
+      )}
+    </span>
+  );
+}
+
+/**
+ * A message of core. Every string is shown as text: nothing in it can be markup. `isTitled`: whether its title is part
+ * of it; otherwise it is the headline above. Default true.
+ */
+export function MessageView({ message, isTitled = true }: { message: Message; isTitled?: boolean }) {
+  const { title, lines = [], fields = [], media = [], actions = [], progress } = message;
   return (
     <>
-      <p class="title">
-        {tone === "progress" ? <span class="pulse" aria-hidden="true" /> : <Icon name={toneIcon(tone)} />}
-        <span>{title}</span>
-        {message.private && (
-          <span class="private" title={t("onlyYou")}>
-            <Icon name="lock" />
-            <span class="visually-hidden">{t("onlyYou")}</span>
-          </span>
-        )}
-      </p>
+      {isTitled && (
+        <p>
+          <MessageTitle message={message} />
+        </p>
+      )}
       {progress !== undefined && <ProgressView progress={progress} title={title} />}
       <MediaSet media={media} actions={actions} />
       {lines.map((line, index) => (

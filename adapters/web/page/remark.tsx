@@ -1,4 +1,4 @@
-import { MessageView } from "./message-view.tsx";
+import { MessageTitle, MessageView } from "./message-view.tsx";
 import { Sheet } from "./sheet.tsx";
 import { remark } from "./store.ts";
 
@@ -12,13 +12,13 @@ export function Remark() {
     <Sheet
       key={message.title}
       kind="card"
-      title="Toolcast"
+      title={<MessageTitle message={message} />}
       onClose={() => {
         remark.value = null;
       }}
     >
       <div class={`message ${message.tone}`} role="alert">
-        <MessageView message={message} />
+        <MessageView message={message} isTitled={false} />
       </div>
     </Sheet>
   );

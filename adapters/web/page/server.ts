@@ -34,6 +34,11 @@ export class ServerError extends Error {
   }
 }
 
+/** Whether the server said that there is no such file any more, which is final. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ServerError && error.status === 404;
+}
+
 function unreachable(): ServerError {
   return new ServerError(0, { error: plain(t("unreachable")) });
 }
@@ -121,6 +126,8 @@ export const server = {
       { "Idempotency-Key": key },
       AbortSignal.timeout(askTimeoutMs),
     ),
+  /** A typed line as a filled form, without carrying it out. */
+  readLine: (text: string) => post<{ command: string; input: Record<string, string> }>("/api/read", { text }),
   press: (press: { action: string; subject: string; conversation: string }) => post<OutcomeView>("/api/press", press),
   jobs: () => request<{ jobs: JobView[] }>("/api/jobs?limit=50"),
   job: (id: string) => request<JobDetailView>(`/api/jobs/${encodeURIComponent(id)}`),

@@ -6,7 +6,8 @@ import { t } from "./strings.ts";
 
 /** A dialogue over the page; the browser keeps the focus inside and closes it on Escape. */
 export function Sheet(props: {
-  title: string;
+  /** The only headline while it is open. */
+  title: ComponentChildren;
   subtitle?: string;
   kind: "side" | "card" | "wide";
   onClose: () => void;

@@ -81,6 +81,6 @@ function dayWords(day: string): string {
 function amountWords({ amount: known, unit, unpriced = 0 }: Row): string {
   return [
     ...(known === 0 && unpriced > 0 ? [] : [`${amount(known)} ${unit}`]),
-    ...(unpriced === 0 ? [] : [t("priceUnknown", { count: amount(unpriced) })]),
+    ...(unpriced === 0 ? [] : [unpriced === 1 ? t("priceUnknownOne") : t("priceUnknown", { count: amount(unpriced) })]),
   ].join(", ");
 }

@@ -30,11 +30,13 @@ export const jobDetail = signal<JobDetailView | null>(null);
 /** An answer that belongs to no entry: a button's reply, or an error. */
 export const remark = signal<Message | null>(null);
 /** What the banner above the conversation says. */
-export const notice = signal<{ tone: "success" | "warning"; text: string } | null>(null);
+export const notice = signal<Notice | null>(null);
 /** Read out by screen readers. */
 export const announcement = signal("");
 /** A dropped or pasted file that does not belong to a form yet. */
 export const looseFile = signal<AssetView | { progress: number; name: string } | null>(null);
+/** A file is being dragged over the page. */
+export const isDragging = signal(false);
 /** The person's media, newest first; null until they are first opened. */
 export const gallery = signal<GalleryItemView[] | null>(null);
 /** How many of them to request. */
@@ -50,6 +52,25 @@ export const isJobsOpen = signal(false);
 export const now = signal(Date.now());
 
 export type View = "conversations" | "search" | "gallery" | "operator";
+
+/** `text`: in the language of the page, which may change while it is shown. */
+export interface Notice {
+  tone: "success" | "warning";
+  text: () => string;
+}
+
+const noticeMs = 15_000;
+
+/** Shows a sentence in the banner for a while. */
+export function showNotice(tone: Notice["tone"], text: Notice["text"]): void {
+  const shown = { tone, text };
+  notice.value = shown;
+  setTimeout(() => {
+    if (notice.value === shown) {
+      notice.value = null;
+    }
+  }, noticeMs);
+}
 
 export interface Outgoing {
   key: string;

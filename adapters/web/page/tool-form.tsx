@@ -47,7 +47,11 @@ export function ToolForm({ command, input }: { command: string; input: Record<st
             field={field}
             value={values[field.name]}
             problem={problem?.field === field.name ? problem.message.title : undefined}
-            onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+            onChange={(value) => {
+              setValues((before) => ({ ...before, [field.name]: value }));
+              // What the server said was about the value before.
+              setProblem((before) => (before?.field === field.name ? null : before));
+            }}
           />
         ))}
         {problem !== null && !isKnownField && (

@@ -3,7 +3,7 @@ import type { UploadPlaceView } from "../src/wire.ts";
 import { bytes, duration, percent } from "./format.ts";
 import { Icon, Mark } from "./icons.tsx";
 import { ServerError, server } from "./server.ts";
-import { t } from "./strings.ts";
+import { labelled, t } from "./strings.ts";
 
 type Stage =
   | { name: "loading" }
@@ -49,7 +49,11 @@ export function UploadPage({ path }: { path: string }) {
       return;
     }
     if (chosen.size > place.maxBytes) {
-      const trouble = t("fileTooLarge", { actual: bytes(chosen.size), limit: bytes(place.maxBytes) });
+      const trouble = t("fileTooLarge", {
+        name: chosen.name,
+        actual: bytes(chosen.size),
+        limit: bytes(place.maxBytes),
+      });
       setStage({ name: "open", place, trouble });
       return;
     }
@@ -59,7 +63,11 @@ export function UploadPage({ path }: { path: string }) {
       setStage({ name: "done", file: kept });
     } catch (error) {
       const isOver = error instanceof ServerError && [404, 410].includes(error.status);
-      setStage(isOver ? { name: "over", reason: reasonOf(error) } : { name: "open", place, trouble: reasonOf(error) });
+      setStage(
+        isOver
+          ? { name: "over", reason: reasonOf(error) }
+          : { name: "open", place, trouble: labelled(chosen.name, reasonOf(error)) },
+      );
     }
   };
 

@@ -1,11 +1,11 @@
-import { type Caller, type Json, type Message, type Reply, ToolcastError } from "@toolcast/core";
+import { type Caller, type Json, type Locale, type Message, type Reply, ToolcastError } from "@toolcast/core";
 import { randomId } from "@toolcast/core/engine";
 import { type Failure, failureOf } from "@toolcast/core/errors";
-import { parseCommandLine, say } from "@toolcast/core/surface";
+import { parseCommandLine, refusalMessage } from "@toolcast/core/surface";
 import type { Console } from "./console-context.ts";
 import type { EntryContent, LogEntry } from "./conversation-log.ts";
 import { sentences } from "./sentences.ts";
-import { plainError, refusalResponse, WebFailure } from "./web-failure.ts";
+import { refusalResponse, WebFailure } from "./web-failure.ts";
 import type { EntryView, OutcomeView } from "./wire.ts";
 
 /** What a person sends: a line as typed, or a filled form. */
@@ -68,34 +68,48 @@ export async function press(
   return success(web, caller, [entry], reply);
 }
 
-async function carryOut(web: Console, ask: Ask, key: string, caller: Caller): Promise<Reply> {
+/** `translations`: the message in every language. Left out: it is about a job, or an answer of its tool. */
+type Answered = Reply & { translations?: Record<Locale, Message> };
+
+async function carryOut(web: Console, ask: Ask, key: string, caller: Caller): Promise<Answered> {
   const { runtime } = web.options;
   try {
     const parsed = "text" in ask ? parseCommandLine(ask.text, runtime.tools) : ask;
     if (parsed === null) {
-      return { type: "answer", message: offer(web, "text" in ask ? ask.text : "", caller), data: null };
+      const translations = inEveryLocale((locale) => offer(web, "text" in ask ? ask.text : "", locale));
+      return { type: "answer", message: translations[caller.locale], data: null, translations };
     }
     const reply = await runtime.call({ tool: parsed.command, input: parsed.input, caller, key });
-    return reply.type === "refused" && reply.failure.field !== undefined && "text" in ask
-      ? { ...reply, message: withForm(reply.message, parsed, caller) }
-      : reply;
+    if (reply.type !== "refused") {
+      return reply;
+    }
+    const canOpen = reply.failure.field !== undefined && "text" in ask;
+    return refusal(reply.failure, (locale) => {
+      const message = { ...reply.message, ...refusalMessage(reply.failure, { ...caller, locale }) };
+      return canOpen ? withForm(message, parsed, locale) : message;
+    });
   } catch (error) {
     if (!ToolcastError.isInstance(error)) {
       throw error;
     }
     const failure: Failure = failureOf(error);
-    return { type: "refused", failure, message: plainError(say(failure.sentence, caller.locale)) };
+    return refusal(failure, (locale) => refusalMessage(failure, { locale }));
   }
+
+  function refusal(failure: Failure, messageIn: (locale: Locale) => Message): Answered {
+    const translations = inEveryLocale(messageIn);
+    return { type: "refused", failure, message: translations[caller.locale], translations };
+  }
+}
+
+function inEveryLocale(messageIn: (locale: Locale) => Message): Record<Locale, Message> {
+  return { en: messageIn("en"), "zh-CN": messageIn("zh-CN") };
 }
 
 /**
  * Names the invalid input without explaining the syntax, because the form shows all inputs, filled with what was typed.
  */
-function withForm(
-  message: Message,
-  { command, input }: Extract<Ask, { command: string }>,
-  { locale }: Caller,
-): Message {
+function withForm(message: Message, { command, input }: Extract<Ask, { command: string }>, locale: Locale): Message {
   const label = sentences.openForm[locale];
   return {
     ...message,
@@ -104,7 +118,7 @@ function withForm(
 }
 
 /** For text without a command: offers the tools that could take it, as forms filled with it. */
-function offer(web: Console, text: string, { locale }: Caller): Message {
+function offer(web: Console, text: string, locale: Locale): Message {
   const takers = web.options.runtime.tools.filter(
     ({ effect, primary }) => effect === "spends" && primary !== undefined,
   );
@@ -122,12 +136,12 @@ function offer(web: Console, text: string, { locale }: Caller): Message {
   };
 }
 
-function writeReply(web: Console, id: string, reply: Reply, caller: Caller, replyTo?: string): LogEntry {
+function writeReply(web: Console, id: string, reply: Answered, caller: Caller, replyTo?: string): LogEntry {
   return web.append({
     id,
     conversation: caller.place.conversation,
     at: web.options.clock.now(),
-    content: { kind: "reply", message: reply.message },
+    content: { kind: "reply", message: reply.message, translations: reply.translations },
     replyTo,
     ...(reply.type === "job" ? { jobId: reply.job.id } : {}),
   }).entry;

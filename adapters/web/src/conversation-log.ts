@@ -1,12 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Json, Message } from "@toolcast/core";
+import type { Json, Locale, Message } from "@toolcast/core";
 import type { PhaseName } from "@toolcast/core/engine";
 import { isShown } from "./conversation-shelf.ts";
 
 /** What an entry says, by kind. */
 export type EntryContent =
   | { kind: "request"; text?: string; form?: { command: string; input: Record<string, Json> } }
-  | { kind: "reply"; message: Message }
+  /** `translations`: the same in every language, if no job says it anew. */
+  | { kind: "reply"; message: Message; translations?: Record<Locale, Message> }
   /** `phase`: the job's phase when this was delivered. */
   | { kind: "result"; message: Message; phase?: PhaseName };
 

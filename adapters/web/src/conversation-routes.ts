@@ -1,3 +1,4 @@
+import { parseCommandLine } from "@toolcast/core/surface";
 import { z } from "zod";
 import { ask, press } from "./ask.ts";
 import {
@@ -15,6 +16,7 @@ const askBody = z.union([
   z.strictObject({ text: z.string().min(1) }),
   z.strictObject({ command: z.string().min(1), input: z.record(z.string(), z.json()) }),
 ]);
+const readBody = z.strictObject({ text: z.string().min(1) });
 const pressBody = z.strictObject({
   action: z.string().min(1),
   subject: z.string(),
@@ -50,6 +52,15 @@ export function conversationRoutes(app: WebApp, web: Console): void {
     }
     const body = await readJson(context.req.raw, askBody);
     return ask(web, body, key, web.callerOf(context, conversation));
+  });
+
+  app.post("/api/read", async (context) => {
+    const { text } = await readJson(context.req.raw, readBody);
+    const parsed = parseCommandLine(text, web.options.runtime.tools);
+    if (parsed === null) {
+      throw new WebFailure(422, "noCommand");
+    }
+    return context.json({ command: parsed.command, input: parsed.input });
   });
 
   app.post("/api/press", async (context) => {

@@ -76,7 +76,7 @@ describe("a typed line", () => {
       expect(response.status).toBe(422);
       expect(body.field).toBe(field);
       expect(body.error.title).toMatch(said);
-      expect(body.entries).toMatchObject([{ text }, { kind: "reply", message: { tone: "error" } }]);
+      expect(body.entries).toMatchObject([{ text }, { kind: "reply", message: { tone: "warning" } }]);
       expect(console.runtime.jobsById.size).toBe(0);
     },
   );

@@ -91,7 +91,8 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
       if (kind === "request") {
         return { ...view, ...(content.form === undefined ? { text: content.text ?? "" } : { form: content.form }) };
       }
-      const { message } = content;
+      const translated = content.kind === "reply" ? content.translations?.[caller.locale] : undefined;
+      const message = translated ?? content.message;
       const job = jobId === undefined ? null : await runtime.job(jobId, caller);
       if (job === null) {
         return { ...view, message };

@@ -15,7 +15,14 @@ it("keeps an upload under its name and serves it only to its owner", async () =>
   const response = await upload(console, "picture", { "X-File-Name": encodeURIComponent("金山 (1).png") });
   expect(response.status).toBe(201);
   const asset = await read(response);
-  expect(asset).toEqual({ id: "asset_1", kind: "image", type: "image/png", name: "金山 (1).png", bytes: 7 });
+  expect(asset).toEqual({
+    id: "asset_1",
+    kind: "image",
+    type: "image/png",
+    name: "金山 (1).png",
+    bytes: 7,
+    extension: "png",
+  });
   const served = await console.request(`/api/media/${asset.id}`);
   expect([await served.text(), served.headers.get("content-type")]).toEqual(["picture", "image/png"]);
   expect(served.headers.get("content-disposition")).toBeNull();
@@ -109,7 +116,7 @@ it("offers samples, the examples of tools as starters, marker help, and the butt
     ledgerUrl: "http://127.0.0.1:1/ledger",
     canKill: true,
     markers: [{ marker: "[[slow]]", example: "[[slow 20s]]", summary: "slow（中）" }],
-    samples: [{ id: "asset_1", kind: "image", type: "image/png", name: "face.mp4", bytes: 4 }],
+    samples: [{ id: "asset_1", kind: "image", type: "image/png", name: "face.mp4", bytes: 4, extension: "png" }],
     starters: [
       { title: "From a picture（中）", command: "poster", input: { line: "Look（中）", size: 2, picture: "asset_1" } },
       { title: "From words（中）", command: "poster", input: { size: 3, line: "Read（中）" } },

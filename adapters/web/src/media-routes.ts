@@ -4,19 +4,14 @@ import { type Console, consoleCaller, numberFrom, type WebApp } from "./console-
 import { WebFailure } from "./web-failure.ts";
 import type { AssetView, GalleryItemView } from "./wire.ts";
 
-export function assetView({ id, kind, type, name, bytes, width, height, durationMs }: Asset): AssetView {
-  return { id, kind, type, name, bytes, width, height, durationMs };
+export function assetView(asset: Asset): AssetView {
+  const { id, kind, type, name, bytes, extension, codec, width, height, durationMs } = asset;
+  return { id, kind, type, name, bytes, extension, codec, width, height, durationMs };
 }
 
 export function galleryItemView(asset: Asset): GalleryItemView {
-  const { extension, codec, createdAt, origin } = asset;
-  return {
-    ...assetView(asset),
-    extension,
-    codec,
-    createdAt,
-    jobId: origin?.jobId,
-  };
+  const { createdAt, origin } = asset;
+  return { ...assetView(asset), createdAt, jobId: origin?.jobId };
 }
 
 /**

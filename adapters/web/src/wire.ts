@@ -66,6 +66,9 @@ export interface AssetView {
   type: string;
   name: string;
   bytes: number;
+  /** File extension by content, without a dot. */
+  extension: string;
+  codec?: string;
   width?: number;
   height?: number;
   durationMs?: number;
@@ -73,9 +76,6 @@ export interface AssetView {
 
 /** One of the person's stored media: an upload, or what a job made. */
 export interface GalleryItemView extends AssetView {
-  /** File extension by content, without a dot. */
-  extension: string;
-  codec?: string;
   createdAt: number;
   /** The job that made it; absent for uploads. */
   jobId?: string;

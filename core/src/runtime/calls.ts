@@ -10,8 +10,9 @@ import type { JobStore } from "../job/job-store.ts";
 import { assertSameRequest, markOf, type NamedRequest } from "../job/request-mark.ts";
 import type { StoreIdentity } from "../job/store-identity.ts";
 import { priceJson } from "../job-view/job-json.ts";
-import { failureFields, priceField } from "../job-view/job-message.ts";
+import { priceField } from "../job-view/job-message.ts";
 import { quoteMessage, unstarted } from "../job-view/quote-message.ts";
+import { refusalMessage } from "../job-view/refusal-message.ts";
 import type { MediaStore } from "../media/store.ts";
 import { say } from "../messages/sentence.ts";
 import type { Policy } from "../money/policy.ts";
@@ -143,16 +144,7 @@ export class Calls {
       this.#options.logger.error({ error: causeOf(error) }, "a request failed with an unexpected error");
     }
     const failure = failureOf(error);
-    return {
-      type: "refused",
-      failure,
-      message: {
-        tone: failure.kind === "usage" || failure.kind === "policy" ? "warning" : "error",
-        title: say(failure.sentence, caller.locale),
-        fields: failure.kind === "usage" || failure.kind === "policy" ? [] : failureFields(failure, caller.locale),
-        private: caller.private ?? false,
-      },
-    };
+    return { type: "refused", failure, message: refusalMessage(failure, caller) };
   }
 
   /** The tool with that name or command. */

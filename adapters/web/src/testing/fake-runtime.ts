@@ -15,7 +15,7 @@ import {
   text,
 } from "@toolcast/core";
 import { failureOf, PolicyError } from "@toolcast/core/errors";
-import { type Condition, type Overview, parseInput, say } from "@toolcast/core/surface";
+import { type Condition, type Overview, parseInput, refusalMessage } from "@toolcast/core/surface";
 
 const both = (en: string, zh: string) => ({ en, "zh-CN": zh });
 
@@ -115,8 +115,7 @@ export class FakeRuntime implements Pick<Runtime, "call" | "press" | "watch"> {
         throw error;
       }
       const failure = failureOf(error);
-      const title = say(failure.sentence, request.caller.locale);
-      return { type: "refused", failure, message: { tone: "error", title, private: true } };
+      return { type: "refused", failure, message: refusalMessage(failure, { ...request.caller, private: true }) };
     }
   }
 
