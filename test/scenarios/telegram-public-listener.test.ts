@@ -24,7 +24,7 @@ const webhookSecret = "a-secret-of-the-webhook";
 const fromBot = (messages: readonly MessageView[]) => messages.filter((message) => message.fromBot);
 
 /** The adapter as the app assembles it, behind the public listener, to which Telegram really delivers. */
-async function assembled() {
+async function assembled({ receives = "by webhook" }: { receives?: "by webhook" | "by polling" } = {}) {
   const installation = await createInstallation();
   const { clock } = installation;
   let listener = "";
@@ -46,7 +46,7 @@ async function assembled() {
   const values = {
     TELEGRAM_BOT_TOKEN: platform.token,
     TELEGRAM_API_ROOT: platform.apiRoot,
-    TELEGRAM_WEBHOOK_SECRET: webhookSecret,
+    ...(receives === "by webhook" ? { TELEGRAM_WEBHOOK_SECRET: webhookSecret } : {}),
   };
   const configuration = {
     ...{ adapters: [{ definition, values }], trustedHosts: [], proxies: { for: () => null } },
@@ -69,6 +69,11 @@ async function assembled() {
   const { away } = connections.adapters.get("telegram")!;
   return {
     ...{ platform, installation, runtime, away: () => away?.() ?? null },
+    /** What `/readyz` says about Telegram; undefined while nothing is wrong. */
+    async readiness(): Promise<string | undefined> {
+      const answer = await fetch(`${listener}/readyz`);
+      return ((await answer.json()) as { surfacesAway: { telegram?: string } }).surfacesAway.telegram;
+    },
     post: (body: string, secret: string | null, path = "/telegram/webhook", method = "POST") =>
       new Promise<number>((resolve, reject) => {
         const headers = secret === null ? {} : { "x-telegram-bot-api-secret-token": secret };
@@ -169,6 +174,47 @@ describe("the webhook on the public listener", () => {
     const sets = app.platform.requestsTo("setWebhook").length;
     expect(sets).toBeGreaterThanOrEqual(6);
     expect(sets).toBeLessThanOrEqual(12);
+  });
+});
+
+describe("a token that is revoked while updates come", () => {
+  for (const receives of ["by polling", "by webhook"] as const) {
+    test(`is named in /readyz if they come ${receives}, until Telegram accepts it again`, async () => {
+      verifies("telegram.receiving");
+      await using app = await assembled({ receives });
+      const { platform } = app;
+      await app.pass(65_000);
+      expect(await app.readiness()).toBeUndefined();
+      const revoked = { ok: false, error_code: 401, description: "Unauthorized" };
+      platform.faults.always("any", { kind: "status", status: 401, body: revoked });
+      await app.pass(125_000);
+      expect(await app.readiness()).toContain("TELEGRAM_BOT_TOKEN");
+      expect(say(app.away()!, "zh-CN")).toContain("TELEGRAM_BOT_TOKEN：");
+      expect(await app.readiness()).not.toContain(platform.token.split(":")[1]);
+      platform.faults.clear();
+      await app.pass(125_000);
+      expect(await app.readiness()).toBeUndefined();
+      const ada = platform.person("Ada");
+      ada.start();
+      await app.pass(5_000);
+      await platform.until(() => fromBot(ada.visibleMessages()).length === 1, "a welcome");
+    });
+  }
+});
+
+describe("a webhook that another program removed", () => {
+  test("is explained by Telegram's own words if Telegram refuses to set it again", async () => {
+    verifies("telegram.receiving");
+    await using app = await assembled();
+    const { platform } = app;
+    const refusal = { ok: false, error_code: 400, description: "Bad Request: bad webhook: Failed to resolve host" };
+    await rawCall(platform)("deleteWebhook");
+    platform.faults.always("setWebhook", { kind: "status", status: 400, body: refusal });
+    await app.pass(65_000);
+    expect(await app.readiness()).toMatch(/TELEGRAM_WEBHOOK_SECRET.*Failed to resolve host/);
+    platform.faults.clear();
+    await app.pass(10 * 60_000, 15_000);
+    expect(await app.readiness()).toBeUndefined();
   });
 });
 

@@ -95,6 +95,7 @@ export class Poll {
     const failure = readFailure(error);
     const isConflict = failure.status === 409;
     const isWebhook = isConflict && /webhook/i.test(refusalText(error));
+    const before = this.#away;
     this.#away = isTokenRefused(error)
       ? reasons.token
       : isWebhook
@@ -105,7 +106,7 @@ export class Poll {
     if (this.#away === null && failures >= 2) {
       this.#away = reasons.unreachable;
     }
-    if (failures === 0 || isConflict) {
+    if (failures === 0 || isConflict || this.#away !== before) {
       logger.warn({ reason: failure.detail }, this.#away?.en ?? "Telegram sent no updates; asking again");
     }
     if (isWebhook) {

@@ -4,8 +4,8 @@ import { AdapterStartError } from "@toolcast/core/surface";
 /** Why people on Telegram get no answers. */
 export const reasons = {
   token: {
-    en: "Telegram does not accept the bot's token. Copy it again from BotFather (/mybots, API Token).",
-    "zh-CN": "Telegram 不接受该机器人令牌，请在 BotFather（/mybots → API Token）重新复制。",
+    en: "TELEGRAM_BOT_TOKEN: Telegram does not accept the bot's token. Copy it again from BotFather (/mybots, API Token).",
+    "zh-CN": "TELEGRAM_BOT_TOKEN：Telegram 不接受该机器人令牌，请在 BotFather（/mybots → API Token）重新复制。",
   },
   poller: {
     en: "Another program receives this bot's updates as well, and Telegram gives them to only one. Stop it, or give it its own bot; Toolcast then recovers on its own.",
@@ -24,10 +24,7 @@ export const reasons = {
 } as const satisfies Record<string, LocalizedText>;
 
 export function invalidToken(): AdapterStartError {
-  return new AdapterStartError("TELEGRAM_BOT_TOKEN", {
-    en: `TELEGRAM_BOT_TOKEN: ${reasons.token.en}`,
-    "zh-CN": `TELEGRAM_BOT_TOKEN：${reasons.token["zh-CN"]}`,
-  });
+  return new AdapterStartError("TELEGRAM_BOT_TOKEN", reasons.token);
 }
 
 /** Telegram refuses the webhook, in its own words. */

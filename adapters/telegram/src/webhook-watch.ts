@@ -1,6 +1,7 @@
 import type { LocalizedText, Logger } from "@toolcast/core";
 import { type Clock, sleep } from "@toolcast/core/engine";
-import { readFailure } from "./api-failure.ts";
+import { AdapterStartError } from "@toolcast/core/surface";
+import { isTokenRefused, readFailure } from "./api-failure.ts";
 import type { BotApi } from "./bot-api.ts";
 import { reasons, refusedWebhook } from "./start-problem.ts";
 import { allowedUpdates } from "./update.ts";
@@ -18,6 +19,8 @@ interface WebhookWatchOptions {
 const connections = 40;
 /** From one look to the next; longer each time that another program has taken the updates since the last one. */
 const everyMs = { usual: 60_000, longest: 10 * 60_000 };
+/** After so many failures in a row Telegram counts as unreachable. */
+const unreachableAfter = 3;
 
 /**
  * Our webhook at Telegram. Any other program with the token can remove or replace it, usually by starting to poll, and
@@ -52,6 +55,7 @@ export class WebhookWatch {
   async #watch(): Promise<void> {
     const { api, clock, logger, target, caughtUp } = this.#options;
     let waitMs = everyMs.usual;
+    let failures = 0;
     for (let looks = 0; ; looks += 1) {
       try {
         await (looks === 0 ? undefined : sleep(clock, waitMs, this.#end.signal));
@@ -72,11 +76,33 @@ export class WebhookWatch {
           logger.warn({}, reasons.webhookTaken.en);
           await this.#set();
         }
+        failures = 0;
       } catch (error) {
-        // Telegram still has the webhook while it cannot be asked.
-        logger.debug({ reason: readFailure(error).detail }, "the webhook could not be looked at");
+        if (this.#end.signal.aborted) {
+          return;
+        }
+        failures += 1;
+        this.#note(error, failures);
       }
     }
+  }
+
+  /** What somebody has to fix is said at once; what may pass by itself, only once it has lasted. */
+  #note(error: unknown, failures: number): void {
+    const { logger } = this.#options;
+    const reason = isTokenRefused(error)
+      ? reasons.token
+      : AdapterStartError.isInstance(error)
+        ? error.sentence
+        : failures >= unreachableAfter
+          ? reasons.unreachable
+          : this.#away;
+    const isNew = reason !== null && reason.en !== this.#away?.en;
+    this.#away = reason;
+    logger[isNew ? "warn" : "debug"](
+      { reason: readFailure(error).detail },
+      isNew ? reason.en : "the webhook could not be looked at",
+    );
   }
 
   async #set(): Promise<void> {
