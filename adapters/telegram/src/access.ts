@@ -22,10 +22,17 @@ const originMs = 30 * 24 * 60 * 60_000;
 export class Access {
   readonly #keyv: ReturnType<State["keyv"]>;
   readonly #isOperator: (caller: Caller) => boolean;
+  readonly #idOf: (chat: number) => Promise<number>;
 
-  constructor(options: { state: State; isOperator: (caller: Caller) => boolean }) {
+  /** `idOf`: the present id of a chat, under which alone its access counts. */
+  constructor(options: {
+    state: State;
+    isOperator: (caller: Caller) => boolean;
+    idOf: (chat: number) => Promise<number>;
+  }) {
     this.#keyv = options.state.keyv("telegram-access");
     this.#isOperator = options.isOperator;
+    this.#idOf = options.idOf;
   }
 
   isOperator(caller: Caller): boolean {
@@ -69,18 +76,20 @@ export class Access {
   }
 
   async grant(applicant: number, by: string): Promise<void> {
-    await this.#keyv.set(`in/${applicant}`, by);
+    await this.#keyv.set(`in/${await this.#idOf(applicant)}`, by);
   }
 
   async revoke(applicant: number): Promise<void> {
-    await this.#keyv.delete(`in/${applicant}`);
+    const now = await this.#idOf(applicant);
+    await Promise.all([applicant, now].map((id) => this.#keyv.delete(`in/${id}`)));
   }
 
-  /** A chat that gets another id keeps its access. */
+  /** A chat that gets another id keeps its access, and has it under that id alone. */
   async move(from: number, to: number): Promise<void> {
     const by = await this.#keyv.get<string>(`in/${from}`);
     if (by !== undefined) {
-      await this.grant(to, by);
+      await this.#keyv.set(`in/${to}`, by);
+      await this.#keyv.delete(`in/${from}`);
     }
   }
 
@@ -122,6 +131,6 @@ export class Access {
   }
 
   async #isIn(id: number): Promise<boolean> {
-    return (await this.#keyv.get<string>(`in/${id}`)) !== undefined;
+    return (await this.#keyv.get<string>(`in/${await this.#idOf(id)}`)) !== undefined;
   }
 }

@@ -22,10 +22,11 @@ export class Chats {
     return (await this.#keyv.get<number>(`moved/${chat}`)) ?? chat;
   }
 
+  /** The new id counts only once everything has it: what a crash interrupts is repeated whole. */
   async moved(from: number, to: number): Promise<void> {
-    await this.#keyv.set(`moved/${from}`, to);
     await this.#access.move(from, to);
     await this.#groups.moved(from, to);
+    await this.#keyv.set(`moved/${from}`, to);
   }
 
   /**

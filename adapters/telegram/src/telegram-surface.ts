@@ -68,9 +68,13 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     ...{ surface: surfaceId, title: platformName, runtime, state, clock, readFailure, failures },
     logger,
   });
-  const access = new Access({ state, isOperator: (caller) => runtime.isOperator(caller) });
+  const access = new Access({
+    state,
+    isOperator: (caller) => runtime.isOperator(caller),
+    idOf: (chat) => chats.idOf(chat),
+  });
   const groups = new KnownGroups(state);
-  const chats = new Chats({ ...{ state, access, groups }, outbox: kit.outbox });
+  const chats: Chats = new Chats({ ...{ state, access, groups }, outbox: kit.outbox });
   const workSigns = new WorkSigns({ api, chats, clock, runtime, state });
   const commands = new Commands({ api, tools: runtime.tools, logger: kit.logger, state });
   const fileIds = new FileIds(state, token);
