@@ -63,12 +63,9 @@ export async function answerAccessPress(
   press: InboundPress,
 ): Promise<void> {
   const applicant = Number(subject);
-  if (action === "access-page") {
-    return;
-  }
   if (action === "ask-in") {
     await passOn(context, caller, applicant, press);
-  } else if (context.access.isOperator(caller)) {
+  } else if (action !== "access-page" && context.access.isOperator(caller)) {
     await decide(context, caller, { applicant, action }, press);
   } else {
     await answerPress(context, press.id, sentences.operatorsOnly[caller.locale]);

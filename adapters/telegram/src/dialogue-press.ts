@@ -39,13 +39,14 @@ export async function takeDialoguePress(taking: Taking, caller: Caller, press: I
     case "stop":
       await context.forms.ask(caller, null);
       return tell(() => replaceQuestion(context, press, stoppedMessage(caller)));
-    case "change":
-      if (said.field !== undefined) {
-        const next = said.field;
-        await context.forms.write(formId, { ...form, next });
-        await tell(() => askAgain(context, caller, press, { ...formOf(form, tool, formId), next }));
+    case "change": {
+      const { field: next } = said;
+      if (next === undefined) {
+        return tell(() => answerPress(context, press.id, sentences.questionGone[locale]));
       }
-      return;
+      await context.forms.write(formId, { ...form, next });
+      return tell(() => askAgain(context, caller, press, { ...formOf(form, tool, formId), next }));
+    }
     case "go":
       await context.forms.ask(caller, null);
       await Promise.all([tell(() => answerPress(context, press.id)), retireQuestion(context, formId)]);
