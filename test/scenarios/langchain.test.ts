@@ -5,6 +5,7 @@ import { say } from "@toolcast/core/surface";
 import * as door from "@toolcast/langchain";
 import { type LangChainTool, ToolException, toLangChainTool, toLangChainTools } from "@toolcast/langchain";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
+import { countingTools } from "../doubles/counting-tools.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, type Installation, operator, settle } from "../runtime-fixture.ts";
@@ -46,6 +47,15 @@ async function talking(runtime: Runtime): Promise<{ video: string; audio: string
 
 const order = (name: string, args: Record<string, unknown>, id = "call_0123456789") =>
   ({ type: "tool_call", name, args, id }) as const;
+
+test("a job is rendered once a call, however long the call waits for it", async () => {
+  verifies("chat.rendered-once");
+  const { tools, rendered } = countingTools();
+  const { tool } = await open({ tools });
+  const call = order("generate_image", { prompt: "a lake at dawn" });
+  await ended(tool("generate_image").invoke(call));
+  expect(rendered()).toBe(1);
+});
 
 describe("a call", () => {
   test("waits for the job and returns text for the model and facts for the program", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { countingTools } from "../doubles/counting-tools.ts";
 import { connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
@@ -10,6 +11,17 @@ beforeEach(async () => {
 afterEach(() => world[Symbol.asyncDispose]());
 
 const picture = (input: Parameters<typeof pictureOrder>[0] = {}) => pictureOrder({ wait_seconds: 0, ...input });
+
+test.each(["text once it is done", "a handle"])("a job is rendered once a call: %s", async (shown) => {
+  verifies("chat.rendered-once");
+  const { tools, rendered } = countingTools();
+  const { mcp } = await openMcp(world, {}, { tools });
+  const client = await connectPipe(mcp, "legacy");
+  const called = client.callTool(pictureOrder({ wait_seconds: shown === "a handle" ? 0 : 20 }));
+  await world.pass(10_000);
+  expect(factsOf(await called)).toHaveProperty("job_id");
+  expect(rendered()).toBe(1);
+});
 
 describe("the idempotency key", () => {
   for (const era of eras) {

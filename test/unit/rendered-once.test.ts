@@ -1,29 +1,11 @@
-import { builtInTools, type Tool } from "@toolcast/core";
 import type { ChatEvent } from "@toolcast/core/chat";
 import { expect, test } from "vitest";
+import { countingTools } from "../doubles/counting-tools.ts";
 import { createScriptedChat, tool, waysOf } from "../doubles/scripted-chat.ts";
 import { ada, createInstallation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
 const minuteMs = 60_000;
-
-/** The built-in tools; `rendered` counts how often a message about a picture was made. */
-function countingTools(): { tools: Tool[]; rendered: () => number } {
-  let count = 0;
-  const tools = builtInTools.map((one): Tool => {
-    const { describe } = one as Extract<Tool, { effect: "spends" }>;
-    return one.name !== "generate_image" || describe === undefined
-      ? one
-      : ({
-          ...one,
-          describe(...given: Parameters<typeof describe>) {
-            count += 1;
-            return describe(...given);
-          },
-        } as Tool);
-  });
-  return { tools, rendered: () => count };
-}
 
 test("a job's message is rendered once for each time it is shown, on a press too", async () => {
   verifies("chat.rendered-once");

@@ -75,16 +75,20 @@ export function toLangChainTool<F extends Fields>(
         caller: asker,
         agreed,
         whenHeld: "refuse",
+        showsJob: false,
         key,
       });
     const first = await ask();
     const job = await openJobOf(first);
-    if (job === null || waitMs <= 0) {
-      return first;
+    const isAwaited = job !== null && waitMs > 0;
+    if (isAwaited) {
+      await waitForJob(job.id, { runtime, clock, waitMs, signal });
+      signal?.throwIfAborted();
     }
-    await waitForJob(job.id, { runtime, clock, waitMs, signal });
-    signal?.throwIfAborted();
-    return first.type === "job" ? asItStands(first, job.id) : ask();
+    if (first.type === "job") {
+      return asItStands(first);
+    }
+    return isAwaited ? ask() : first;
   }
 
   /** The job to wait for: the one just ordered, or the one asked about. */
@@ -97,8 +101,8 @@ export function toLangChainTool<F extends Fields>(
     return job === null || hasEnded(job) ? null : job;
   }
 
-  async function asItStands(reply: Extract<Reply, { type: "job" }>, jobId: string): Promise<Reply> {
-    const job = (await runtime.job(jobId, caller)) ?? reply.job;
+  async function asItStands(reply: Extract<Reply, { type: "job" }>): Promise<Reply> {
+    const job = (await runtime.job(reply.job.id, caller)) ?? reply.job;
     return { ...reply, job, message: await runtime.jobMessage(job, caller) };
   }
 

@@ -53,7 +53,7 @@ export async function order(
   }
   const taken = await takeMedia(described, input, { ...options, ...connection });
   const request = { tool: tool.name, input: taken, caller, request: named, detail: "text" as const };
-  const withKey = own.key === undefined ? request : { ...request, key: own.key };
+  const withKey = { ...request, key: own.key, showsJob: false };
   if (described.effect !== "spends") {
     return orderedFrom(await runtime.call(request), described, own);
   }

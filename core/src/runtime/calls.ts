@@ -178,7 +178,7 @@ export class Calls {
     }
     const known = key === undefined ? null : await this.ordered(key, caller, request.request);
     if (known !== null) {
-      return this.#jobReply(known, caller, true);
+      return this.#jobReply(known, request, true);
     }
     if (tool.effect === "spends") {
       this.#refuseWhenHeld();
@@ -194,7 +194,7 @@ export class Calls {
       assertSameRequest(job, request.request);
       assertKept(job);
     }
-    return this.#jobReply(job, caller, !created);
+    return this.#jobReply(job, request, !created);
   }
 
   /** In a copied store, a request would wait for an unknown time, and may have been made in the original, too. */
@@ -227,7 +227,10 @@ export class Calls {
     return job;
   }
 
-  async #jobReply(job: Job, caller: Caller, repeated: boolean): Promise<Reply> {
+  async #jobReply(job: Job, { caller, showsJob }: CallRequest, repeated: boolean): Promise<Reply> {
+    if (showsJob === false) {
+      return { type: "job", job, message: { tone: "info", title: "", private: caller.private ?? false }, repeated };
+    }
     const message = await this.#options.message(job, caller);
     const line = say({ key: "job.already" }, caller.locale);
     return {

@@ -52,6 +52,11 @@ export interface CallRequest {
   whenHeld?: "store" | "refuse";
   /** How much an answer about a job shows of it. Default: chosen by the tool. */
   detail?: MessageDetail;
+  /**
+   * False for a caller that shows the job itself, after waiting for it: the message of a `job` reply is then empty, and
+   * no work is done for it. Default true.
+   */
+  showsJob?: boolean;
 }
 
 /** The immediate reply. `message` is in the caller's language and fits its place, as deliveries do. */
