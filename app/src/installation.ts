@@ -62,7 +62,7 @@ export async function openInstallation({
     return openUnusableStore(dataDirectory, error);
   });
   const { engine, identity, state, secretKey, unusable } = store;
-  const undoRoute = configuration.proxies.route();
+  const undoRoute = await configuration.proxies.route();
   const http = createHttp({ trustedHosts: () => hosts, clock, proxyFor: configuration.proxies.for });
   const runtime = await createRuntime({
     tools: configuration.tools,

@@ -15,7 +15,7 @@ export type { Caller, Place } from "./people/caller.ts";
 export { openSqliteEngine } from "./engine-sqlite/sqlite-engine.ts";
 export { openState, type State } from "./state/open-state.ts";
 export { loadSecretKey } from "./media/secret-key.ts";
-export { createHttp } from "./http/undici-http.ts";
+export { createHttp } from "./http/create-http.ts";
 export { systemClock } from "./ground/clock.ts";
 export { systemRandom } from "./ground/random.ts";
 export { type Logger, silentLogger } from "./ground/logger.ts";

@@ -4,7 +4,6 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { fetch } from "undici";
 import type { Context } from "./context.ts";
 
 /** The outcome of fetching the caller's medium. */
@@ -40,6 +39,7 @@ export async function download(context: Context, address: string, maxBytes: numb
 class TooLarge extends Error {}
 
 async function fetchInto(directory: string, address: string, maxBytes: number, signal: AbortSignal): Promise<Download> {
+  const { fetch } = await import("undici");
   const response = await fetch(address, { signal }).catch(() => undefined);
   if (response === undefined) return { end: "unreachable" };
   if (!response.ok || !response.body) {

@@ -77,7 +77,7 @@ async function behindProxy(no?: string): Promise<void> {
   proxy = await startProxy();
   undo.push(() => proxy.close());
   const proxies = createProxies({ https: proxy.url, http: proxy.url, no });
-  undo.push(proxies.route());
+  undo.push(await proxies.route());
   const hosts = ["vendor", "slack"].map((name) => `${name}.test:${port}`);
   http = createHttp({
     trustedHosts: () => [...hosts, `127.0.0.1:${port}`],

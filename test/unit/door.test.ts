@@ -306,6 +306,7 @@ describe("the doors of core", () => {
         "catalogVendors",
         "errorPolicies",
         "explain",
+        "failureIn",
         "failureOf",
         "findEntry",
       ]

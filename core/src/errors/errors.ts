@@ -123,9 +123,14 @@ export function internalFailure(charged: Charged = "no"): Failure {
   return { kind: "internal", sentence: { key: "failure.internal" }, charged, retry: { kind: "never" } };
 }
 
+/** The failure that a ToolcastError carries; null for anything else. */
+export function failureIn(error: unknown): Failure | null {
+  return ToolcastError.isInstance(error) ? error.failure : null;
+}
+
 /** The failure behind anything thrown. */
 export function failureOf(error: unknown, charged: Charged = "no"): Failure {
-  return ToolcastError.isInstance(error) ? error.failure : internalFailure(charged);
+  return failureIn(error) ?? internalFailure(charged);
 }
 
 function describe(sentence: Sentence): string {

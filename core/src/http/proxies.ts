@@ -1,6 +1,5 @@
 import ipaddr from "ipaddr.js";
 import type { ProxyFor } from "./http.ts";
-import { routeThrough } from "./route-through.ts";
 
 /** Proxies from the usual environment variables. */
 export interface ProxySettings {
@@ -23,9 +22,9 @@ export interface Proxies {
   for: ProxyFor;
   /**
    * Routes other libraries' requests in this process through the proxies: undici's global dispatcher (and `fetch`),
-   * Node's http and https. Returns a function that undoes it. Does nothing if there is no proxy.
+   * Node's http and https. Resolves with a function that undoes it. Does nothing if there is no proxy.
    */
-  route(): () => void;
+  route(): Promise<() => void>;
 }
 
 export function createProxies({ https, http, no = "" }: ProxySettings): Proxies {
@@ -40,7 +39,16 @@ export function createProxies({ https, http, no = "" }: ProxySettings): Proxies 
     const proxy = isSecure ? secure : plain;
     return proxy === null || isLoopback(url.hostname) || straight.some((entry) => matches(entry, url)) ? null : proxy;
   };
-  return { for: proxyFor, route: () => (secure === null && plain === null ? () => {} : routeThrough(proxyFor)) };
+  return {
+    for: proxyFor,
+    async route() {
+      if (secure === null && plain === null) {
+        return () => {};
+      }
+      const { routeThrough } = await import("./route-through.ts");
+      return routeThrough(proxyFor);
+    },
+  };
 }
 
 function isLoopback(hostname: string): boolean {

@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { Clock } from "../ground/clock.ts";
 import { type Http, HttpError, type HttpRequest } from "./http.ts";
-import { createHttp } from "./undici-http.ts";
+import { createUndiciHttp } from "./undici-http.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -58,8 +58,8 @@ function handClock(): Clock & { fire(): void } {
   };
 }
 
-function httpFor(trusted: string[], more: Partial<Parameters<typeof createHttp>[0]> = {}): Http {
-  const http = createHttp({ trustedHosts: () => trusted, ...more });
+function httpFor(trusted: string[], more: Partial<Parameters<typeof createUndiciHttp>[0]> = {}): Http {
+  const http = createUndiciHttp({ trustedHosts: () => trusted, ...more });
   closing.push(() => http.close());
   return http;
 }

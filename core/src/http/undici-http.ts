@@ -37,8 +37,8 @@ const connectTimeoutMs = 10_000;
 /** One answer whose body is still on the wire. */
 type Opened = { status: number; headers: Record<string, string>; body: AsyncIterable<Uint8Array> };
 
-/** Makes all outgoing requests, with undici. Never repeats one automatically. */
-export function createHttp(options: HttpOptions): Http {
+/** Makes requests with undici. */
+export function createUndiciHttp(options: HttpOptions): Http {
   const clock = options.clock ?? systemClock;
   const resolve = options.lookup ?? resolveName;
   const openAnywhere = clientOptions(resolve, false);

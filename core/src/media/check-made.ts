@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { EncodedPacketSink, type InputTrack } from "mediabunny";
+import type { InputTrack } from "mediabunny";
 import { UsageError } from "../errors/errors.ts";
 import { kindSentence } from "./check-media.ts";
 import type { MediaKind } from "./formats.ts";
@@ -67,6 +67,7 @@ async function hasEveryPacket(track: InputTrack): Promise<boolean> {
   if (!track.isVideoTrack() && !track.isAudioTrack()) {
     return true;
   }
+  const { EncodedPacketSink } = await import("mediabunny");
   const sink = new EncodedPacketSink(track as ConstructorParameters<typeof EncodedPacketSink>[0]);
   const { packetCount: listed } = await track.computePacketStats(undefined, { metadataOnly: true });
   let read = 0;

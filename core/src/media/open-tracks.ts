@@ -1,17 +1,24 @@
-import { ADTS, FilePathSource, FLAC, Input, Logging, LogLevel, MATROSKA, MP3, MP4, OGG, QTFF, WEBM } from "mediabunny";
+import type { FilePathSource, Input } from "mediabunny";
 import { findFirstFragment } from "./first-fragment.ts";
 import { findFirstFrame } from "./first-frame.ts";
 
-/**
- * The containers we read, listed by name: the library's own list includes playlists, and reading one would follow the
- * addresses and paths that a stranger wrote into it.
- */
-const containers = [MP4, QTFF, MATROSKA, WEBM, MP3, OGG, ADTS, FLAC];
+/** Loads the library at its first use; most commands open no recording. */
+async function loadMediabunny() {
+  const mediabunny = await import("mediabunny");
+  const { Input, FilePathSource, Logging, LogLevel } = mediabunny;
+  // It would log to standard output, which must contain nothing but a command's result or MCP messages.
+  Logging.level = LogLevel.Silent;
+  const { MP4, QTFF, MATROSKA, WEBM, MP3, OGG, ADTS, FLAC } = mediabunny;
+  // The containers we read, listed by name: the library's own list includes playlists, and reading one would follow the
+  // addresses and paths that a stranger wrote into it.
+  return { Input, FilePathSource, containers: [MP4, QTFF, MATROSKA, WEBM, MP3, OGG, ADTS, FLAC] };
+}
 
 /** Opens a recording with a known extension; sound starts at its first frame. The caller must dispose of it. */
 export async function openTracks(filePath: string, extension: string): Promise<Input> {
   const frame = extension === "mp3" || extension === "aac" ? await findFirstFrame(filePath) : null;
-  const file = sourceOf(filePath);
+  const { Input, FilePathSource, containers } = await loadMediabunny();
+  const file = sourceOf(filePath, FilePathSource);
   return new Input({ source: frame === null ? file : file.slice(frame.offset), formats: containers });
 }
 
@@ -24,7 +31,8 @@ export async function secondsInFragments(filePath: string, extension: string, wh
   if (offset === null) {
     return 0;
   }
-  const source = sourceOf(filePath).slice(offset);
+  const { Input, FilePathSource, containers } = await loadMediabunny();
+  const source = sourceOf(filePath, FilePathSource).slice(offset);
   const fragments = new Input({ source, formats: containers, initInput: whole });
   try {
     return await fragments.computeDuration();
@@ -33,9 +41,7 @@ export async function secondsInFragments(filePath: string, extension: string, wh
   }
 }
 
-function sourceOf(filePath: string): FilePathSource {
-  // The library would log to standard output, which must contain nothing but a command's result or MCP messages.
-  Logging.level = LogLevel.Silent;
+function sourceOf(filePath: string, Source: typeof FilePathSource): FilePathSource {
   // A damaged file makes it throw all kinds of errors, even between reads; each means the same here.
-  return new FilePathSource(filePath, { handleUnhandledError: () => {} });
+  return new Source(filePath, { handleUnhandledError: () => {} });
 }

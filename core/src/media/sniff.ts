@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { type FileTypeResult, fileTypeFromFile } from "file-type";
+import type { FileTypeResult } from "file-type";
 import { findFirstFrame } from "./first-frame.ts";
 import { knownBySignature } from "./signatures.ts";
 import { isWave } from "./wave.ts";
@@ -11,6 +11,7 @@ const headBytes = 2 ** 16;
  * The result of content sniffing, including formats that the library does not know; undefined if nothing is recognized.
  */
 export async function sniff(filePath: string): Promise<FileTypeResult | undefined> {
+  const { fileTypeFromFile } = await import("file-type");
   const known = await fileTypeFromFile(filePath);
   if (known !== undefined && known.ext !== "xml") {
     return known;

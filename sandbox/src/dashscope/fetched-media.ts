@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { download, isWebAddress } from "../download.ts";
 import { probeAvi } from "../media/avi.ts";
 import { type PictureFacts, pictureFacts } from "../media/picture-facts.ts";
-import { type AudioFacts, probe, type VideoFacts } from "../media/probe.ts";
+import type { AudioFacts, VideoFacts } from "../media/probe.ts";
 import { DashscopeRefusal } from "./codes.ts";
 
 const megabyte = 1024 * 1024;
@@ -53,6 +53,7 @@ export async function fetchAudio(
   rules: AudioRules,
 ): Promise<AudioFacts & { path: string }> {
   const { path } = await fetchMedium(context, address, rules.maxMegabytes);
+  const { probe } = await import("../media/probe.ts");
   const facts = await probe(path);
   if (facts?.kind !== "audio" || !rules.formats.includes(facts.format)) return refuse("InvalidFile.Format");
   requireDuration(facts.durationMs, rules.durationMs, rules.durationCode);
@@ -71,6 +72,7 @@ export interface VideoRules {
 /** Fetches a video: mp4, avi or mov with H.264 or H.265. */
 export async function fetchVideo(context: Context, address: string, rules: VideoRules): Promise<VideoFacts> {
   const { path } = await fetchMedium(context, address, rules.maxMegabytes);
+  const { probe } = await import("../media/probe.ts");
   const facts = (await probeAvi(path)) ?? (await probe(path));
   if (facts?.kind !== "video") return refuse("InvalidFile.Format");
   requireUsableVideo(facts, rules);

@@ -1,10 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Context } from "../context.ts";
 import { drawPicture } from "../media/picture.ts";
-import { type DrivingSound, readDrivingSound } from "../media/sound.ts";
+import type { DrivingSound } from "../media/sound.ts";
 import { hum, spokenDurationMs } from "../media/speech.ts";
 import { speechContentTypes, writeSpeechFile } from "../media/speech-file.ts";
-import { makeVideo } from "../media/video.ts";
 import { denied, openStoredFiles, send } from "../stored-files.ts";
 import type { DashscopeResult } from "./records.ts";
 
@@ -79,9 +78,12 @@ async function soundOf({
   prompt = "",
   durationMs,
 }: Extract<DashscopeResult, { kind: "video" }>): Promise<DrivingSound | undefined> {
-  return soundPath === undefined
-    ? { kind: "samples", samples: hum({ text: prompt, voice: "video", speed: 1, pitch: 1, volume: 0.5 }, durationMs) }
-    : readDrivingSound(soundPath, durationMs);
+  if (soundPath === undefined) {
+    const voice = { text: prompt, voice: "video", speed: 1, pitch: 1, volume: 0.5 };
+    return { kind: "samples", samples: hum(voice, durationMs) };
+  }
+  const { readDrivingSound } = await import("../media/sound.ts");
+  return readDrivingSound(soundPath, durationMs);
 }
 
 async function make(result: DashscopeResult): Promise<Buffer> {
@@ -90,6 +92,7 @@ async function make(result: DashscopeResult): Promise<Buffer> {
       return drawPicture(result);
     case "video": {
       const sound = await soundOf(result);
+      const { makeVideo } = await import("../media/video.ts");
       return makeVideo({ durationMs: result.durationMs, sound, comment: result.comment });
     }
     case "speech": {

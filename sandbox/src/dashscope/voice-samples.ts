@@ -3,8 +3,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { download, isWebAddress } from "../download.ts";
-import { probe } from "../media/probe.ts";
-import { readDrivingSound } from "../media/sound.ts";
 import { DashscopeRefusal } from "./codes.ts";
 
 /** What a family of voices requires of a sample. */
@@ -53,6 +51,7 @@ export async function readSample(context: Context, text: string, rules: SampleRu
 }
 
 async function requireUsable(path: string, rules: SampleRules): Promise<void> {
+  const { probe } = await import("../media/probe.ts");
   const facts = await probe(path);
   if (facts?.kind !== "audio" || facts.format === "aac") throw refusal("Audio.DecoderError", rules);
   if (facts.sampleRateHz < rules.leastRateHz) throw refusal("Audio.AudioRateError", rules);
@@ -63,6 +62,7 @@ async function requireUsable(path: string, rules: SampleRules): Promise<void> {
 
 /** Only uncompressed samples can be analysed here. */
 async function isSilent(path: string): Promise<boolean> {
+  const { readDrivingSound } = await import("../media/sound.ts");
   const sound = await readDrivingSound(path, longestMs);
   return sound?.kind === "samples" && sound.samples.every((sample) => Math.abs(sample) < silenceBelow);
 }

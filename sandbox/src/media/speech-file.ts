@@ -1,4 +1,3 @@
-import { AudioSample, AudioSampleSource, BufferTarget, Mp3OutputFormat, Output } from "mediabunny";
 import { sampleRate, writeWav } from "./wav.ts";
 
 export type SpeechFormat = "wav" | "mp3" | "pcm";
@@ -27,6 +26,7 @@ async function writeMp3(samples: Int16Array, rateHz: number): Promise<Buffer> {
     if (!encoderIsThere) registerMp3Encoder();
     encoderIsThere = true;
   }
+  const { AudioSample, AudioSampleSource, BufferTarget, Mp3OutputFormat, Output } = await import("mediabunny");
   const target = new BufferTarget();
   const output = new Output({ format: new Mp3OutputFormat(), target });
   const source = new AudioSampleSource({ codec: "mp3", bitrate: mp3BitsPerSecond });

@@ -1,4 +1,3 @@
-import { fetch } from "undici";
 import { wait } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Task } from "./records.ts";
@@ -30,6 +29,7 @@ const answerWithinMs = 15_000;
 export function openCallbacks(context: Context): Callbacks {
   async function post(address: string, body: unknown): Promise<boolean> {
     try {
+      const { fetch } = await import("undici");
       const response = await fetch(address, {
         method: "POST",
         headers: { "content-type": "application/json" },

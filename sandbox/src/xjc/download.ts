@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { download, isWebAddress } from "../download.ts";
-import { type AudioFacts, probe, type VideoFacts } from "../media/probe.ts";
+import type { AudioFacts, VideoFacts } from "../media/probe.ts";
 import { XjcRefusal } from "./codes.ts";
 
 export interface Downloaded<Facts> {
@@ -15,6 +15,7 @@ const megabyte = 1024 * 1024;
 export async function downloadAudio(context: Context, address: string): Promise<Downloaded<AudioFacts>> {
   if (!isWebAddress(address)) throw new XjcRefusal(20013);
   const file = await fetchFile(context, address, { maxBytes: 100 * megabyte, unreachable: 20011 });
+  const { probe } = await import("../media/probe.ts");
   const facts = await probe(file.path);
   requireUsableAudio(facts);
   return { ...file, facts };
@@ -24,6 +25,7 @@ export async function downloadAudio(context: Context, address: string): Promise<
 export async function downloadVideo(context: Context, address: string): Promise<Downloaded<VideoFacts>> {
   if (!isWebAddress(address)) throw new XjcRefusal(20012);
   const file = await fetchFile(context, address, { maxBytes: 500 * megabyte, unreachable: 20012 });
+  const { probe } = await import("../media/probe.ts");
   const facts = await probe(file.path);
   requireUsableVideo(facts);
   return { ...file, facts };

@@ -1,8 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Context } from "../context.ts";
-import { readDrivingSound } from "../media/sound.ts";
 import { hum } from "../media/speech.ts";
-import { makeVideo } from "../media/video.ts";
 import { writeWav } from "../media/wav.ts";
 import { denied, openStoredFiles, send } from "../stored-files.ts";
 import type { Speech, Work } from "./records.ts";
@@ -62,6 +60,10 @@ async function make(task: Work | Speech): Promise<Buffer> {
   const { sound, durationMs } = task;
   const comment = `SANDBOX ${task.jobId}${"face" in task && task.face ? ` face ${task.face.slice(0, 12)}` : ""}`;
   if ("face" in task && task.face !== undefined) {
+    const [{ readDrivingSound }, { makeVideo }] = await Promise.all([
+      import("../media/sound.ts"),
+      import("../media/video.ts"),
+    ]);
     const track =
       sound.kind === "file"
         ? await readDrivingSound(sound.path, durationMs)
