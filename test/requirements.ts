@@ -218,6 +218,8 @@ export const requirements = {
     "Every field that a caller of a public door sets is documented with its meaning, unit and default.",
   "built.definitions-light":
     "Reading the settings of the built-in adapters loads neither a platform's library nor the picture library.",
+  "built.commands-light":
+    "A command loads the platforms, vendors and libraries that it uses, when it uses them; the version needs only the launcher.",
   "built.platforms-listed-once": "In the app, one file lists the built-in adapters and no other names a platform.",
   "built.door": "Core's exports are pinned.",
   "built.tests-use-doors": "Tests use what a door exports through that door; those that reach past one are listed.",

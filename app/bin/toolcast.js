@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 // Imported as a namespace: a name missing from an old Node must not cause a syntax error before the message below.
 import * as nodeModule from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const needed = [22, 19];
@@ -27,42 +29,41 @@ async function run() {
       process.stderr.write(`${warning.name}: ${warning.message}\n`);
     }
   });
+  const [only, ...rest] = process.argv.slice(2);
+  if ((only === "--version" || only === "-V") && rest.length === 0) {
+    process.stdout.write(`${JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version}\n`);
+    return;
+  }
+  keepCompiled();
   const source = new URL("../src/main.ts", import.meta.url);
   const fromSource = existsSync(source);
-  nodeModule.registerHooks({
-    resolve(specifier, context, next) {
-      if (!specifier.startsWith("@toolcast/") && specifier !== "toolcast") {
-        return next(specifier, context);
-      }
-      return resolveOurs(specifier, context, next, fromSource);
-    },
-  });
+  if (fromSource) {
+    // A published package has only dist, and resolves its own packages without help.
+    const { resolveOwnPackages } = await import("../src/own-packages.ts");
+    resolveOwnPackages();
+  }
   await import(fromSource ? source.href : new URL("../dist/main.js", import.meta.url).href);
 }
 
 /**
- * In the repository everything runs from source; a published package has only dist. A `toolcast.config.ts` or a plugin
- * without its own Toolcast gets the one that runs it.
+ * Compiled code, and what remains of TypeScript without its types, is kept for the next start: in the person's own cache
+ * folder, because whoever can write to it can run code here. Where that cannot be written, nothing is kept.
  */
-function resolveOurs(specifier, context, next, fromSource) {
-  const asSource = { ...context, conditions: [...context.conditions, "toolcast-source"] };
-  const ways = [
-    ...(fromSource ? [asSource] : []),
-    context,
-    { ...(fromSource ? asSource : context), parentURL: import.meta.url },
-  ];
-  let first;
-  for (const way of ways) {
-    try {
-      return next(specifier, way);
-    } catch (error) {
-      if (error?.code !== "ERR_MODULE_NOT_FOUND") {
-        throw error;
-      }
-      first ??= error;
-    }
+function keepCompiled() {
+  const { env, platform } = process;
+  if (env.NODE_COMPILE_CACHE !== undefined) {
+    return;
   }
-  throw first;
+  const caches = {
+    darwin: () => join(homedir(), "Library", "Caches"),
+    win32: () => env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"),
+  }[platform];
+  try {
+    const folder = caches?.() ?? (env.XDG_CACHE_HOME || join(homedir(), ".cache"));
+    nodeModule.enableCompileCache(join(folder, "toolcast", "compiled"));
+  } catch {
+    // A person without a home folder.
+  }
 }
 
 function refuse() {

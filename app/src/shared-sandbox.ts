@@ -1,7 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, sleep } from "@toolcast/core/engine";
-import { startSandbox } from "@toolcast/sandbox";
 import { z } from "zod";
 import { isAlive } from "./process-record.ts";
 
@@ -102,6 +101,7 @@ export async function joinSandbox(options: SharedSandboxOptions): Promise<Shared
   }
 
   async function run({ port, first, speed }: { port: number; first: boolean; speed: number }) {
+    const { startSandbox } = await import("@toolcast/sandbox");
     const sandbox = await startSandbox({ port, speed, dataDirectory: join(dataDirectory, "sandbox") });
     const mine = { url: sandbox.url, port: sandbox.port, pid: process.pid, environment: sandbox.environment };
     try {

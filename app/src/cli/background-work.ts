@@ -1,9 +1,7 @@
 import { systemClock } from "@toolcast/core";
 import { type SupervisedChild, superviseChild } from "../server/supervised-child.ts";
 import type { CommandContext } from "./command-context.ts";
-
-/** The command that runs there; it is in no help. */
-export const workName = "work";
+import { workName } from "./work-name.ts";
 
 /** A process that advances jobs until this one leaves it. */
 export interface BackgroundWork {

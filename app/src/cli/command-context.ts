@@ -1,7 +1,6 @@
 import type { Caller, Logger } from "@toolcast/core";
 import { cliSurfaceId } from "../cli-surface.ts";
-import { type Configuration, type ConfigurationSource, readConfiguration } from "../configuration/configuration.ts";
-import { createLogger } from "../logging.ts";
+import type { Configuration, ConfigurationSource } from "../configuration/configuration.ts";
 import { createRedaction, type Redact, redactNothing } from "../redaction.ts";
 import type { Output, Writable } from "./output.ts";
 
@@ -19,7 +18,7 @@ export interface CommandContext {
   configuration(): Promise<Configuration>;
   redact(): Redact;
   /** `fallbackLevel` applies when LOG_LEVEL is not set. */
-  logger(configuration: Configuration, fallbackLevel: string): Logger;
+  logger(configuration: Configuration, fallbackLevel: string): Promise<Logger>;
   /** Sets the command's exit code, which is 0 by default. */
   exitWith(code: number): void;
 }
@@ -45,27 +44,30 @@ export function createConfigurationReader(source: ConfigurationSource): {
 } {
   let reading: Promise<Configuration> | undefined;
   let redact: Redact = redactNothing;
+  /** Every tool, vendor and platform is loaded here, for the commands that need them. */
+  const read = async () => {
+    const { readConfiguration } = await import("../configuration/configuration.ts");
+    const configuration = await readConfiguration(source);
+    redact = createRedaction(configuration.secrets);
+    return configuration;
+  };
   return {
     configuration() {
-      reading ??= readConfiguration(source).then((configuration) => {
-        redact = createRedaction(configuration.secrets);
-        return configuration;
-      });
+      reading ??= read();
       return reading;
     },
     redact: () => redact,
   };
 }
 
-export function createContextLogger(
-  stderr: Writable,
-  redact: () => Redact,
-): (configuration: Configuration, fallbackLevel: string) => Logger {
-  return (configuration, fallbackLevel) =>
-    createLogger({
+export function createContextLogger(stderr: Writable, redact: () => Redact): CommandContext["logger"] {
+  return async (configuration, fallbackLevel) => {
+    const { createLogger } = await import("../logging.ts");
+    return createLogger({
       level: configuration.logLevel ?? fallbackLevel,
       // Looked up for each line, because the secrets are known only once the configuration has been read.
       redact: Object.assign((text: string) => redact()(text), { json: (value: unknown) => redact().json(value) }),
       output: stderr,
     });
+  };
 }

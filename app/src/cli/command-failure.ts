@@ -1,5 +1,5 @@
-import { type Json, type Locale, ToolcastError } from "@toolcast/core";
-import type { Failure } from "@toolcast/core/errors";
+import type { Json, Locale } from "@toolcast/core";
+import { type Failure, failureIn } from "@toolcast/core/errors";
 import { failureJson, fieldText, say } from "@toolcast/core/surface";
 import { CommanderError } from "commander";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
@@ -35,8 +35,9 @@ export function commandFailure(error: unknown, locale: Locale): CommandFailure {
     const text = parserSentence(error)[locale];
     return { exitCode: exitCodes.usage, text, json: { kind: "usage", message: text } };
   }
-  if (ToolcastError.isInstance(error)) {
-    return failureReport(error.failure, locale);
+  const failure = failureIn(error);
+  if (failure !== null) {
+    return failureReport(failure, locale);
   }
   const text = {
     en: `Something went wrong inside Toolcast: ${reasonOf(error)}`,

@@ -1,17 +1,19 @@
 import { homedir } from "node:os";
 import { isAbsolute } from "node:path";
-import { type Locale, type Tool, UsageError } from "@toolcast/core";
+import type { Locale, Tool } from "@toolcast/core";
 import { nearestLocale, nearestWord } from "@toolcast/core/surface";
 import { type Command, CommanderError } from "commander";
+import type { AnyAdapter } from "../configuration/built-in-adapters.ts";
 import type { ConfigurationSource } from "../configuration/configuration.ts";
 import { findConfigurationFiles } from "../configuration/files.ts";
-import { type KnownParts, readKnownParts } from "../configuration/known-parts.ts";
+import type { KnownParts } from "../configuration/known-parts.ts";
 import { isSpoken, localeOf } from "../configuration/locale-choice.ts";
 import { type CommandContext, createConfigurationReader, createContextLogger } from "./command-context.ts";
 import { commandFailure } from "./command-failure.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { type BinaryWritable, createOutput, type Writable } from "./output.ts";
 import { buildProgram } from "./program.ts";
+import { refuseUsage } from "./refuse-usage.ts";
 
 /** The process around a command line. */
 export interface Terminal {
@@ -56,23 +58,24 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   };
   try {
     if (wanted !== null && !isSpoken(wanted)) {
-      throw new UsageError(
+      await refuseUsage(
         { en: `${wanted} is not supported; use en or zh-CN.`, "zh-CN": `不支持语言 ${wanted}，请使用 en 或 zh-CN。` },
         "locale",
       );
     }
-    // The flags of `run` are the tools' inputs, and plugins add tools.
     const [name] = flaglessAmong(args);
-    const tools = name === "run" ? (await configuration()).tools : [];
-    const usual = buildProgram(context, tools);
-    // A plugin's adapter may add commands.
+    const tools = await toolsFor(name, configuration);
+    const own = buildProgram(context, tools, []);
+    // Adapters add commands, and are loaded for those and for the list of all commands. So do those of plugins.
+    const isOwn = name !== completionName && own.commands.some((command) => command.name() === name);
+    const usual = isOwn ? own : buildProgram(context, tools, await builtInAdapters());
     const isUsual = name === undefined || usual.commands.some((command) => command.name() === name);
     const known = isUsual && name !== completionName ? null : await knownParts(source);
     const program =
       known === null
         ? usual
         : buildProgram(context, name === completionName ? known.tools : tools, known.adapterDefinitions);
-    refuseMisplaced(flaglessAmong(args), program, known?.tools ?? tools);
+    await refuseMisplaced(flaglessAmong(args), program, known?.tools ?? tools);
     if (args.length === 0) {
       program.outputHelp();
       output.note({ en: "Choose a command.", "zh-CN": "请选择一个命令。" });
@@ -94,12 +97,39 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   return exitCode;
 }
 
-function knownParts({ workingDirectory, plugins }: ConfigurationSource): Promise<KnownParts> {
+/** The tools that a command's flags come from: the inputs of those that `run` runs, and of the one that lists jobs. */
+async function toolsFor(
+  name: string | undefined,
+  configuration: CommandContext["configuration"],
+): Promise<readonly Tool[]> {
+  switch (name) {
+    case "run":
+      return (await configuration()).tools;
+    case "jobs": {
+      const { builtInTools } = await import("@toolcast/core");
+      return builtInTools;
+    }
+    default:
+      return [];
+  }
+}
+
+async function builtInAdapters(): Promise<readonly AnyAdapter[]> {
+  const { builtInAdapters } = await import("../configuration/built-in-adapters.ts");
+  return builtInAdapters;
+}
+
+async function knownParts({ workingDirectory, plugins }: ConfigurationSource): Promise<KnownParts> {
+  const { readKnownParts } = await import("../configuration/known-parts.ts");
   return readKnownParts(findConfigurationFiles(workingDirectory), plugins);
 }
 
 /** A tool without `run` before it, and a command with it. Words that are similar to a command get the parser's answer. */
-function refuseMisplaced([first = "", second = ""]: readonly string[], program: Command, tools: readonly Tool[]): void {
+async function refuseMisplaced(
+  [first = "", second = ""]: readonly string[],
+  program: Command,
+  tools: readonly Tool[],
+): Promise<void> {
   const commands = program.commands.map((command) => command.name());
   const toolNames = tools.map(({ command }) => command);
   if (!commands.includes(first)) {
@@ -109,15 +139,15 @@ function refuseMisplaced([first = "", second = ""]: readonly string[], program: 
         ? null
         : nearestWord(first, toolNames);
     if (tool !== null) {
-      throw unknownCommand(first, `run ${tool}`);
+      await refuseCommand(first, `run ${tool}`);
     }
   } else if (first === "run" && !toolNames.includes(second) && commands.includes(second)) {
-    throw unknownCommand(second, second);
+    await refuseCommand(second, second);
   }
 }
 
-function unknownCommand(typed: string, meant: string): UsageError {
-  return new UsageError({
+function refuseCommand(typed: string, meant: string): Promise<never> {
+  return refuseUsage({
     en: `Unknown command '${typed}' (Did you mean toolcast ${meant}?)`,
     "zh-CN": `没有命令 ${typed}。您是不是想输入 toolcast ${meant}？`,
   });

@@ -1,11 +1,12 @@
-import { type Locale, type LocalizedText, UsageError } from "@toolcast/core";
+import type { Locale, LocalizedText } from "@toolcast/core";
 import { type CatalogEntry, catalogEntries, catalogVendors, type Explanation, explain } from "@toolcast/core/errors";
 import { entryJson, explanationFields, explanationJson, fieldText } from "@toolcast/core/surface";
 import { findConfigurationFiles } from "../configuration/files.ts";
-import { readKnownParts } from "../configuration/known-parts.ts";
+import { readPlugins } from "../configuration/known-plugins.ts";
 import type { CommandContext } from "./command-context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
+import { refuseUsage } from "./refuse-usage.ts";
 
 export interface ExplainOptions {
   provider?: string;
@@ -31,10 +32,10 @@ export async function explainCommand(
   const { output, source } = context;
   const { provider } = options;
   // Works even if the rest of the configuration is wrong: the explanation may be needed to fix it.
-  await readKnownParts(findConfigurationFiles(source.workingDirectory), source.plugins);
+  await readPlugins(findConfigurationFiles(source.workingDirectory), source.plugins);
   const vendors = catalogVendors();
   if (provider !== undefined && !vendors.includes(provider)) {
-    throw new UsageError(
+    return refuseUsage(
       {
         en: `there is no provider ${provider}; the known ones are ${vendors.join(", ")}.`,
         "zh-CN": `没有名为 ${provider} 的服务商，可选：${vendors.join("、")}。`,
@@ -50,7 +51,7 @@ export async function explainCommand(
   }
   const text = typed.join(" ").trim();
   if (text === "") {
-    throw new UsageError({
+    return refuseUsage({
       en: "Give a code or paste what you saw, for example: toolcast explain 10013. --all lists every code.",
       "zh-CN": "请提供错误码或粘贴看到的内容，例如：toolcast explain 10013。--all 可列出全部错误码。",
     });

@@ -1,34 +1,24 @@
-import { builtInTools, type Locale, type Tool } from "@toolcast/core";
+import type { Locale, Tool } from "@toolcast/core";
 import { describeTool, locales } from "@toolcast/core/surface";
 import { Argument, Command, Option } from "commander";
-import { type AnyAdapter, builtInAdapters } from "../configuration/built-in-adapters.ts";
+import type { AnyAdapter } from "../configuration/built-in-adapters.ts";
 import { versionOf } from "../version.ts";
-import { adapterCommand } from "./adapter-command.ts";
-import { workName } from "./background-work.ts";
-import { backupCommand, restoreCommand } from "./backup-commands.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type CommandText, commandTexts, helpTitles } from "./command-texts.ts";
-import { completionCommand } from "./completion-command.ts";
 import { completionScripts } from "./completion-scripts.ts";
-import { doctorCommand } from "./doctor-command.ts";
-import { explainCommand } from "./explain-command.ts";
 import { flagsOf } from "./flags.ts";
-import { jobCommand, jobsCommand } from "./job-commands.ts";
 import { mcpClients } from "./mcp-clients.ts";
-import { mcpCommand } from "./mcp-command.ts";
-import { type McpConfigOptions, mcpConfigCommand } from "./mcp-config-command.ts";
-import { releaseCommand } from "./release-command.ts";
-import { runTool } from "./run-command.ts";
-import { sandboxCommand, sharedSandboxCommand } from "./sandbox-command.ts";
-import { startCommand } from "./start-command.ts";
-import { toolsCommand } from "./tools-command.ts";
-import { workCommand } from "./work-command.ts";
+import type { McpConfigOptions } from "./mcp-config-command.ts";
+import { workName } from "./work-name.ts";
 
-/** Every command. `tools` become the subcommands of `run`; an adapter with its own commands becomes a command. */
+/**
+ * Every command. `tools` become the subcommands of `run`, and the one that lists jobs tells `jobs` its states; an adapter
+ * with its own commands becomes a command. A command's code is loaded when it runs.
+ */
 export function buildProgram(
   context: CommandContext,
   tools: readonly Tool[],
-  adapters: readonly AnyAdapter[] = builtInAdapters,
+  adapters: readonly AnyAdapter[],
 ): Command {
   const { output } = context;
   const text = (key: CommandText) => commandTexts[key][output.locale];
@@ -63,7 +53,10 @@ export function buildProgram(
 
   add(program, "start", text("start"))
     .addOption(new Option("--no-supervisor", text("noSupervisor")))
-    .action((options) => startCommand(context, options));
+    .action(async (options) => {
+      const { startCommand } = await import("./start-command.ts");
+      return startCommand(context, options);
+    });
 
   const run = add(program, "run", text("run")).usage("<command> [words...] [--flag value...]");
   for (const tool of tools) {
@@ -77,35 +70,54 @@ export function buildProgram(
     for (const option of flags.flatMap(({ options }) => options)) {
       command.addOption(option);
     }
-    command.action((words: string[], options) =>
-      runTool(context, tool, flags, words, { ...options, wait: options.wait ?? true }),
-    );
+    command.action(async (words: string[], options) => {
+      const { runTool } = await import("./run-command.ts");
+      return runTool(context, tool, flags, words, { ...options, wait: options.wait ?? true });
+    });
   }
 
-  add(program, workName, "", { hidden: true }).action(() => workCommand(context));
+  add(program, workName, "", { hidden: true }).action(async () => {
+    const { workCommand } = await import("./work-command.ts");
+    return workCommand(context);
+  });
 
-  add(program, "tools", text("tools")).action(() => toolsCommand(context));
+  add(program, "tools", text("tools")).action(async () => {
+    const { toolsCommand } = await import("./tools-command.ts");
+    return toolsCommand(context);
+  });
   add(program, "jobs", text("jobs"))
-    .addOption(new Option(`--state <${jobStates(output.locale)}>`, text("jobsState")))
+    .addOption(new Option(`--state <${jobStates(tools, output.locale)}>`, text("jobsState")))
     .addOption(new Option("--limit <number>", text("jobsLimit")))
-    .action((options) => jobsCommand(context, options));
+    .action(async (options) => {
+      const { jobsCommand } = await import("./job-commands.ts");
+      return jobsCommand(context, options);
+    });
   add(program, "job", text("job"))
     .argument("<id>", text("jobId"))
     .addOption(new Option("--wait", text("jobWait")))
     .addOption(new Option("--out <path>", text("jobOut")))
     .addOption(new Option("--press <action>", text("jobPress")))
-    .action((id: string, options) => jobCommand(context, id, options));
+    .action(async (id: string, options) => {
+      const { jobCommand } = await import("./job-commands.ts");
+      return jobCommand(context, id, options);
+    });
   add(program, "explain", text("explain"))
     .argument("[text...]", text("explainWords"))
     .addOption(new Option("--provider <id>", text("explainProvider")))
     .addOption(new Option("--all", text("explainAll")))
-    .action((words: string[], options) => explainCommand(context, words, options));
+    .action(async (words: string[], options) => {
+      const { explainCommand } = await import("./explain-command.ts");
+      return explainCommand(context, words, options);
+    });
   add(program, "sandbox", text("sandbox"))
     .addOption(new Option("--port <number>", text("sandboxPort")))
     .addOption(new Option("--speed <number>", text("sandboxSpeed")))
     .addOption(new Option("--data <folder>", text("sandboxData")))
     .addOption(new Option("--shared").hideHelp())
-    .action((options) => (options.shared ? sharedSandboxCommand(context) : sandboxCommand(context, options)));
+    .action(async (options) => {
+      const { sandboxCommand, sharedSandboxCommand } = await import("./sandbox-command.ts");
+      return options.shared ? sharedSandboxCommand(context) : sandboxCommand(context, options);
+    });
   const allow = () =>
     new Option("--allow <folder>", text("mcpAllow")).argParser((folder: string, earlier: string[] = []) => [
       ...earlier,
@@ -113,12 +125,16 @@ export function buildProgram(
     ]);
   const mcp = add(program, "mcp", text("mcp"))
     .addOption(allow())
-    .action((options) => mcpCommand(context, options));
+    .action(async (options) => {
+      const { mcpCommand } = await import("./mcp-command.ts");
+      return mcpCommand(context, options);
+    });
   add(mcp, "config", text("mcpConfig"))
     .addArgument(oneOf(new Argument("<client>", text("mcpClient")), Object.keys(mcpClients)))
     .addOption(allow())
     .addOption(new Option("--http [address]", text("mcpHttp")))
-    .action((client: string, options: McpConfigOptions) => {
+    .action(async (client: string, options: McpConfigOptions) => {
+      const { mcpConfigCommand } = await import("./mcp-config-command.ts");
       // The parser may assign the folders to either of the two commands.
       const folders = [...(mcp.opts<McpConfigOptions>().allow ?? []), ...(options.allow ?? [])];
       return mcpConfigCommand(context, client, { ...options, allow: folders });
@@ -131,25 +147,41 @@ export function buildProgram(
       if (own.argument !== undefined) {
         command.argument(`[${own.argument}]`);
       }
-      command.action((given: unknown) =>
-        adapterCommand(context, adapter, own, typeof given === "string" ? given : undefined),
-      );
+      command.action(async (given: unknown) => {
+        const { adapterCommand } = await import("./adapter-command.ts");
+        return adapterCommand(context, adapter, own, typeof given === "string" ? given : undefined);
+      });
     }
   }
   add(program, "release", text("release"))
     .addOption(new Option("--yes", text("releaseYes")))
     .addOption(new Option("--new-key", text("releaseNewKey")))
-    .action((options) => releaseCommand(context, options));
+    .action(async (options) => {
+      const { releaseCommand } = await import("./release-command.ts");
+      return releaseCommand(context, options);
+    });
   add(program, "backup", text("backup"))
     .argument("<file>", text("backupFile"))
-    .action((file: string) => backupCommand(context, file));
+    .action(async (file: string) => {
+      const { backupCommand } = await import("./backup-commands.ts");
+      return backupCommand(context, file);
+    });
   add(program, "restore", text("restore"))
     .argument("<file>", text("restoreFile"))
-    .action((file: string) => restoreCommand(context, file));
-  add(program, "doctor", text("doctor")).action(() => doctorCommand(context));
+    .action(async (file: string) => {
+      const { restoreCommand } = await import("./backup-commands.ts");
+      return restoreCommand(context, file);
+    });
+  add(program, "doctor", text("doctor")).action(async () => {
+    const { doctorCommand } = await import("./doctor-command.ts");
+    return doctorCommand(context);
+  });
   add(program, "completion", text("completion"))
     .addArgument(oneOf(new Argument("<shell>", text("completionShell")), Object.keys(completionScripts)))
-    .action((shell: string) => completionCommand(context, program, tools, shell));
+    .action(async (shell: string) => {
+      const { completionCommand } = await import("./completion-command.ts");
+      return completionCommand(context, program, tools, shell);
+    });
   return program;
 }
 
@@ -159,10 +191,10 @@ function oneOf(argument: Argument, values: readonly string[]): Argument {
 }
 
 /** The values of `--state`: those of the tool that lists jobs. */
-function jobStates(locale: Locale): string {
-  const lists = builtInTools.find((tool) => describeTool(tool, locale).answers === "jobs")!;
-  const field = describeTool(lists, locale).fields.find(({ kind }) => kind === "choice");
-  return (field?.choices ?? []).map(({ value }) => value).join("|");
+function jobStates(tools: readonly Tool[], locale: Locale): string {
+  const lists = tools.map((tool) => describeTool(tool, locale)).find(({ answers }) => answers === "jobs");
+  const field = lists?.fields.find(({ kind }) => kind === "choice");
+  return (field?.choices ?? []).map(({ value }) => value).join("|") || "state";
 }
 
 /** The texts that the parser itself adds to the help. */

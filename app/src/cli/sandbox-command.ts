@@ -1,5 +1,4 @@
 import { systemClock, UsageError } from "@toolcast/core";
-import { startSandbox } from "@toolcast/sandbox";
 import { createDataDirectory } from "../configuration/data-directory.ts";
 import { tellSupervisor } from "../server/child-message.ts";
 import { isPortTaken } from "../server/ports.ts";
@@ -21,6 +20,7 @@ export async function sandboxCommand(context: CommandContext, options: SandboxCo
   const port = numberOf("port", options.port ?? "0", 0, 65_535, true);
   const speed = numberOf("speed", options.speed ?? "1", 0.01, 1_000, false);
   const stop = stopSignal(false);
+  const { startSandbox } = await import("@toolcast/sandbox");
   const sandbox = await startSandbox({ port, speed, dataDirectory: options.data }).catch((error: unknown) => {
     throw isPortTaken(error) ? portTaken(port) : error;
   });

@@ -1,6 +1,3 @@
-import { tellSupervisor } from "../server/child-message.ts";
-import { runServer } from "../server/run-server.ts";
-import { supervise } from "../server/supervisor.ts";
 import type { CommandContext } from "./command-context.ts";
 
 /** `toolcast start`: the server, kept running by a supervisor unless that is switched off. */
@@ -9,6 +6,7 @@ export async function startCommand(context: CommandContext, { supervisor }: { su
   const configuration = await context.configuration();
   const { environment } = context.source;
   if (supervisor) {
+    const { supervise } = await import("../server/supervisor.ts");
     const code = await supervise({
       configuration,
       environment: { ...environment },
@@ -19,9 +17,13 @@ export async function startCommand(context: CommandContext, { supervisor }: { su
     return;
   }
   const supervised = environment.TOOLCAST_SUPERVISED === "1" && process.send !== undefined;
+  const [{ runServer }, { tellSupervisor }] = await Promise.all([
+    import("../server/run-server.ts"),
+    import("../server/child-message.ts"),
+  ]);
   await runServer({
     configuration,
-    logger: context.logger(configuration, "info"),
+    logger: await context.logger(configuration, "info"),
     supervised,
     onReady({ url, port }) {
       if (supervised) {

@@ -4,7 +4,6 @@ import { type Configuration, withSandbox } from "../configuration/configuration.
 import { createDataDirectory } from "../configuration/data-directory.ts";
 import { reportCrashes } from "../crash-report.ts";
 import { type InstallationOptions, openInstallation } from "../installation.ts";
-import { listen } from "../server/listener.ts";
 import { isPortTaken } from "../server/ports.ts";
 import { publicAnswer } from "../server/public-answer.ts";
 import { joinSandbox, readSandboxRecord } from "../shared-sandbox.ts";
@@ -45,7 +44,7 @@ export async function openWorkplace(
   { newKey, evenUnusable = purpose === "read" }: StoreOptions = {},
 ): Promise<Workplace> {
   let configuration = await context.configuration();
-  const logger = context.logger(configuration, "warn");
+  const logger = await context.logger(configuration, "warn");
   const closers: (() => Promise<void> | void)[] = [reportCrashes(logger)];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) {
@@ -74,6 +73,7 @@ export async function openWorkplace(
     closers.push(() => installation.close());
     const { runtime, state, identity, unusable } = installation;
     if (worksHere) {
+      const { listen } = await import("../server/listener.ts");
       const answer = publicAnswer(runtime);
       const local = await listen({ host: "127.0.0.1", port: 0, answer });
       closers.push(() => local.close());
@@ -101,6 +101,7 @@ async function openPublicListener(
   if (publicListener === undefined) {
     return null;
   }
+  const { listen } = await import("../server/listener.ts");
   try {
     return await listen({ host: publicListener.host, port: publicListener.port, answer });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type { LocalizedText } from "@toolcast/core";
+import { resolveOwnPackages } from "../own-packages.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Plugins } from "./define-configuration.ts";
 import { acceptModuleSyntax } from "./module-syntax.ts";
@@ -10,6 +11,7 @@ import { guarded } from "./provider-guard.ts";
 /** Runs the configuration file and returns what it adds. */
 export async function loadPlugins(path: string): Promise<Plugins> {
   let loaded: { default?: unknown };
+  resolveOwnPackages();
   acceptModuleSyntax(path);
   try {
     loaded = await import(pathToFileURL(path).href);

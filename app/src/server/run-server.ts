@@ -1,6 +1,5 @@
 import { type Logger, type Runtime, systemClock, systemRandom } from "@toolcast/core";
 import { builtCard, createMcp, type Mcp } from "@toolcast/mcp";
-import { markers, refusal, samples } from "@toolcast/sandbox";
 import { createWebSurface, serveWeb } from "@toolcast/web";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
@@ -78,7 +77,9 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
     publicNames: configuration.console.names,
     defaultLocale: configuration.locale,
     logger,
-    ...(configuration.sandboxUrl === undefined ? {} : { sandbox: sandboxOf(configuration.sandboxUrl, supervised) }),
+    ...(configuration.sandboxUrl === undefined
+      ? {}
+      : { sandbox: await sandboxOf(configuration.sandboxUrl, supervised) }),
   });
   closers.push(() => web.close());
   closeToOthers(installationDirectory(configuration));
@@ -164,7 +165,8 @@ function openMcp(
   });
 }
 
-function sandboxOf(sandboxUrl: string, supervised: boolean) {
+async function sandboxOf(sandboxUrl: string, supervised: boolean) {
+  const { markers, refusal, samples } = await import("@toolcast/sandbox");
   return {
     ledgerUrl: `${sandboxUrl}/ledger`,
     markers,

@@ -1,0 +1,2 @@
+/** The hidden command that does the work of a command at a terminal. */
+export const workName = "work";

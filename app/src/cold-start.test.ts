@@ -1,0 +1,102 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { repository } from "../../test/repository.ts";
+
+// @verifies built.commands-light
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "toolcast-cold-"));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+interface Loaded {
+  /** Ours and those of libraries. */
+  modules: number;
+  /** The libraries, and the workspaces of ours. */
+  packages: string[];
+}
+
+/** Writes what was loaded to standard error when the process ends. */
+const preload = `
+  import { registerHooks } from "node:module";
+  const urls = [];
+  registerHooks({
+    load(url, context, next) {
+      urls.push(url);
+      return next(url, context);
+    },
+  });
+  process.on("exit", () => {
+    const files = urls.filter((url) => url.startsWith("file:"));
+    const packages = files.map((url) => {
+      const library = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1];
+      return library ?? url.slice(${JSON.stringify(`file://${repository}/`)}.length).split("/src/")[0];
+    });
+    process.stderr.write("\\nLOADED" + JSON.stringify({ modules: files.length, packages: [...new Set(packages)].sort() }));
+  });
+`;
+
+function load(args: readonly string[], variables: Record<string, string> = {}): Promise<Loaded> {
+  const hook = `data:text/javascript,${encodeURIComponent(preload)}`;
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      process.execPath,
+      ["--import", hook, join(repository, "app/bin/toolcast.js"), ...args],
+      // A cache from an earlier run must not hide a module.
+      {
+        cwd: directory,
+        env: { TOOLCAST_DATA_DIR: join(directory, "data"), NODE_DISABLE_COMPILE_CACHE: "1", ...variables },
+      },
+      (error, _out, said) => {
+        const [, loaded] = said.split("\nLOADED");
+        return loaded === undefined ? reject(error ?? new Error(said)) : resolve(JSON.parse(loaded) as Loaded);
+      },
+    );
+    child.stdin?.end();
+  });
+}
+
+/** What takes long to load: libraries, and the workspaces that bring them. */
+const heavy = [
+  "@hono/node-server",
+  "@mediabunny/mp3-encoder",
+  "@modelcontextprotocol/server",
+  "@slack/bolt",
+  "adapters/langchain",
+  "adapters/mcp",
+  "adapters/web",
+  "discord.js",
+  "file-type",
+  "hono",
+  "https-proxy-agent",
+  "mediabunny",
+  "pino",
+  "sandbox",
+  "sharp",
+  "telegraf",
+  "undici",
+  "ws",
+];
+const agents = ["@hono/node-server", "@modelcontextprotocol/server", "adapters/mcp", "hono", "pino"];
+const keys = { DASHSCOPE_API_KEY: "sk-0123456789abcdef" };
+
+test("the version is told by the launcher alone", async () => {
+  expect(await load(["--version"])).toEqual({ modules: 1, packages: ["app/bin/toolcast.js"] });
+});
+
+test.each<[string, readonly string[], readonly string[], number, Record<string, string>?]>([
+  ["an explanation", ["explain", "10013"], [], 260],
+  ["the help", ["--help"], [], 340],
+  ["the list of tools", ["tools"], [], 470],
+  ["the list of jobs", ["jobs"], ["pino"], 530],
+  ["a server for an agent", ["mcp"], agents, 620, keys],
+  ["the same with simulated vendors", ["mcp"], [...agents, "sandbox", "ws"], 710],
+])("%s loads only what it uses", async (_what, args, uses, atMost, variables) => {
+  const { modules, packages } = await load(args, variables);
+  expect(packages.filter((name) => heavy.includes(name))).toEqual([...uses].sort());
+  expect(modules).toBeLessThanOrEqual(atMost);
+});
