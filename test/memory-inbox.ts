@@ -4,7 +4,9 @@ import {
   type Inbox,
   type InboxEntry,
   type InboxEvent,
-  maxInboxBytes,
+  inboxContent,
+  inboxCredentials,
+  maxInboxParts,
 } from "@toolcast/core/engine";
 
 interface Row {
@@ -80,6 +82,9 @@ export function createMemoryInbox(options: {
         if (row === undefined || row.partOf !== null || row.entry.state !== "open") {
           return "closed";
         }
+        if (row.entry.parts.length >= maxInboxParts) {
+          return "closed";
+        }
         const { surface, keepUntil } = row.entry;
         const part: InboxEntry = {
           ...{ id: event.id, surface, state: "done", content: structuredClone(event.content), parts: [] },
@@ -146,8 +151,7 @@ export function createMemoryInbox(options: {
   };
 }
 
-function assertSize({ id, content }: Pick<InboxEvent, "id" | "content">): void {
-  if (Buffer.byteLength(JSON.stringify(content)) > maxInboxBytes) {
-    throw new RangeError(`The content of ${id} is larger than ${maxInboxBytes} bytes`);
-  }
+function assertSize(event: Pick<InboxEvent, "id" | "content" | "credentials">): void {
+  inboxContent(event);
+  inboxCredentials(event);
 }

@@ -10,7 +10,17 @@ export { toMillionths } from "./ground/millionths.ts";
 export { type Random, randomId } from "./ground/random.ts";
 // The engine's contract.
 export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./job/engine.ts";
-export { type Inbox, type InboxCredentials, type InboxEntry, type InboxEvent, maxInboxBytes } from "./job/inbox.ts";
+export {
+  type Inbox,
+  type InboxCredentials,
+  type InboxEntry,
+  type InboxEvent,
+  inboxContent,
+  inboxCredentials,
+  maxInboxBytes,
+  maxInboxCredentialsBytes,
+  maxInboxParts,
+} from "./job/inbox.ts";
 export type { StoreIdentity } from "./job/store-identity.ts";
 export { backUpSqlite } from "./engine-sqlite/back-up-sqlite.ts";
 export { type SalvagedJobs, salvageJobs } from "./engine-sqlite/salvage-jobs.ts";

@@ -3,6 +3,7 @@ import { missingFields } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import { describe, expect, test } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
+import { scriptedCapabilities } from "../doubles/scripted-provider.ts";
 import { verifies } from "../verifies.ts";
 import { chatCrashContract } from "./chat-crash-contract.ts";
 import { chatLoadContract } from "./chat-load-contract.ts";
@@ -59,14 +60,15 @@ export function chatContract(platform: ChatPlatform): void {
       const ada = room.person("ada");
       await open(room, ada);
       const { provider } = room.installation;
-      for (const capability of ["image", "avatarVideo", "voiceCloning", "speech", "imageUnderstanding"] as const) {
+      for (const capability of scriptedCapabilities) {
         provider.nextStart(capability, ...Array.from({ length: 10 }, () => never));
       }
       provider.balance = never() as never;
       provider.records = never as never;
-      const acts = Object.values(requests).map(({ input }, index) =>
-        ada.ask(Object.keys(requests)[index] ?? "", input("job_none")),
-      );
+      const acts = [
+        ...Object.entries(requests).map(([command, { input }]) => ada.ask(command, input("job_none"))),
+        ada.ask("image", { prompt: "7", image: picture }),
+      ];
       await room.pass(platform.acknowledgeWithinMs, 250);
       await room.pass(10_000);
       expect(acts.map(({ state }) => state)).toEqual(acts.map(() => "acknowledged"));

@@ -1,4 +1,4 @@
-import { type InboxEvent, maxInboxBytes } from "@toolcast/core/engine";
+import { type InboxEvent, maxInboxBytes, maxInboxCredentialsBytes, maxInboxParts } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
 import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
@@ -190,6 +190,37 @@ export function inboxContract(open: OpenEngine): void {
       expect((await engine.inbox.take(event("discord:1", clock.now(), { content: content.slice(1) }))).taken).toBe(
         true,
       );
+    }),
+  );
+
+  test(
+    "credentials that are too large are refused whole, by a change too",
+    withEngine(open, async ({ engine: { inbox }, clock }) => {
+      verifies("survives.inbox");
+      const expiresAt = clock.now() + 1_000;
+      const large = { value: "日".repeat(Math.ceil(maxInboxCredentialsBytes / 3)), expiresAt };
+      const credentials = { value: large.value.slice(1), expiresAt };
+      await expect(inbox.take(event("discord:1", clock.now(), { credentials: large }))).rejects.toThrow(RangeError);
+      expect(await inbox.read("discord:1")).toBeNull();
+      const { entry } = await inbox.take(event("discord:1", clock.now(), { credentials }));
+      expect(entry.credentials).toEqual(credentials);
+      await expect(inbox.change({ ...entry, credentials: large })).rejects.toThrow(RangeError);
+      expect(await inbox.read("discord:1")).toEqual(entry);
+    }),
+  );
+
+  test(
+    "an entry has a largest number of parts: a further event is one of its own",
+    withEngine(open, async ({ engine: { inbox }, clock }) => {
+      verifies("survives.inbox");
+      await inbox.take(event("telegram:0", clock.now()));
+      for (let part = 1; part <= maxInboxParts; part += 1) {
+        expect(await inbox.fill("telegram:0", { id: `telegram:${part}`, content: part })).toBe("joined");
+      }
+      expect(await inbox.fill("telegram:0", { id: "telegram:more", content: 0 })).toBe("closed");
+      expect(await inbox.fill("telegram:0", { id: "telegram:1", content: 1 })).toBe("repeated");
+      expect((await inbox.read("telegram:0"))?.parts).toHaveLength(maxInboxParts);
+      expect((await inbox.take(event("telegram:more", clock.now()))).taken).toBe(true);
     }),
   );
 

@@ -70,7 +70,8 @@ export interface ScriptedProvider {
   without: Set<Capability>;
 }
 
-const capabilities = [
+/** Everything it can do. */
+export const scriptedCapabilities = [
   "image",
   "imageEditing",
   "video",
@@ -115,7 +116,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       limits: () => provider.limits,
       create: () => ({
         operations: Object.fromEntries(
-          capabilities
+          scriptedCapabilities
             .filter((capability) => !provider.without.has(capability))
             .map((capability) => [capability, operation(capability)]),
         ),

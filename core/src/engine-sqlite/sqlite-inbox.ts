@@ -2,7 +2,14 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../ground/clock.ts";
 import { clockToleranceMs } from "../ground/due.ts";
 import type { Json } from "../ground/json.ts";
-import { type Inbox, type InboxEntry, type InboxEvent, maxInboxBytes } from "../job/inbox.ts";
+import {
+  type Inbox,
+  type InboxEntry,
+  type InboxEvent,
+  inboxContent,
+  inboxCredentials,
+  maxInboxParts,
+} from "../job/inbox.ts";
 import { isKnownDead, thisProcess } from "../schedule/process-identity.ts";
 import type { WriteQueue } from "./sqlite-write-queue.ts";
 
@@ -33,6 +40,7 @@ export function createInbox(
   );
   const byId = database.prepare("SELECT * FROM inbox WHERE id = ?");
   const partsOf = database.prepare("SELECT id, content FROM inbox WHERE part_of = ? ORDER BY seq");
+  const countParts = database.prepare("SELECT count(*) AS parts FROM inbox WHERE part_of = ?");
   const update = database.prepare(
     `UPDATE inbox SET content = :content, state = :state, credentials = :credentials, credentials_until = :credentialsUntil,
        keep_until = :keepUntil, version = version + 1
@@ -105,7 +113,8 @@ export function createInbox(
 
   return {
     async take({ state = "open", ...event }) {
-      const content = contentOf(event);
+      const content = inboxContent(event);
+      const credentials = credentialsOf(event);
       return queue.run(() => {
         purge(removedPerEvent);
         const now = clock.now();
@@ -114,7 +123,7 @@ export function createInbox(
           surface: event.surface,
           state,
           content,
-          ...credentialsOf(event),
+          ...credentials,
           partOf: null,
           takenAt: now,
           keepUntil: Math.ceil(event.keepUntil),
@@ -129,27 +138,28 @@ export function createInbox(
       return read(id);
     },
     async change(entry) {
-      const content = contentOf(entry);
+      const content = inboxContent(entry);
+      const credentials = credentialsOf(entry);
       return queue.runPlain(() => {
         const { changes } = update.run({
           id: entry.id,
           version: entry.version,
           state: entry.state,
           content,
-          ...credentialsOf(entry),
+          ...credentials,
           keepUntil: Math.ceil(entry.keepUntil),
         });
         return changes === 0 ? null : read(entry.id);
       });
     },
     async fill(id, event) {
-      const content = contentOf(event);
+      const content = inboxContent(event);
       return queue.run(() => {
         const row = byId.get(id);
         if (byId.get(event.id) !== undefined) {
           return "repeated";
         }
-        if (row?.state !== "open") {
+        if (row?.state !== "open" || Number(countParts.get(Number(row.seq))?.parts) >= maxInboxParts) {
           return "closed";
         }
         insert.run({
@@ -207,18 +217,10 @@ export function createInbox(
   };
 }
 
-function contentOf({ id, content }: Pick<InboxEvent, "id" | "content">): string {
-  const text = JSON.stringify(content);
-  if (Buffer.byteLength(text, "utf8") > maxInboxBytes) {
-    throw new RangeError(`The content of ${id} is larger than ${maxInboxBytes} bytes`);
-  }
-  return text;
-}
-
-function credentialsOf({ credentials }: Pick<InboxEvent, "credentials">) {
+function credentialsOf(event: Pick<InboxEvent, "id" | "credentials">) {
   return {
-    credentials: credentials === undefined ? null : JSON.stringify(credentials.value),
-    credentialsUntil: credentials === undefined ? null : Math.ceil(credentials.expiresAt),
+    credentials: inboxCredentials(event),
+    credentialsUntil: event.credentials === undefined ? null : Math.ceil(event.credentials.expiresAt),
   };
 }
 

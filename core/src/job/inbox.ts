@@ -3,6 +3,12 @@ import type { Json } from "../ground/json.ts";
 /** The largest content of one event, as JSON in UTF-8 bytes: 256 KiB. Platforms' events are smaller. */
 export const maxInboxBytes = 256 * 1024;
 
+/** The largest credentials of one event, as JSON in UTF-8 bytes: 8 KiB. Platforms' tokens and addresses are below 1 KiB. */
+export const maxInboxCredentialsBytes = 8 * 1024;
+
+/** The most further events of one entry. The largest album of a platform has ten. */
+export const maxInboxParts = 100;
+
 /** What a reply to an event needs and nothing else may see, such as an interaction token. */
 export interface InboxCredentials {
   value: Json;
@@ -20,7 +26,7 @@ export interface InboxEvent {
   surface: string;
   /** What carrying it out needs; at most {@link maxInboxBytes}. Contains no secrets. */
   content: Json;
-  /** Default none. */
+  /** At most {@link maxInboxCredentialsBytes}. Default none. */
   credentials?: InboxCredentials;
   /** When the entry may be removed, epoch milliseconds: later than the platform may send the event again. */
   keepUntil: number;
@@ -48,7 +54,7 @@ export type FillEnd =
   | "joined"
   /** The event was taken before. */
   | "repeated"
-  /** The entry is no longer open, or never existed: the event was not taken. */
+  /** The entry is no longer open, has {@link maxInboxParts} parts, or never existed: the event was not taken. */
   | "closed";
 
 /**
@@ -58,13 +64,14 @@ export type FillEnd =
 export interface Inbox {
   /**
    * Stores the event unless its id is known, and leases it to this process. `taken: false` comes with the existing
-   * entry. Throws a `RangeError` and stores nothing if the content is larger than {@link maxInboxBytes}.
+   * entry. Throws a `RangeError` and stores nothing if the content is larger than {@link maxInboxBytes}, or the
+   * credentials than {@link maxInboxCredentialsBytes}.
    */
   take(event: InboxEvent): Promise<{ taken: boolean; entry: InboxEntry }>;
   read(id: string): Promise<InboxEntry | null>;
   /**
    * Stores content, state, credentials and `keepUntil` if the stored version still equals the entry's. Null if it was
-   * changed, or a further event joined it, in between: read again. Does not write parts and job.
+   * changed, or a further event joined it, in between: read again. Does not write parts and job. Throws as `take` does.
    */
   change(entry: InboxEntry): Promise<InboxEntry | null>;
   /** Adds a further event to an open entry; its own id is taken in the same commit. */
@@ -87,4 +94,24 @@ export interface Inbox {
    * many.
    */
   purge(limit: number): Promise<number>;
+}
+
+/** The content of an event as it is stored. Throws a `RangeError` if it is larger than {@link maxInboxBytes}. */
+export function inboxContent({ id, content }: Pick<InboxEvent, "id" | "content">): string {
+  return cappedJson(content, maxInboxBytes, `The content of ${id}`);
+}
+
+/** Credentials as they are stored. Throws a `RangeError` if they are larger than {@link maxInboxCredentialsBytes}. */
+export function inboxCredentials({ id, credentials }: Pick<InboxEvent, "id" | "credentials">): string | null {
+  return credentials === undefined
+    ? null
+    : cappedJson(credentials.value, maxInboxCredentialsBytes, `What replies to ${id} need`);
+}
+
+function cappedJson(value: Json, maxBytes: number, what: string): string {
+  const text = JSON.stringify(value);
+  if (Buffer.byteLength(text, "utf8") > maxBytes) {
+    throw new RangeError(`${what} is larger than ${maxBytes} bytes`);
+  }
+  return text;
 }
