@@ -13,6 +13,11 @@ export interface ManualClock extends Clock {
   untilNext(): number;
   /** The number of timers that have neither fired nor been cancelled. */
   pending(): number;
+  /**
+   * Also waits for this whenever something settles: for work outside this process. It returns whether there was any, and is
+   * called again until there is none.
+   */
+  settleWith(outside: () => Promise<boolean>): void;
 }
 
 /** The least distance between two monotonic readings, in milliseconds: a nanosecond, the unit of a machine's clock. */
@@ -39,9 +44,17 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
     return first;
   }
 
+  const outside: (() => Promise<boolean>)[] = [];
+
   async function settle(): Promise<void> {
-    for (let turn = 0; turn < turnsToSettle; turn += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
+    for (let busy = true; busy; ) {
+      for (let turn = 0; turn < turnsToSettle; turn += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      busy = false;
+      for (const settled of outside) {
+        busy = (await settled()) || busy;
+      }
     }
   }
 
@@ -75,5 +88,6 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
     },
     untilNext: () => Math.min(...[...timers.values()].map(({ at }) => at - now)),
     pending: () => timers.size,
+    settleWith: (settled) => outside.push(settled),
   };
 }

@@ -48,6 +48,8 @@ export const requirements = {
   "paid-once.one-press": "Of many presses of one button exactly one acts.",
   "paid-once.interrupted":
     "Ctrl-C at a terminal frees the prompt at once; a paid start in flight still finishes and is stored.",
+  "paid-once.commit-unknown":
+    "A write whose commit was not answered is looked for by its name before anything is sent: it is on record once.",
   "paid-once.late-answer": "An answer that arrives after its start was considered cut off is not lost.",
   "paid-once.late-result":
     "A start with an unclear end is checked when its vendor calls and, at growing intervals, automatically; a late result is delivered.",
@@ -58,8 +60,6 @@ export const requirements = {
   "survives.inbox":
     "A platform's event is taken once, over restarts and processes, and is stored in the same commit as its job; its reply credentials are deleted when they expire.",
   "survives.lease": "A job advances only under a lease; when its holder dies, another process adopts it.",
-  "survives.backlog":
-    "A job that must wait for a place is looked at once and then costs nothing, however many wait, until it can start.",
   "survives.clock":
     "A wall clock set forward or back neither stalls a job nor hands one out twice; a process takes over a lease by its own measure of time.",
   "survives.restored-records":
@@ -88,6 +88,10 @@ export const requirements = {
     "A store of an earlier version opens: each of its jobs continues and is shown, and its buttons and forms still work.",
   "survives.newer-store":
     "A job whose record only a newer version understands is parked with a sentence and never overwritten.",
+  "survives.outage":
+    "After the database was away, no work is taken from a process that is still doing it; meanwhile requests are answered with a sentence.",
+  "survives.rolling-restart":
+    "Two versions work on one database at once, unless the tables of the newer one say that the older one cannot.",
   "survives.unknown-words":
     "A stored sentence that this version does not have shows its key and values; an unknown route counts as used up.",
   "survives.small-state": "The store for small state passes the test suite of the library it plugs into.",

@@ -25,6 +25,7 @@ export type { StoreIdentity } from "./job/store-identity.ts";
 export { backUpSqlite } from "./engine-sqlite/back-up-sqlite.ts";
 export { type SalvagedJobs, salvageJobs } from "./engine-sqlite/salvage-jobs.ts";
 export { openSqliteIdentity } from "./engine-sqlite/sqlite-identity.ts";
+export { openPostgresEngine } from "./engine-postgres/postgres-engine.ts";
 // The record.
 export {
   endedPhases,

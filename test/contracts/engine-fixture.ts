@@ -17,18 +17,29 @@ export interface OpenedEngine {
   close(): Promise<void>;
 }
 
-/** Opens an empty store with leases of {@link leaseMs} and polls of {@link pollMs}. */
-export type OpenEngine = (options: { clock: Clock; random: Random }) => Promise<OpenedEngine>;
+/**
+ * Opens an empty store with leases of {@link leaseMs} and polls of {@link pollMs}. `stepsWithClock`: a store that has a
+ * clock of its own shares this one, so that it is set together with it. Default false.
+ */
+export type OpenEngine = (options: {
+  clock: ManualClock;
+  random: Random;
+  stepsWithClock?: boolean;
+}) => Promise<OpenedEngine>;
 
 export interface Fixture extends OpenedEngine {
   clock: ManualClock;
 }
 
 /** Gives a test an empty store and removes it afterwards. */
-export function withEngine(open: OpenEngine, test: (fixture: Fixture) => Promise<void>): () => Promise<void> {
+export function withEngine(
+  open: OpenEngine,
+  test: (fixture: Fixture) => Promise<void>,
+  { stepsWithClock = false } = {},
+): () => Promise<void> {
   return async () => {
     const clock = createManualClock();
-    const opened = await open({ clock, random: createSeededRandom() });
+    const opened = await open({ clock, random: createSeededRandom(), stepsWithClock });
     try {
       await test({ ...opened, clock });
     } finally {

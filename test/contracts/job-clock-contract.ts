@@ -153,35 +153,43 @@ export function clockContract(open: OpenEngine): void {
     ["a day back", -24 * hourMs],
   ])("with the clock set %s, no rate, lock or event being handled keeps anybody waiting", async (_name, byMs) => {
     verifies("survives.clock");
-    await withEngine(open, async ({ engine, another, clock }) => {
-      const event = { id: "chat:1", surface: "chat", content: {}, keepUntil: clock.now() + 10 * hourMs };
-      await engine.inbox.take(event);
-      const rate = { name: "vendor", max: 1, windowMs: 1_000 };
-      const admission = { holds: [], counters: [], rate };
-      await stored(engine, sampleJob("job_a"));
-      expect(await rewrite(engine, "job_a", { admission })).toEqual({ end: "written" });
-      expect(await engine.lock("voices", "one", 30_000)).toBe(true);
-      clock.step(byMs);
-      expect(await rewrite(engine, "job_a", { admission })).toEqual({ end: "written" });
-      expect(await engine.lock("voices", "two", 30_000)).toBe(true);
-      expect(await engine.lock("voices", "one", 30_000)).toBe(false);
-      expect(await (await another()).inbox.claim(event.id)).toBe(true);
-    })();
+    await withEngine(
+      open,
+      async ({ engine, another, clock }) => {
+        const event = { id: "chat:1", surface: "chat", content: {}, keepUntil: clock.now() + 10 * hourMs };
+        await engine.inbox.take(event);
+        const rate = { name: "vendor", max: 1, windowMs: 1_000 };
+        const admission = { holds: [], counters: [], rate };
+        await stored(engine, sampleJob("job_a"));
+        expect(await rewrite(engine, "job_a", { admission })).toEqual({ end: "written" });
+        expect(await engine.lock("voices", "one", 30_000)).toBe(true);
+        clock.step(byMs);
+        expect(await rewrite(engine, "job_a", { admission })).toEqual({ end: "written" });
+        expect(await engine.lock("voices", "two", 30_000)).toBe(true);
+        expect(await engine.lock("voices", "one", 30_000)).toBe(false);
+        expect(await (await another()).inbox.claim(event.id)).toBe(true);
+      },
+      { stepsWithClock: true },
+    )();
   });
 
   test(
     "a wake further off than the longest wait does not mean the clock was set back: the job is woken then, and once",
-    withEngine(open, async ({ engine, clock }) => {
-      const { advance, handed } = createAdvance();
-      await engine.schedule({ advance, surfaces: nowhere });
-      await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() + 10 * longestWaitMs });
-      await clock.advance(leaseMs);
-      expect(handed()).toEqual([]);
-      clock.step(longestWaitMs - leaseMs - 1_000);
-      await clock.advance(pollMs - 1);
-      expect(handed()).toEqual([]);
-      await clock.advance(2 * pollMs);
-      expect(handed()).toEqual(["job_a"]);
-    }),
+    withEngine(
+      open,
+      async ({ engine, clock }) => {
+        const { advance, handed } = createAdvance();
+        await engine.schedule({ advance, surfaces: nowhere });
+        await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() + 10 * longestWaitMs });
+        await clock.advance(leaseMs);
+        expect(handed()).toEqual([]);
+        clock.step(longestWaitMs - leaseMs - 1_000);
+        await clock.advance(pollMs - 1);
+        expect(handed()).toEqual([]);
+        await clock.advance(2 * pollMs);
+        expect(handed()).toEqual(["job_a"]);
+      },
+      { stepsWithClock: true },
+    ),
   );
 }

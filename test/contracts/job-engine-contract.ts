@@ -17,7 +17,7 @@ export function jobEngineContract(name: string, open: OpenEngine, { runs }: { ru
   verifies("survives.engine", "survives.lease");
   describe(`${name}: records`, () => recordContract(open));
   describe(`${name}: admission`, () => admissionContract(open));
-  describe(`${name}: lines`, () => lineContract(open));
+  describe(`${name}: lines`, () => lineContract(open, runs));
   describe(`${name}: schedule`, () => scheduleContract(open));
   describe(`${name}: leases`, () => leaseContract(open));
   describe(`${name}: inbox`, () => inboxContract(open));

@@ -69,7 +69,7 @@ describe("arrows", () => {
           return (
             inside &&
             (foreign ||
-              /^core\/src\/(tools|job|job-view|work|schedule|engine-sqlite|runtime|chat|surface|voices|delivery)\//.test(
+              /^core\/src\/(tools|job|job-view|work|schedule|engine-sqlite|engine-postgres|runtime|chat|surface|voices|delivery)\//.test(
                 target,
               ))
           );

@@ -271,6 +271,7 @@ describe("the doors of core", () => {
         "maxInboxCredentialsBytes",
         "maxInboxParts",
         "openDatabase",
+        "openPostgresEngine",
         "openSqliteIdentity",
         "randomId",
         "readJob",

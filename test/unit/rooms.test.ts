@@ -22,6 +22,7 @@ const rooms = [
   "surface",
   "schedule",
   "engine-sqlite",
+  "engine-postgres",
   "tools",
   "delivery",
   "work",

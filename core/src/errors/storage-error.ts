@@ -1,7 +1,10 @@
 import { type Failure, ToolcastError } from "./errors.ts";
 
-/** Why nothing can be written: the disk is full, or writing is not allowed or not possible. */
-type StorageTrouble = "full" | "unwritable";
+/**
+ * Why nothing can be written: the disk is full, writing is not allowed or not possible, or the database cannot be
+ * reached.
+ */
+type StorageTrouble = "full" | "unwritable" | "away";
 
 const byCode: Readonly<Record<string, StorageTrouble>> = {
   ENOSPC: "full",
@@ -22,19 +25,23 @@ const bySqliteCode: Readonly<Record<number, StorageTrouble>> = {
   14: "unwritable",
 };
 
-/** The disk accepts no writes now. The data is still in memory, and the write is retried. */
+/** The disk or the database accepts no writes now. The data is still in memory, and the write is retried. */
 export class StorageError extends ToolcastError {
   readonly trouble: StorageTrouble;
   constructor(trouble: StorageTrouble, cause: unknown) {
     const failure: Failure = {
       kind: "internal",
-      sentence: { key: trouble === "full" ? "storage.full" : "storage.unwritable" },
+      sentence: { key: `storage.${trouble}` },
       charged: "no",
       retry: { kind: "later" },
     };
-    super(`the disk takes nothing (${trouble}): ${cause instanceof Error ? cause.message : String(cause)}`, failure, {
-      cause,
-    });
+    super(
+      `${trouble === "away" ? "the database" : "the disk"} takes nothing (${trouble}): ${cause instanceof Error ? cause.message : String(cause)}`,
+      failure,
+      {
+        cause,
+      },
+    );
     this.trouble = trouble;
   }
 }

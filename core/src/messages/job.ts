@@ -335,6 +335,10 @@ export const jobMessages = {
     en: "This installation's disk cannot be written to, so nothing new can be stored at the moment. Nothing is lost; an operator needs to look into it.",
     "zh-CN": "本系统的磁盘无法写入，暂时无法保存新内容。已有内容不会丢失：请管理员检查磁盘。",
   },
+  "storage.away": {
+    en: "This installation's database cannot be reached, so nothing new can be stored at the moment. Nothing is lost; try again in a minute.",
+    "zh-CN": "本系统暂时连不上数据库，无法保存新内容。已有内容不会丢失，请稍后再试。",
+  },
   "failure.internal": {
     en: "Something went wrong on our side. An operator can find the cause in the log.",
     "zh-CN": "系统内部出错，管理员可在日志中查到原因。",

@@ -81,7 +81,7 @@ export class LeaseWatch {
   }
 
   /** As last seen: whoever takes one over must check in the same transaction that it has not changed. */
-  abandoned(surfaces: readonly string[]): StoredLease[] {
+  abandoned(surfaces: readonly string[]): (StoredLease & { dead: boolean })[] {
     const now = this.#clock.monotonic();
     return this.#reachable(surfaces).filter(({ since, dead }) => dead || now - since >= this.#leaseMs);
   }

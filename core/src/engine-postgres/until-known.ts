@@ -1,0 +1,19 @@
+import { OutcomeUnknown } from "./postgres-faults.ts";
+
+const triesAtMost = 5;
+
+/**
+ * Repeats an act whose commit's answer was lost, until it is known that it has happened. For acts that may happen
+ * twice: `repetition` is 0 at the first try.
+ */
+export async function untilKnown<T>(act: (repetition: number) => Promise<T>): Promise<T> {
+  for (let repetition = 0; ; repetition += 1) {
+    try {
+      return await act(repetition);
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown) || repetition + 1 >= triesAtMost) {
+        throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { openPostgresEngine } from "@toolcast/core/engine";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAdvance, leaseMs, nowhere, pollMs, rewrite, stored } from "../contracts/engine-fixture.ts";
+import { createManualClock } from "../manual-clock.ts";
+import { type PostgresCluster, reasonToSkipPostgres, startPostgres } from "../postgres-cluster.ts";
+import { createTraffic } from "../postgres-fixture.ts";
+import { sampleJob } from "../sample-job.ts";
+import { createSeededRandom } from "../seeded-random.ts";
+import { verifies } from "../verifies.ts";
+
+let cluster: PostgresCluster;
+let databases = 0;
+
+/** Breaks the connection at the next statement that begins so: before it is sent, or when its answer is due. */
+interface Fault {
+  begins: string;
+  when: "before" | "after";
+}
+
+function createFaultyClient(faults: Fault[]): typeof pg.Client {
+  return class extends pg.Client {
+    constructor(config?: ConstructorParameters<typeof pg.Client>[0]) {
+      super(config);
+      const query = this.query.bind(this) as (statement: unknown, ...more: unknown[]) => Promise<unknown>;
+      this.query = (async (statement: string | { text: string }, ...more: unknown[]) => {
+        const text = typeof statement === "string" ? statement : statement.text;
+        const at = faults.findIndex(({ begins }) => text.startsWith(begins));
+        const [fault] = at === -1 ? [] : faults.splice(at, 1);
+        if (fault?.when !== "before") {
+          const answer = await query(statement, ...more);
+          if (fault === undefined) {
+            return answer;
+          }
+        }
+        (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+        throw new Error("Connection terminated unexpectedly");
+      }) as typeof this.query;
+    }
+  } as typeof pg.Client;
+}
+
+describe.skipIf(reasonToSkipPostgres() !== null)("PostgreSQL out of reach", () => {
+  beforeAll(async () => {
+    cluster = await startPostgres();
+  });
+  afterAll(() => cluster?.remove());
+
+  async function inDatabase(): Promise<string> {
+    databases += 1;
+    await cluster.createDatabase(`faults_${databases}`);
+    return cluster.url(`faults_${databases}`);
+  }
+
+  const admission = {
+    holds: [{ resource: "spark", max: 1 }],
+    rate: { name: "spark", max: 5, windowMs: 60_000 },
+    counters: [{ name: "day", amount: 1, max: 5 }],
+  };
+  const starting = { state: { phase: "starting", step: "one", attempt: "a1", since: 0 } } as const;
+
+  test.each([
+    ["COMMIT", "before"],
+    ["COMMIT", "after"],
+    ["UPDATE toolcast.jobs", "before"],
+    ["UPDATE toolcast.jobs", "after"],
+    ["BEGIN", "after"],
+  ] as const)("a start whose %s is lost %s it arrives is on record once", async (begins, when) => {
+    verifies("paid-once.commit-unknown");
+    const faults: Fault[] = [];
+    const engine = await openPostgresEngine({
+      ...{ url: await inDatabase(), clock: createManualClock(), random: createSeededRandom() },
+      client: createFaultyClient(faults),
+    });
+    await stored(engine, sampleJob("job_a"));
+    faults.push({ begins, when });
+    expect(await rewrite(engine, "job_a", { wakeAt: null, admission }, starting)).toEqual({ end: "written" });
+    expect(faults).toEqual([]);
+    expect(await engine.read("job_a")).toMatchObject({ version: 2, state: { phase: "starting", attempt: "a1" } });
+    expect(await engine.counter("day")).toBe(1);
+    await engine.close();
+  });
+
+  test.each(["before", "after"] as const)(
+    "a job, an event and a plain write whose answer is lost %s they arrive are stored once, and known to be ours",
+    async (when) => {
+      verifies("paid-once.commit-unknown");
+      const faults: Fault[] = [];
+      const engine = await openPostgresEngine({
+        ...{ url: await inDatabase(), clock: createManualClock(), random: createSeededRandom() },
+        client: createFaultyClient(faults),
+      });
+      const lose = (begins: string) => faults.push({ begins, when });
+      lose("INSERT INTO toolcast.jobs");
+      expect(await engine.create(sampleJob("job_a", { key: "k" }), { wakeAt: 0 })).toMatchObject({ created: true });
+      lose("UPDATE toolcast.jobs");
+      expect(await rewrite(engine, "job_a", { wakeAt: 0 })).toEqual({ end: "written" });
+      lose("COMMIT");
+      const event = { id: "chat:1", surface: "chat", content: {}, keepUntil: Number.MAX_SAFE_INTEGER };
+      expect((await engine.inbox.take(event)).taken).toBe(true);
+      expect((await engine.inbox.take(event)).taken).toBe(false);
+      lose("COMMIT");
+      const again = await engine.create(sampleJob("job_b", { key: "l" }), { wakeAt: 0, inbox: "chat:1" });
+      expect(again).toMatchObject({ created: true });
+      lose("COMMIT");
+      expect(await engine.inbox.fill("chat:1", { id: "chat:2", content: 2 })).toBe("joined");
+      expect(await engine.inbox.fill("chat:1", { id: "chat:2", content: 2 })).toBe("repeated");
+      expect(await engine.inbox.read("chat:1")).toMatchObject({ job: "job_b", parts: [{ id: "chat:2" }] });
+      lose("UPDATE toolcast.jobs");
+      await engine.wake("job_a", 0);
+      expect(faults).toEqual([]);
+      expect(await engine.count({})).toBe(2);
+      await engine.close();
+    },
+  );
+
+  test("a claim whose answer is lost is found, and its job advanced once", async () => {
+    verifies("paid-once.commit-unknown");
+    const faults: Fault[] = [];
+    const clock = createManualClock();
+    const engine = await openPostgresEngine({
+      ...{ url: await inDatabase(), clock, random: createSeededRandom(), client: createFaultyClient(faults) },
+      databaseTime: () => clock.now(),
+    });
+    await stored(engine, sampleJob("job_a"), { wakeAt: clock.now() });
+    faults.push({ begins: "WITH due AS", when: "after" });
+    const { promise, resolve } = Promise.withResolvers<string>();
+    await engine.schedule({ advance: async ({ jobId }) => resolve(jobId), surfaces: nowhere });
+    expect(await promise).toBe("job_a");
+    expect(faults).toEqual([]);
+    await engine.close();
+  });
+
+  test("after an outage longer than a lease, work in progress stays with the process that does it", async () => {
+    verifies("survives.outage");
+    const url = await inDatabase();
+    const clock = createManualClock();
+    const traffic = createTraffic();
+    clock.settleWith(traffic.settled);
+    const open = () =>
+      openPostgresEngine({
+        ...{ url, clock, random: createSeededRandom(), leaseMs, pollMs },
+        ...{ client: traffic.client, databaseTime: () => Math.floor(clock.now()), connections: 1 },
+      });
+    const [one, two] = [await open(), await open()];
+    const [first, second] = [createAdvance(), createAdvance()];
+    await one.schedule({ advance: first.advance, surfaces: nowhere });
+    await stored(one, sampleJob("job_a"), { wakeAt: clock.now() });
+    await clock.advance(0);
+    await two.schedule({ advance: second.advance, surfaces: nowhere });
+    await clock.advance(pollMs);
+    await cluster.stop();
+    await clock.advance(3 * leaseMs);
+    expect(first.leases[0]!.isHeld()).toBe(false);
+    const write = one.create(sampleJob("job_b"), { wakeAt: null });
+    const refused = expect(write).rejects.toMatchObject({ failure: { sentence: { key: "storage.away" } } });
+    await clock.advance(10_000);
+    await refused;
+    await cluster.start();
+    await clock.advance(2 * leaseMs);
+    expect([first.handed(), second.handed()]).toEqual([["job_a"], []]);
+    expect([first.leases[0]!.isHeld(), first.leases[0]!.signal.aborted]).toEqual([true, false]);
+    await stored(two, sampleJob("job_c"), { wakeAt: clock.now() });
+    await clock.advance(pollMs);
+    expect([...first.handed(), ...second.handed()]).toContain("job_c");
+    await Promise.all([one.close(), two.close()]);
+  });
+});
