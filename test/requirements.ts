@@ -60,6 +60,7 @@ export const requirements = {
   "survives.inbox":
     "A platform's event is taken once, over restarts and processes, and is stored in the same commit as its job; its reply credentials are deleted when they expire.",
   "survives.lease": "A job advances only under a lease; when its holder dies, another process adopts it.",
+  "survives.many-pages": "Opening a page of the console costs the same however many are open.",
   "survives.clock":
     "A wall clock set forward or back neither stalls a job nor hands one out twice; a process takes over a lease by its own measure of time.",
   "survives.restored-records":

@@ -151,3 +151,21 @@ it("ends the streams when the server stops", async () => {
   console.web.endStreams();
   await expect(events.next()).rejects.toThrow("ended");
 });
+
+// @verifies survives.many-pages
+it("opens a stream at the same cost however many are open", async () => {
+  const console = testConsole();
+  await console.say("/paint x");
+  const messages = vi.spyOn(console.runtime, "jobMessage");
+  const open = async () => {
+    const before = messages.mock.calls.length;
+    const events = await connect(console);
+    expect(await events.next()).toMatchObject({ event: "hello" });
+    expect(await events.next()).toMatchObject({ event: "job" });
+    return messages.mock.calls.length - before;
+  };
+  const first = await open();
+  for (let streams = 1; streams < 50; streams += 1) {
+    expect(await open()).toBeLessThanOrEqual(first);
+  }
+});

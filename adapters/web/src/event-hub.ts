@@ -63,6 +63,8 @@ export function createEventHub(options: {
   let lastBeatAt = clock.monotonic();
   let work: Promise<void> = Promise.resolve();
   let isQueued = false;
+  let everyPageIsDue = false;
+  const duePages = new Set<Listener>();
 
   /** How many pages are open or being opened: jobs are watched only meanwhile. */
   let pages = 0;
@@ -100,15 +102,31 @@ export function createEventHub(options: {
     }
   }
 
-  /** Sends what is new, in order; calls made while one is waiting are merged. */
-  function flush(): void {
-    if (!isQueued && listeners.size > 0) {
+  /**
+   * Sends what is new, in order; calls made while one is waiting are merged. A page that has just been opened is the only
+   * one that lacks something then, so opening one costs the same however many are open.
+   */
+  function flush(opened?: Listener): void {
+    if (listeners.size === 0) {
+      return;
+    }
+    if (opened === undefined) {
+      everyPageIsDue = true;
+    } else {
+      duePages.add(opened);
+    }
+    if (!isQueued) {
       isQueued = true;
       work = work.then(async () => {
         isQueued = false;
         const jobs = new Map([...open, ...changed]);
-        changed = new Map();
-        for (const listener of listeners) {
+        const due = everyPageIsDue ? [...listeners] : [...duePages].filter((listener) => listeners.has(listener));
+        if (everyPageIsDue) {
+          changed = new Map();
+        }
+        everyPageIsDue = false;
+        duePages.clear();
+        for (const listener of due) {
           await update(listener, jobs);
         }
       });
@@ -198,14 +216,14 @@ export function createEventHub(options: {
         throw error;
       }
       cancelTimer ??= clock.setTimer(options.refreshMs, tick);
-      flush();
+      flush(listener);
       return () => {
         if (listeners.delete(listener)) {
           closePage();
         }
       };
     },
-    notify: flush,
+    notify: () => flush(),
     tell(event) {
       for (const listener of listeners) {
         listener.send(event);
