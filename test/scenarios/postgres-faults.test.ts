@@ -131,8 +131,17 @@ describe.skipIf(reasonToSkipPostgres() !== null)("PostgreSQL out of reach", () =
     await engine.close();
   });
 
-  test("after an outage longer than a lease, work in progress stays with the process that does it", async () => {
-    verifies("survives.outage");
+  /** Two processes on a new store, of which the first works on `job_a`. */
+  async function withTwo(act: (two: Awaited<ReturnType<typeof openTwo>>) => Promise<void>): Promise<void> {
+    const two = await openTwo();
+    try {
+      await act(two);
+    } finally {
+      await Promise.all([two.one.close(), two.other.close()]);
+    }
+  }
+
+  async function openTwo() {
     const url = await inDatabase();
     const clock = createManualClock();
     const traffic = createTraffic();
@@ -142,27 +151,53 @@ describe.skipIf(reasonToSkipPostgres() !== null)("PostgreSQL out of reach", () =
         ...{ url, clock, random: createSeededRandom(), leaseMs, pollMs },
         ...{ client: traffic.client, databaseTime: () => Math.floor(clock.now()), connections: 1 },
       });
-    const [one, two] = [await open(), await open()];
+    const [one, other] = [await open(), await open()];
     const [first, second] = [createAdvance(), createAdvance()];
     await one.schedule({ advance: first.advance, surfaces: nowhere });
     await stored(one, sampleJob("job_a"), { wakeAt: clock.now() });
     await clock.advance(0);
-    await two.schedule({ advance: second.advance, surfaces: nowhere });
-    await clock.advance(pollMs);
-    await cluster.stop();
-    await clock.advance(3 * leaseMs);
-    expect(first.leases[0]!.isHeld()).toBe(false);
-    const write = one.create(sampleJob("job_b"), { wakeAt: null });
-    const refused = expect(write).rejects.toMatchObject({ failure: { sentence: { key: "storage.away" } } });
-    await clock.advance(10_000);
-    await refused;
-    await cluster.start();
-    await clock.advance(2 * leaseMs);
-    expect([first.handed(), second.handed()]).toEqual([["job_a"], []]);
-    expect([first.leases[0]!.isHeld(), first.leases[0]!.signal.aborted]).toEqual([true, false]);
-    await stored(two, sampleJob("job_c"), { wakeAt: clock.now() });
-    await clock.advance(pollMs);
-    expect([...first.handed(), ...second.handed()]).toContain("job_c");
-    await Promise.all([one.close(), two.close()]);
+    await other.schedule({ advance: second.advance, surfaces: nowhere });
+    return { clock, one, other, first, second };
+  }
+
+  test("after an outage longer than a lease, work in progress stays with the process that does it", async () => {
+    verifies("survives.outage");
+    await withTwo(async ({ clock, one, other, first, second }) => {
+      await clock.advance(pollMs);
+      await cluster.stop();
+      await clock.advance(3 * leaseMs);
+      expect(first.leases[0]!.isHeld()).toBe(false);
+      const write = one.create(sampleJob("job_b"), { wakeAt: null });
+      const refused = expect(write).rejects.toMatchObject({ failure: { sentence: { key: "storage.away" } } });
+      await clock.advance(10_000);
+      await refused;
+      await cluster.start();
+      await clock.advance(2 * leaseMs);
+      expect([first.handed(), second.handed()]).toEqual([["job_a"], []]);
+      expect([first.leases[0]!.isHeld(), first.leases[0]!.signal.aborted]).toEqual([true, false]);
+      await stored(other, sampleJob("job_c"), { wakeAt: clock.now() });
+      await clock.advance(pollMs);
+      expect([...first.handed(), ...second.handed()]).toContain("job_c");
+    });
+  });
+
+  test("short outages that prevent each renewal take no work away either", async () => {
+    verifies("survives.outage");
+    await withTwo(async ({ clock, first, second }) => {
+      // A renewal is due after a third of a lease, and is tried for five seconds.
+      const [outageMs, untilRenewalMs] = [6_500, leaseMs / 3 - 1_000];
+      await clock.advance(untilRenewalMs);
+      await cluster.stop();
+      await clock.advance(outageMs);
+      await cluster.start();
+      await clock.advance(leaseMs / 3 - 1_500);
+      await cluster.stop();
+      await clock.advance(outageMs);
+      await cluster.start();
+      expect(first.leases[0]!.isHeld()).toBe(false);
+      await clock.advance(leaseMs);
+      expect([first.handed(), second.handed()]).toEqual([["job_a"], []]);
+      expect(first.leases[0]!.isHeld()).toBe(true);
+    });
   });
 });

@@ -1,18 +1,16 @@
 import { openSqliteEngine, systemClock, systemRandom } from "@toolcast/core";
+import { openPostgresEngine } from "@toolcast/core/engine";
 import { sampleJob } from "../sample-job.ts";
 
 /**
- * A process on a shared store: `<file> <lease in ms> <jobs> <hold|finish>`. Creates that many jobs, the same ones in
+ * A process on a shared store: `<file or postgres address> <lease in ms> <jobs> <hold|finish>`. Creates that many jobs, the same ones in
  * every process, and prints which ones it gets; with `hold` it never finishes one. Ends when its standard input closes.
  */
-const [file = "", leaseMs, jobs, manner] = process.argv.slice(2);
-const engine = openSqliteEngine({
-  file,
-  clock: systemClock,
-  random: systemRandom,
-  leaseMs: Number(leaseMs),
-  pollMs: 50,
-});
+const [store = "", leaseMs, jobs, manner] = process.argv.slice(2);
+const options = { clock: systemClock, random: systemRandom, leaseMs: Number(leaseMs), pollMs: 50 };
+const engine = store.startsWith("postgres:")
+  ? await openPostgresEngine({ url: store, ...options })
+  : openSqliteEngine({ file: store, ...options });
 const schedule = await engine.schedule({
   surfaces: () => [],
   async advance({ jobId }) {
