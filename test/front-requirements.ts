@@ -37,6 +37,8 @@ export const frontRequirements = {
   "tried.command-line": "The command line runs every tool; --json prints one document; exit codes are 0, 1 and 2.",
   "tried.pipes": "The command line reads its main text from standard input and writes a result to standard output.",
   "tried.configuration": "An error in the configuration is reported with the variable's name and what to do.",
+  "tried.settings":
+    "`toolcast settings` lists every variable with its meaning, rule and default and whether it is set, never its value; `.env.example` is the same list.",
   "tried.completion":
     "bash, zsh and fish complete commands, tools, options and values, all taken from the definitions themselves.",
   "tried.misspelt": "A misspelt command or setting is answered with what was probably meant, and does nothing else.",

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { builtInProviders } from "@toolcast/core";
 import { describe, expect, test } from "vitest";
 import { builtInAdapters } from "../../app/src/configuration/built-in-adapters.ts";
-import { variableRules } from "../../app/src/configuration/variables.ts";
+import { ownSettings } from "../../app/src/configuration/own-settings.ts";
 import { filesBelow, read, repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
@@ -116,7 +116,7 @@ describe("guides", () => {
   test.each(["", ".zh-CN"])("the settings pages in docs (%s.md) name every variable", (language) => {
     verifies("built.variables");
     const variables = [
-      ...Object.keys(variableRules),
+      ...Object.keys(ownSettings),
       ...[...builtInProviders, ...builtInAdapters].flatMap(({ settings }) => settings.map(({ variable }) => variable)),
     ];
     const pages = ["settings", "vendors", "surfaces"].map((page) => read(`docs/${page}${language}.md`)).join("\n");

@@ -5,7 +5,7 @@ import { markers } from "@toolcast/sandbox";
 import fc from "fast-check";
 import { assert, describe, expect, test } from "vitest";
 import { commandTexts } from "../../app/src/cli/command-texts.ts";
-import { variableRules } from "../../app/src/configuration/variables.ts";
+import { ownSettings } from "../../app/src/configuration/own-settings.ts";
 import { jobName } from "../../core/src/job-view/job-message.ts";
 import { amountSentence } from "../../core/src/messages/sentence.ts";
 import { filesBelow, read } from "../repository.ts";
@@ -58,7 +58,7 @@ const catalogues: [name: string, said: Said[], atLeast: number][] = [
   ["tools", saidIn(builtInTools, "tools"), 50],
   ["settings of providers", saidIn(builtInProviders, "providers"), 15],
   ["commands", saidIn(commandTexts, "commands"), 30],
-  ["variables", saidIn(variableRules, "variables"), 12],
+  ["variables", saidIn(ownSettings, "variables"), 12],
   ["markers of the sandbox", saidIn(markers, "markers"), 10],
 ];
 const sources = ["core/src", "adapters", "app/src", "sandbox/src"]

@@ -100,6 +100,14 @@ export const commandTexts = {
     en: "Check keys, network and folders without spending.",
     "zh-CN": "在不计费的前提下检查密钥、网络和文件夹。",
   },
+  settings: {
+    en: "List every variable: its meaning, rule and default, and whether it is set. Values are never shown.",
+    "zh-CN": "列出所有变量的含义、要求和默认值，以及是否已设置。不会显示变量的值。",
+  },
+  settingsEnv: {
+    en: "Print them as a .env file to fill in.",
+    "zh-CN": "以 .env 文件的形式输出，供填写。",
+  },
   json: { en: "Print one JSON document and nothing else.", "zh-CN": "只输出一个 JSON 文档。" },
   locale: { en: "Language.", "zh-CN": "语言。" },
   help: { en: "Show help.", "zh-CN": "显示帮助。" },

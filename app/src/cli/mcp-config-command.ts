@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { type LocalizedText, UsageError } from "@toolcast/core";
 import type { Configuration } from "../configuration/configuration.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
-import { variableRules } from "../configuration/variables.ts";
+import { ownSettings } from "../configuration/own-settings.ts";
 import type { CommandContext } from "./command-context.ts";
 import { instruction, mcpClients, type ServerAddress, type ServerStart } from "./mcp-clients.ts";
 import { allowedFolders } from "./mcp-command.ts";
@@ -121,7 +121,7 @@ function terminalOnly(
   environment: CommandContext["source"]["environment"],
 ): { open: string[]; secret: string[] } {
   const known = [
-    ...Object.entries(variableRules).map(([variable, { secret }]) => ({ variable, secret: secret ?? false })),
+    ...Object.entries(ownSettings).map(([variable, { secret }]) => ({ variable, secret: secret ?? false })),
     ...definitions.flatMap(({ settings }) =>
       settings.map(({ variable, secret }) => ({ variable, secret: secret ?? false })),
     ),

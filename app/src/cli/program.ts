@@ -176,6 +176,12 @@ export function buildProgram(
     const { doctorCommand } = await import("./doctor-command.ts");
     return doctorCommand(context);
   });
+  add(program, "settings", text("settings"))
+    .addOption(new Option("--env", text("settingsEnv")))
+    .action(async (options) => {
+      const { settingsCommand } = await import("./settings-command.ts");
+      return settingsCommand(context, options);
+    });
   add(program, "completion", text("completion"))
     .addArgument(oneOf(new Argument("<shell>", text("completionShell")), Object.keys(completionScripts)))
     .action(async (shell: string) => {

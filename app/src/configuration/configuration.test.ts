@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Configuration, readConfiguration, withSandbox } from "./configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Plugins } from "./define-configuration.ts";
-import { variableRules, variablesSchema } from "./variables.ts";
+import { ownSettings } from "./own-settings.ts";
+import { variablesSchema } from "./variables.ts";
 
 // @verifies tried.configuration, understood.both-languages
 
@@ -173,7 +174,7 @@ describe("a wrong value is an error that names the variable and says what to do,
     test.each(values)(`${variable}=%j`, async (value) => {
       const { problems } = await problemsOf({ [variable]: value });
       expect(problems.map((problem) => problem.variable)).toEqual([variable]);
-      const { example, secret, rule } = variableRules[variable as keyof typeof variableRules];
+      const { example, secret, rule } = ownSettings[variable as keyof typeof ownSettings];
       for (const locale of ["en", "zh-CN"] satisfies Locale[]) {
         const sentence = problems[0]!.sentence[locale];
         expect(sentence).toContain(variable);
@@ -203,7 +204,7 @@ test("every problem is reported, not only the first", async () => {
 });
 
 test("an example that an error gives is itself accepted", async () => {
-  for (const [name, { example, secret }] of Object.entries(variableRules)) {
+  for (const [name, { example, secret }] of Object.entries(ownSettings)) {
     if (!secret) {
       const environment = { CONSOLE_TOKEN: "a-token-nobody-can-guess", [name]: example };
       await expect(read(environment)).resolves.toBeDefined();

@@ -19,7 +19,8 @@ import { readKnownParts } from "./known-parts.ts";
 import { localeOf } from "./locale-choice.ts";
 import { isLoopbackHost } from "./loopback.ts";
 import { misspeltSettings } from "./misspelt-settings.ts";
-import { type VariableName, type Variables, variableRules, variablesSchema } from "./variables.ts";
+import { ownSettings } from "./own-settings.ts";
+import { givenValue, type VariableName, type Variables, variablesSchema } from "./variables.ts";
 import { wrongValue } from "./wrong-value.ts";
 
 /** The installation's whole configuration, checked. */
@@ -175,7 +176,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
 
 function knownVariables(definitions: readonly (AnyProvider | AnyAdapter)[]): string[] {
   return [
-    ...Object.keys(variableRules),
+    ...Object.keys(ownSettings),
     ...definitions.flatMap(({ settings }) => settings.map(({ variable }) => variable)),
   ];
 }
@@ -213,8 +214,8 @@ export function withSandbox(
 }
 
 function ownSecretsGiven(environment: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.entries(variableRules).flatMap(([name, { secret }]) => {
-    const value = environment[name]?.trim();
+  return Object.entries(ownSettings).flatMap(([name, { secret }]) => {
+    const value = givenValue(environment, name);
     return secret && value !== undefined && value.length >= leastSecretCharacters ? [value] : [];
   });
 }
@@ -257,9 +258,8 @@ function unknownTools(rules: readonly string[], tools: readonly Tool[]): Problem
 function readVariables(environment: Record<string, string | undefined>): { variables: Variables; problems: Problem[] } {
   const given = Object.fromEntries(
     Object.keys(variablesSchema.shape).flatMap((name) => {
-      // Proxy variables are just as often in lower case.
-      const value = (environment[name] ?? (/_PROXY$/.test(name) ? environment[name.toLowerCase()] : undefined))?.trim();
-      return value ? [[name, value]] : [];
+      const value = givenValue(environment, name);
+      return value === undefined ? [] : [[name, value]];
     }),
   );
   const parsed = variablesSchema.safeParse(given);
@@ -267,7 +267,7 @@ function readVariables(environment: Record<string, string | undefined>): { varia
     return { variables: parsed.data, problems: [] };
   }
   const names = [...new Set(parsed.error.issues.map((issue) => issue.path[0] as VariableName))];
-  return { variables: {}, problems: names.map((name) => wrongValue(name, String(given[name]), variableRules[name])) };
+  return { variables: {}, problems: names.map((name) => wrongValue(name, String(given[name]), ownSettings[name])) };
 }
 
 function contradictions(variables: Variables): Problem[] {
