@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 
 const { env, stdout, stderr } = process;
 if (stdout.isTTY && env.npm_lifecycle_event === "start" && env.npm_config_loglevel !== "silent") {
-  // npm has just written its four lines about this script.
+  // npm has just written its four lines about this script. Into a pipe it writes them too, and only `npm start --silent`
+  // prevents that: a log level in .npmrc would also silence the errors of every other npm command.
   stdout.write("\u001b[4A\u001b[J");
 }
 const chinese = /^zh/i.test(env.TOOLCAST_LOCALE || env.LC_ALL || env.LC_MESSAGES || env.LANG || "");

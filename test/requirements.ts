@@ -213,6 +213,10 @@ export const requirements = {
   "built.guides": "Every path and command in the guides exists.",
   "survives.backup":
     "A backup of a running installation is one whole file; restored, it has everything and is held until it is released.",
+  "built.scaffold":
+    "`toolcast new` makes a package for a tool, a provider or a surface whose tests pass outside the repository, and overwrites nothing.",
+  "built.release":
+    "A release has one version in every package, in their inner dependencies and in the lock file, and changes nothing else.",
   "built.packages":
     "Every published package installs from its archive and runs, with nothing of the repository at hand.",
   "built.deployment": "The container image, the compose file and the systemd unit run the server safely by default.",

@@ -37,7 +37,7 @@ test("every workspace but the tests is packed, in one version, with a licence, i
     const odd = paths.filter(
       (path) =>
         /(^|\/)src\/|\.test\.|\.tsbuildinfo$|(^|\/)node_modules\//.test(path) &&
-        !/^dist\/test\/testing\/src\//.test(path),
+        !/^dist\/(test\/testing\/src|templates)\//.test(path),
     );
     expect(odd, name).toEqual([]);
   }
@@ -70,6 +70,15 @@ test("the packed command line says its version, explains a code and makes a pict
   const made = await home.run(bin, ["run", "image", "--prompt", "a fox", "--out", "fox.png", "--json"]);
   expect(made, made.text).toMatchObject({ code: 0 });
   expect(readFileSync(join(home.directory, "fox.png")).subarray(1, 4).toString()).toBe("PNG");
+});
+
+test("the packed command line begins a plugin of each kind", async () => {
+  verifies("built.packages", "built.scaffold");
+  for (const kind of ["tool", "provider", "surface"]) {
+    const made = await home.run(bin, ["new", kind, `new${kind}`, "--json"]);
+    expect(made, made.text).toMatchObject({ code: 0 });
+    expect(JSON.parse(made.text).files).toContain("index.js");
+  }
 });
 
 test("every door of the packed packages can be imported by a program beside them", async () => {

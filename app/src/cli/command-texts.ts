@@ -104,6 +104,15 @@ export const commandTexts = {
     en: "List every variable: its meaning, rule and default, and whether it is set. Values are never shown.",
     "zh-CN": "列出所有变量的含义、要求和默认值，以及是否已设置。不会显示变量的值。",
   },
+  new: {
+    en: "Begin a plugin: a package with a tool, a provider or a surface, and tests that pass.",
+    "zh-CN": "新建一个插件：包含工具、服务商或平台及可通过的测试的软件包。",
+  },
+  newKind: { en: "What it adds.", "zh-CN": "插件的类型。" },
+  newName: {
+    en: "One word in lower case, e.g. acme; the folder is toolcast-acme. Nothing is overwritten.",
+    "zh-CN": "一个小写单词，例如 acme，文件夹为 toolcast-acme。不会覆盖已有文件。",
+  },
   settingsEnv: {
     en: "Print them as a .env file to fill in.",
     "zh-CN": "以 .env 文件的形式输出，供填写。",

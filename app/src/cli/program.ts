@@ -9,6 +9,7 @@ import { completionScripts } from "./completion-scripts.ts";
 import { flagsOf } from "./flags.ts";
 import { mcpClients } from "./mcp-clients.ts";
 import type { McpConfigOptions } from "./mcp-config-command.ts";
+import { pluginKinds } from "./plugin-scaffold.ts";
 import { workName } from "./work-name.ts";
 
 /**
@@ -181,6 +182,13 @@ export function buildProgram(
     .action(async (options) => {
       const { settingsCommand } = await import("./settings-command.ts");
       return settingsCommand(context, options);
+    });
+  add(program, "new", text("new"))
+    .addArgument(oneOf(new Argument("<kind>", text("newKind")), Object.keys(pluginKinds)))
+    .argument("<name>", text("newName"))
+    .action(async (kind: string, name: string) => {
+      const { newCommand } = await import("./new-command.ts");
+      return newCommand(context, kind, name);
     });
   add(program, "completion", text("completion"))
     .addArgument(oneOf(new Argument("<shell>", text("completionShell")), Object.keys(completionScripts)))
