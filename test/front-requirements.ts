@@ -29,6 +29,7 @@ export const frontRequirements = {
   "console.operations-address":
     "The operators' page has an address of its own, and says of how many starts the price is not known.",
   "console.language-switch": "A change of language reaches what is shown already, answers about wrong input too.",
+  "understood.whole-progress": "Progress of a request with several starts is that of the whole request.",
   "console.announced": "Screen readers announce what arrives and what changes.",
 
   "tried.console": "In a browser a typed command is acknowledged at once and its result arrives in the conversation.",

@@ -1,3 +1,4 @@
+import type { Job } from "@toolcast/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
 import { createScriptedProvider, vendorFailure } from "../doubles/scripted-provider.ts";
@@ -56,6 +57,35 @@ describe("a count of pictures", () => {
     expect(other.starts.map(({ request }) => request.count)).toEqual([3]);
     expect(installation.job(id).steps.map(({ name }) => name)).toEqual(["pictures-1-3"]);
   });
+});
+
+test("progress of several pictures is that of all of them", async () => {
+  verifies("understood.whole-progress");
+  const process = await installation.open();
+  const { id } = await startJob(process, "image", { prompt: "x", count: 4 });
+  const job = installation.job(id);
+  const now = installation.clock.now();
+  const [first, second, ...rest] = job.steps;
+  const message = await process.runtime.jobMessage(
+    {
+      ...job,
+      steps: [
+        { ...first!, state: "done", startedAt: now - 60_000 },
+        { ...second!, state: "running", startedAt: now - 20_000 },
+        ...rest,
+      ],
+      state: {
+        phase: "running",
+        step: second!.name,
+        attempt: "a",
+        since: now - 20_000,
+        failedChecks: 0,
+        fraction: 0.5,
+      },
+    } as Job,
+    ada,
+  );
+  expect(message.progress).toEqual({ fraction: 0.375, estimated: false, label: "1 min so far" });
 });
 
 test("a picture that was not made is reported with its reason, beside those that were", async () => {

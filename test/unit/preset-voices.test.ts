@@ -42,6 +42,17 @@ test("speech without a voice uses the vendor's first one, under the model it bel
   expect(installation.job(job.id).input).toEqual({ text: "hello", voice: "preset:scripted:n-1" });
 });
 
+test("speech without a voice uses a person's only own voice; with two, the vendor's first one", async () => {
+  verifies("spending.preset-voices");
+  await clone("Mine");
+  await startJob(await open(), "speak", { text: "a" });
+  await installation.until(() => requests().length === 1);
+  await clone("Another");
+  await startJob(await open(), "speak", { text: "b" });
+  await installation.until(() => requests().length === 2);
+  expect(requests().map(({ speakerId }) => speakerId)).toEqual(["cloned", "n-1"]);
+});
+
 test.each(["olav", "preset:scripted:o-1"])("a voice is taken by its name or id: %s", async (voice) => {
   verifies("spending.preset-voices");
   await startJob(await open(), "speak", { text: "hello", voice });
@@ -135,7 +146,7 @@ test("where no provider has any, a voice is required", async () => {
   };
   expect(described(await open())).toMatchObject({
     required: false,
-    summary: "A voice of yours or of the provider, by name. Default: Nora (calm woman).",
+    summary: "A voice by name. Default: your only own one, otherwise Nora (calm woman).",
   });
   installation.provider.presetVoices = undefined;
   const process = await open();

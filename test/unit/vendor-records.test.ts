@@ -234,6 +234,35 @@ describe("an unclear start", () => {
     );
   });
 
+  test("names the evidence that this vendor gives, and says so if it gives none", async () => {
+    verifies("understood.evidence");
+    const linesOf = async (id: string, process: RunningProcess) =>
+      ((await process.runtime.jobMessage(installation.job(id), ada)).lines ?? []).join(" ");
+    const process = await installation.open();
+    const { provider } = installation;
+    const said: string[] = [];
+    for (const [hasBalance, hasRecords] of [
+      [true, true],
+      [true, false],
+      [false, true],
+      [false, false],
+    ]) {
+      const { id } = await unclear(process);
+      const known = process.runtime.providers.find(({ id: name }) => name === provider.definition.id)!;
+      Object.assign(known, {
+        balance: hasBalance ? async () => ({ amount: 1, unit: "points", quotas: [] }) : undefined,
+        recordsSince: hasRecords ? async () => [] : undefined,
+      });
+      said.push(await linesOf(id, process));
+    }
+    expect(said).toEqual([
+      expect.stringContaining("the account's balance and its list of work"),
+      expect.stringMatching(/offers: the account's balance\. /),
+      expect.stringMatching(/offers: its list of work\. /),
+      expect.stringContaining("offers no evidence about it here"),
+    ]);
+  });
+
   test("xjc lists only videos, and DashScope only tasks: their other work is not looked for there", async () => {
     verifies("understood.evidence");
     const xjc = (await xjcVendor.setUp({})).provider.operations;

@@ -93,7 +93,15 @@ describe("bills", () => {
     expect(await provider.bills!(1, 10)).toEqual({
       total: 2,
       lines: [
-        { type: "视频合成", time: "2026-01-01 10:00:00", durationMs: 12_000, amount: 7, unit: "points" },
+        {
+          type: "视频合成",
+          what: { en: "Avatar video", "zh-CN": "视频合成" },
+          time: "2026-01-01 10:00:00",
+          at: Date.parse("2026-01-01T10:00:00+08:00"),
+          durationMs: 12_000,
+          amount: 7,
+          unit: "points",
+        },
         { type: "", time: "", amount: 3, unit: "points" },
       ],
       covers: { key: "bills.xjc-covers" },
@@ -172,14 +180,23 @@ describe("list_bills", () => {
 
   test("is for operators, in private, and says what the lines cover", async () => {
     const reply = await bills();
+    const at = Date.parse("2026-01-01T10:00:00+08:00");
     expect(reply).toMatchObject({
       type: "answer",
       message: {
         private: true,
         tone: "info",
         fields: [
-          { label: "2026-01-01 10:00:00 视频合成", value: "3 points · 12 sec" },
-          { label: "2026-01-01 10:00:00 视频合成", value: "4 points · 12 sec" },
+          {
+            label: expect.stringMatching(/^1\/1\/26, .* Avatar video$/),
+            value: "3 points · 12 sec",
+            moments: [{ at }],
+          },
+          {
+            label: expect.stringMatching(/^1\/1\/26, .* Avatar video$/),
+            value: "4 points · 12 sec",
+            moments: [{ at }],
+          },
         ],
       },
       data: { page: 2, pageSize: 2, bills: [{ total: 5, lines: [{ amount: 3, seconds: 12 }, { amount: 4 }] }] },

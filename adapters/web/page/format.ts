@@ -1,3 +1,4 @@
+import type { Message } from "@toolcast/core";
 import { locale } from "./locale.ts";
 import { t } from "./strings.ts";
 
@@ -21,6 +22,11 @@ export function age(at: number, now: number): string {
 
 export function instant(at: number): string {
   return new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "medium" }).format(at);
+}
+
+/** A text with the moments that it names as they are where its reader is. */
+export function inReadersZone(text: string, moments: Message["moments"] = []): string {
+  return moments.reduce((written, moment) => written.replace(moment.text, instant(moment.at)), text);
 }
 
 export function bytes(count: number): string {

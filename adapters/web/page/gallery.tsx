@@ -107,7 +107,7 @@ function GalleryCard({ item, onUse }: { item: GalleryItemView; onUse: () => void
           type="button"
           class="plain small"
           aria-expanded={isChoosing}
-          aria-label={`${t("useIn")} ${item.name}`}
+          aria-label={labelled(t("useIn"), item.name)}
           onClick={() => setChoosing(!isChoosing)}
         >
           {t("useIn")}

@@ -50,7 +50,7 @@ export function connect(sequence: number, reloads: Reloads): void {
     }
     if (entry.message !== undefined) {
       const { title, lines = [] } = entry.message;
-      announcement.value = [t("arrived", { title }), ...lines.slice(0, 1)].join(" ");
+      announcement.value = [t("arrived", { title }), ...lines.slice(0, 1)].join(locale.value === "zh-CN" ? "" : " ");
     }
   });
   current.addEventListener("entry-changed", (event) => {

@@ -27,7 +27,7 @@ export function MediaCaption({ media, canUse }: { media: MessageMedia; canUse: b
             type="button"
             class="link"
             aria-expanded={isChoosing}
-            aria-label={`${t("useIn")} ${media.name}`}
+            aria-label={labelled(t("useIn"), media.name)}
             onClick={() => setChoosing(!isChoosing)}
           >
             {t("useIn")}

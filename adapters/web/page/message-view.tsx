@@ -2,7 +2,7 @@ import type { Message, MessageAction, MessageField, MessageMedia } from "@toolca
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { press } from "./actions.ts";
 import { CopyButton } from "./copy-button.tsx";
-import { percent } from "./format.ts";
+import { inReadersZone, percent } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { MediaView } from "./media-view.tsx";
 import { toneIcon } from "./message-tone.ts";
@@ -29,7 +29,7 @@ export function MessageTitle({ message: { title, tone, private: isPrivate } }: {
  * of it; otherwise it is the headline above. Default true.
  */
 export function MessageView({ message, isTitled = true }: { message: Message; isTitled?: boolean }) {
-  const { title, lines = [], fields = [], media = [], actions = [], progress } = message;
+  const { title, lines = [], fields = [], media = [], actions = [], progress, moments } = message;
   return (
     <>
       {isTitled && (
@@ -41,7 +41,7 @@ export function MessageView({ message, isTitled = true }: { message: Message; is
       <MediaSet media={media} actions={actions} />
       {lines.map((line, index) => (
         <p key={index} class="text">
-          {line}
+          {inReadersZone(line, moments)}
         </p>
       ))}
       {fields.length > 0 && (
@@ -105,11 +105,11 @@ function ProgressView({ progress, title }: { progress: NonNullable<Message["prog
   );
 }
 
-function Fact({ field: { label, value, copyable } }: { field: MessageField }) {
+function Fact({ field: { label, value, copyable, moments } }: { field: MessageField }) {
   return (
     <div>
-      <dt>{label}</dt>
-      <dd>{copyable === true ? <Copyable label={label} value={value} /> : value}</dd>
+      <dt>{inReadersZone(label, moments)}</dt>
+      <dd>{copyable === true ? <Copyable label={label} value={value} /> : inReadersZone(value, moments)}</dd>
     </div>
   );
 }

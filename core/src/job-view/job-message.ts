@@ -13,11 +13,13 @@ import type { JobTexts } from "../tools/tool.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
 import { composeName } from "./compose-name.ts";
 import { accountFields, askedAtField, taskFields } from "./evidence-fields.ts";
+import { evidenceSentence } from "./evidence-sentence.ts";
 import { jobActions } from "./job-actions.ts";
 import type { JobMessageOptions, Speak } from "./job-message-options.ts";
 import { timelineFields } from "./job-timeline.ts";
 import { goneMedia, messageMedia } from "./message-media.ts";
 import { isSentAgain, nextStep } from "./next-step.ts";
+import { progressOf } from "./progress.ts";
 import { recipeOf } from "./recipe.ts";
 import { speaker } from "./speaker.ts";
 import { StepTitles } from "./step-titles.ts";
@@ -187,6 +189,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
         lines: [
           speak(failure.sentence),
           speak({ key: "job.unresolved-advice" }),
+          speak(evidenceSentence(options, state.evidence)),
           ...(nextLookAt(job) === null ? [] : [speak({ key: "job.unresolved-looks", values: { provider } })]),
           ...wish,
         ],
@@ -289,29 +292,6 @@ function stepLine(job: Job, step: string, titles: StepTitles, speak: Speak): str
   }
   const number = job.steps.findIndex(({ name }) => name === step) + 1;
   return [speak({ key: "job.step-of", values: { number, total: job.steps.length, title: titles.of(step) } })];
-}
-
-async function progressOf(
-  { job, caller, estimates, now }: JobMessageOptions,
-  state: Extract<Job["state"], { phase: "starting" | "running" }>,
-): Promise<Message["progress"]> {
-  const elapsedMs = Math.max(0, now - state.since);
-  const elapsed = { durationMs: elapsedMs };
-  const usualMs = await estimates.usualMs(`${job.provider}:${job.tool}:${state.step}`);
-  const reported = state.phase === "running" ? state.fraction : undefined;
-  const share = 1 / Math.max(1, job.steps.length);
-  const before = job.steps.findIndex(({ name }) => name === state.step) * share;
-  const within = reported ?? (usualMs === null ? undefined : Math.min(0.95, elapsedMs / Math.max(usualMs, 1)));
-  return {
-    ...(within === undefined ? {} : { fraction: Math.min(0.97, before + within * share) }),
-    estimated: reported === undefined,
-    label: say(
-      usualMs === null
-        ? { key: "job.elapsed", values: { elapsed } }
-        : { key: "job.estimate", values: { elapsed, usual: { durationMs: usualMs } } },
-      caller.locale,
-    ),
-  };
 }
 
 /** Everything a person needs to understand a failure: who acts, whether it cost, what the vendor said. */

@@ -61,8 +61,24 @@ export const jobMessages = {
   "job.held": { en: "Waiting for a decision: {tool}", "zh-CN": "等待确认：{tool}" },
   "job.unresolved": { en: "Unclear: {tool}", "zh-CN": "结果不明：{tool}" },
   "job.unresolved-advice": {
-    en: "It is not restarted automatically, because it could be charged twice. Look at the evidence below and decide.",
-    "zh-CN": "为避免重复扣费，系统不会自动重新开始。请查看以下信息后决定。",
+    en: "It is not restarted automatically, because it could be charged twice: decide whether to start it again.",
+    "zh-CN": "为避免重复扣费，系统不会自动重新开始，请决定是否重新开始。",
+  },
+  "job.unresolved-evidence-both": {
+    en: "Evidence that {provider} offers: the account's balance and its list of work. Operators see both here.",
+    "zh-CN": "{provider} 可提供的依据：账户余额和任务记录，管理员可在此查看。",
+  },
+  "job.unresolved-evidence-balance": {
+    en: "Evidence that {provider} offers: the account's balance. Operators see it here.",
+    "zh-CN": "{provider} 可提供的依据：账户余额，管理员可在此查看。",
+  },
+  "job.unresolved-evidence-records": {
+    en: "Evidence that {provider} offers: its list of work. Operators see it here.",
+    "zh-CN": "{provider} 可提供的依据：任务记录，管理员可在此查看。",
+  },
+  "job.unresolved-no-evidence": {
+    en: "{provider} offers no evidence about it here. An operator can look in the vendor's own console.",
+    "zh-CN": "{provider} 不提供可在此查询的依据，管理员可到服务商自己的控制台查看。",
   },
   "job.unresolved-looks": {
     en: "Toolcast keeps asking {provider} about it for about two days; if a result arrives, it is delivered here.",

@@ -1,5 +1,6 @@
 import type { Failure } from "../errors/errors.ts";
 import type { Json } from "../ground/json.ts";
+import type { LocalizedText } from "../ground/locale.ts";
 import type { Asset } from "../media/media.ts";
 import type { Sentence } from "../messages/sentence.ts";
 
@@ -315,8 +316,12 @@ export interface VendorRecord {
 export interface BillLine {
   /** The vendor's description of what was charged. */
   type: string;
-  /** The vendor's time as written; its time zone is not documented. */
+  /** The same in every language, for a description that is known. Default: only the vendor's. */
+  what?: LocalizedText;
+  /** The vendor's time as written. */
   time: string;
+  /** The same in epoch milliseconds, if it can be read and its time zone is known. Default: unknown. */
+  at?: number;
   /** The length of the result in milliseconds, if the vendor gives it. */
   durationMs?: number;
   amount: number;

@@ -1,5 +1,9 @@
 import { failureOf, UsageError } from "../errors/errors.ts";
+import type { Locale } from "../ground/locale.ts";
+import { momentFormat } from "../messages/formats.ts";
 import { amountSentence, formatDuration, say } from "../messages/sentence.ts";
+import type { BillLine } from "../providers/operation.ts";
+import type { MessageField } from "../surface/message.ts";
 import { integer } from "./field.ts";
 import { defineTool } from "./tool.ts";
 
@@ -59,8 +63,8 @@ export const listBills = defineTool({
           return [say({ key: "about", values: about }, locale), ...(bills === null ? [] : [say(bills.covers, locale)])];
         }),
         fields: answers.flatMap(({ bills }) =>
-          (bills?.lines ?? []).map(({ type, time, durationMs, amount, unit }) => ({
-            label: [time, type].filter(Boolean).join(" "),
+          (bills?.lines ?? []).map(({ type, what, time, at, durationMs, amount, unit }) => ({
+            ...whenAndWhat({ type, what, time, at }, locale),
             value: [
               say(amountSentence({ amount, unit }), locale),
               ...(durationMs === undefined ? [] : [formatDuration(durationMs, locale)]),
@@ -88,3 +92,13 @@ export const listBills = defineTool({
     };
   },
 });
+
+/** The time is written in the reader's language, and named, so that a platform can show it in the reader's zone. */
+function whenAndWhat(
+  { type, what, time, at }: Pick<BillLine, "type" | "what" | "time" | "at">,
+  locale: Locale,
+): Pick<MessageField, "label" | "moments"> {
+  const text = at === undefined ? time : momentFormat(locale).format(at);
+  const moments = at === undefined ? [] : [{ text, at, detail: "second" as const }];
+  return { label: [text, what?.[locale] ?? type].filter(Boolean).join(" "), moments };
+}

@@ -28,8 +28,8 @@ export function valuesOfRole(tool: Tool, role: FieldRole, input: Readonly<Record
 }
 
 /**
- * Finds the voices among those the caller may use, and a preset one for an input that defaults to one. Throws a `UsageError` for one that is not among them, or that
- * belongs to another provider.
+ * Finds the voices among those the caller may use. An input that may be left out gets the caller's only own voice,
+ * otherwise a preset one. Throws a `UsageError` for a voice that is not among them, or belongs to another provider.
  */
 export async function findNamed(
   tool: Tool,
@@ -51,7 +51,9 @@ export async function findNamed(
   for (const [field, shown] of fieldsOf(tool)) {
     if (shown.presetByDefault && found[field] === undefined) {
       const provider = first?.provider ?? choice?.[1];
-      const voice = voices.presets().find((one) => provider === undefined || one.provider === provider);
+      const [only, another] = (await voices.usableBy(caller.id)).filter(({ owner }) => owner === caller.id);
+      const defaults = [...(only === undefined || another !== undefined ? [] : [only]), ...voices.presets()];
+      const voice = defaults.find((one) => provider === undefined || one.provider === provider);
       if (voice === undefined) {
         throw missing(field, shown);
       }

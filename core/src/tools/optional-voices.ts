@@ -24,7 +24,7 @@ function relaxed(input: Fields, first: Voice): Fields {
 function summaryOf({ name, preset }: Voice): LocalizedText {
   const { en = "", "zh-CN": zh = "" } = preset?.character ?? {};
   return {
-    en: `A voice of yours or of the provider, by name. Default: ${name} (${en}).`,
-    "zh-CN": `您的或服务商的音色名称。默认 ${name}（${zh}）。`,
+    en: `A voice by name. Default: your only own one, otherwise ${name} (${en}).`,
+    "zh-CN": `音色名称。默认您唯一的音色，否则为 ${name}（${zh}）。`,
   };
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type Keyv from "keyv";
 import { ToolcastError } from "../../errors/errors.ts";
+import type { LocalizedText } from "../../ground/locale.ts";
 import type { Bills, VendorRecord } from "../operation.ts";
 import { type Api, readTimeoutMs } from "./api.ts";
 import { type BillData, billData } from "./wire.ts";
@@ -23,6 +24,11 @@ interface BillSource {
 /** The vendor's code for a parameter it does not accept. */
 const wrongParameter = "20004";
 
+/** The vendor describes what it charged in Chinese only. */
+const knownTypes: Readonly<Record<string, LocalizedText>> = {
+  视频合成: { en: "Avatar video", "zh-CN": "视频合成" },
+};
+
 /** A page of the bills for videos; pages count from 1, whatever the vendor counts from. */
 export async function readBills(
   { api, state, baseUrl }: BillSource,
@@ -42,7 +48,9 @@ export async function readBills(
     total,
     lines: list.map(({ type, time, duration, fee }) => ({
       type,
+      ...(type.trim() in knownTypes ? { what: knownTypes[type.trim()] } : {}),
       time,
+      ...(Number.isNaN(beijingTime(time)) ? {} : { at: beijingTime(time) }),
       ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
       amount: fee,
       unit: "points",
