@@ -103,7 +103,7 @@ export { type OwnMessages, searchOwn } from "./chat/search-own.ts";
 export { type NotedSend, SendNotes, type UnseenSend } from "./chat/send-notes.ts";
 export { startsWork } from "./chat/press.ts";
 export { correctAction } from "./chat/requests.ts";
-export { shorten } from "./chat/shorten.ts";
+export { shorten, truncate } from "./chat/shorten.ts";
 export { answerField, Forms, fillForm, nextField, type StoredForm } from "./chat/stored-forms.ts";
 export { type SuggestLimits, type SuggestQuery, suggest } from "./chat/suggest.ts";
 export { Turnstile } from "./chat/turnstile.ts";

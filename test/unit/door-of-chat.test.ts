@@ -133,6 +133,7 @@ test("the door for chat adapters lists what they build on", () => {
       "startsWork",
       "suggest",
       "textFile",
+      "truncate",
       "unsentMedia",
       "wantsForm",
       "withKeptMedia",

@@ -13,18 +13,15 @@ export interface LocalizedName {
 
 /** Any text as the name of a command or option; null when none of it can be used. */
 export function nameFrom(title: string): string | null {
-  const name = [
+  const words = [
     ...title
       .normalize("NFC")
       .replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, "-")
       .toLowerCase()
       .replaceAll(/[^-_'\p{L}\p{N}]+/gu, "-")
       .replaceAll(/^-+|-+$/g, ""),
-  ]
-    .join("")
-    .slice(0, discordLimits.commandNameCharacters)
-    .replace(/[\ud800-\udbff]$/, "")
-    .replace(/-+$/, "");
+  ].join("");
+  const name = beginning(words, discordLimits.commandNameCharacters).replace(/-+$/, "");
   return nameRule.test(name) && name === name.toLowerCase() ? name : null;
 }
 
@@ -70,12 +67,17 @@ function inChinese(text: (locale: string) => string): Record<string, string> {
   return Object.fromEntries(["zh-CN", "zh-TW"].map((locale) => [locale, text(locale)]));
 }
 
+/** Without an ellipsis, which no command's name may have. */
+function beginning(name: string, mostCharacters: number): string {
+  return name.slice(0, mostCharacters).replace(/[\ud800-\udbff]$/, "");
+}
+
 function unused(name: string, locale: string, taken: Map<string, Set<string>>): string {
   const names = taken.get(locale) ?? new Set();
   taken.set(locale, names);
   let free = name;
   for (let number = 2; names.has(free); number += 1) {
-    free = `${name.slice(0, discordLimits.commandNameCharacters - 3)}-${number}`;
+    free = `${beginning(name, discordLimits.commandNameCharacters - 3)}-${number}`;
   }
   names.add(free);
   return free;

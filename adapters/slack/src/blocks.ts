@@ -1,5 +1,6 @@
 import type { KnownBlock, RichTextElement, RichTextSection } from "@slack/types";
-import { type Block, cleanSpans, gapBefore, type Span, type TextPort } from "@toolcast/core/chat";
+import { type Block, cleanSpans, gapBefore, type Span, type TextPort, truncate } from "@toolcast/core/chat";
+import { slackLimits } from "./limits.ts";
 
 /** Blocks as Slack shows them. Rich text is never read as markup, so text cannot mention anybody or become a link. */
 export const blocksPort: TextPort<KnownBlock[]> = {
@@ -19,7 +20,9 @@ export const blocksPort: TextPort<KnownBlock[]> = {
       ...(sections.length === 0 ? [] : [{ type: "rich_text" as const, elements: sections }]),
       ...notes.map(({ spans }) => ({
         type: "context" as const,
-        elements: [{ type: "plain_text" as const, text: textOf(spans).slice(0, 3_000), emoji: false }],
+        elements: [
+          { type: "plain_text" as const, text: truncate(textOf(spans), slackLimits.noteCharacters), emoji: false },
+        ],
       })),
     ];
   },

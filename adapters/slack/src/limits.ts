@@ -9,6 +9,7 @@ export const slackLimits = {
   /** All texts of a message's blocks together may have 13,200; the rest is for buttons and framing. */
   blocksCharacters: 11_000,
   fallbackCharacters: 300,
+  noteCharacters: 3_000,
   alternativeCharacters: 1_000,
   buttonLabelCharacters: 75,
   optionCharacters: 75,
@@ -17,12 +18,14 @@ export const slackLimits = {
   modalBlocks: 100,
   modalTextCharacters: 3_000,
   labelCharacters: 150,
+  fieldErrorCharacters: 2_000,
   metadataCharacters: 3_000,
   elementsPerActions: 25,
   commands: 50,
   commandCharacters: 32,
   descriptionCharacters: 2_000,
   usageHintCharacters: 1_000,
+  /** Global ones and those for messages together. */
   shortcuts: 10,
   shortcutNameCharacters: 24,
   shortcutDescriptionCharacters: 150,

@@ -7,11 +7,12 @@ import {
   type FormToOpen,
   type Priority,
   type ShowOptions,
+  truncate,
 } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import { compose, prepare } from "./compose.ts";
 import type { SlackContext } from "./context.ts";
-import { handleUseMs } from "./limits.ts";
+import { handleUseMs, slackLimits } from "./limits.ts";
 import { type FormMetadata, formFor } from "./modal.ts";
 import { type Asked, callerOf, userOf } from "./place.ts";
 import { sentences } from "./sentences.ts";
@@ -170,7 +171,10 @@ async function refuse(
   const [first] = fields;
   if (isBesideInput(source) && first !== undefined) {
     const at = field !== undefined && fields.includes(field) ? field : first;
-    await ack({ response_action: "errors", errors: { [at]: message.title.slice(0, 2_000) } });
+    await ack({
+      response_action: "errors",
+      errors: { [at]: truncate(message.title, slackLimits.fieldErrorCharacters) },
+    });
     return;
   }
   const content = await compose(context, await prepare(context, message, options), options);

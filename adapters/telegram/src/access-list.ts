@@ -1,5 +1,5 @@
 import type { Caller } from "@toolcast/core";
-import { buttonRows, shorten } from "@toolcast/core/chat";
+import { buttonRows, shorten, truncate } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import { accessButton } from "./ask-access.ts";
 import type { TelegramContext } from "./context.ts";
@@ -60,7 +60,7 @@ async function listPage({ access, groups }: TelegramContext, { locale }: Caller,
     ),
   );
   return {
-    text: inert(text.slice(0, telegramLimits.textCharacters - 200)),
+    text: inert(truncate(text, telegramLimits.textCharacters - 200)),
     reply_markup: { inline_keyboard: [...buttonRows(ends, 1), ...(turns.length > 0 ? [turns] : [])] },
   };
 }

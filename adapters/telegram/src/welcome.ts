@@ -1,4 +1,5 @@
 import type { Caller } from "@toolcast/core";
+import { truncate } from "@toolcast/core/chat";
 import type { TelegramContext } from "./context.ts";
 import { telegramLimits } from "./limits.ts";
 import type { Address } from "./place.ts";
@@ -22,7 +23,7 @@ export async function welcome(context: TelegramContext, caller: Caller): Promise
     const { chat, thread } = place.address as Address;
     return context.chats.request(chat, "answer", (chat_id) =>
       context.api.call("sendMessage", {
-        ...{ chat_id, text: text.slice(0, telegramLimits.textCharacters) },
+        ...{ chat_id, text: truncate(text, telegramLimits.textCharacters) },
         message_thread_id: thread,
         ...withoutPreview,
       }),
