@@ -48,7 +48,16 @@ test("a file has a type, a size and shares only once it is processed, and cannot
   expect(await code(client.chat.update({ channel: slack.channel.id, ts: ts!, text: "x", blocks: shown(id) }))).toBe(
     "invalid_blocks",
   );
-  await clock.advance(1_500);
+  await clock.advance(500);
+  const typed = await info(id);
+  expect([typed.mimetype, typed.size, typed.shares]).toEqual(["image/png", 0, {}]);
+  await clock.advance(500);
+  const there = await info(id);
+  expect([there.size, Object.keys(there.shares?.public ?? {})]).toEqual([0, [slack.channel.id]]);
+  expect(await code(client.chat.update({ channel: slack.channel.id, ts: ts!, text: "x", blocks: shown(id) }))).toBe(
+    "invalid_blocks",
+  );
+  await clock.advance(500);
   const ready = await info(id);
   expect([ready.mimetype, ready.filetype, ready.size]).toEqual(["image/png", "png", png.byteLength]);
   expect(ready.shares?.public?.[slack.channel.id]?.[0]?.thread_ts).toBe(ts);

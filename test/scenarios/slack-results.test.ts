@@ -104,6 +104,77 @@ describe("a result that an edit shows", () => {
   });
 });
 
+const both = (words: string) => ({ en: words, "zh-CN": words });
+
+describe("a result's files", () => {
+  test("a GIF is shown as it is", async () => {
+    verifies("slack.delivery");
+    const room = await open();
+    await room.open();
+    const ada = room.platform.person("ada");
+    const media = [{ bytes: fixture("picture.gif") }];
+    room.installation.provider.nextStart("image", {
+      end: "done",
+      output: { media, charge: { amount: 1, unit: "points" } },
+    });
+    await room.taken(ada.command("/image", "a fox"));
+    await room.until(() => room.everythingSent());
+    const [answer, below] = ada.visibleMessages();
+    expect(below?.files.map(({ mimetype, bytes }) => [mimetype, bytes])).toEqual([
+      ["image/gif", Buffer.from(fixture("picture.gif"))],
+    ]);
+    expect(answer?.images.map(({ file }) => file?.id)).toEqual(below?.files.map(({ id }) => id));
+    expect(answer?.hiddenFiles).toEqual([]);
+  });
+
+  test("pictures have the text that describes them, within Slack's limit and never with half a character", async () => {
+    verifies("slack.delivery");
+    const room = await open();
+    await room.open();
+    const ada = room.platform.person("ada");
+    await room.taken(ada.command("/image", `a fox ${"👩‍👩‍👧‍👧".repeat(100)}`));
+    await room.until(() => room.everythingSent());
+    const [answer, below] = ada.visibleMessages();
+    const [file] = below?.files ?? [];
+    expect(file?.altText).toContain("a fox");
+    expect(file?.altText).toBe(answer?.images[0]?.altText);
+    expect(file?.altText.isWellFormed()).toBe(true);
+  });
+
+  test("sounds have none, with which Slack would not share them", async () => {
+    verifies("slack.delivery");
+    const room = await open();
+    room.installation.provider.presetVoices = [
+      { name: "Cherry", speakerId: "c-1", model: "m", character: both("sunny"), languages: both("Chinese") },
+    ];
+    await room.open();
+    const ada = room.platform.person("ada");
+    await room.taken(ada.command("/speak", "hello --voice Cherry"));
+    await room.until(() => room.everythingSent());
+    const shared = ada.visibleMessages().flatMap(({ files }) => files);
+    expect(shared.map(({ mimetype, altText }) => [mimetype.split("/")[0], altText])).toEqual([["audio", ""]]);
+  });
+
+  test("are shown, and people's files read, once Slack has given both their type and their size", async () => {
+    verifies("slack.delivery", "slack.files");
+    const room = await open({ fileProcessingMs: 9_000 });
+    const { runtime } = await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada");
+    await room.taken(ada.command("/image", "a fox"));
+    await room.until(() => room.everythingSent());
+    expect(ada.visibleMessages()[0]?.images).toHaveLength(1);
+    const refused = () => platform.requests.filter(({ error }) => error !== null).map(({ target }) => target);
+    expect(refused()).not.toContain("chat.update");
+    const png = Buffer.from(fixture("picture.png"));
+    const { channelId, ts } = ada.say("what is this", { files: [{ filename: "cat.png", bytes: png }] });
+    await room.taken(ada.shortcut("tool:describe", { channelId, ts }));
+    await room.until(() => room.installation.jobs().length === 2 && room.everythingSent());
+    const asset = await runtime.asset(String(room.newestJob().input.image), room.newestJob().caller);
+    expect(Buffer.from(await runtime.media.bytes(asset!))).toEqual(png);
+  });
+});
+
 describe("buttons on a result", () => {
   test("work after a restart: again keeps everything, and a picture becomes another tool's input", async () => {
     verifies("slack.buttons");

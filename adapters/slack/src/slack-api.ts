@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
-import { downloadFrom, SendError } from "@toolcast/core/chat";
+import { downloadFrom, SendError, truncate } from "@toolcast/core/chat";
 import type { Http } from "@toolcast/core/provider";
 import type { MessageAddress } from "./place.ts";
 import { failures, removed, unclear } from "./slack-failure.ts";
@@ -25,7 +25,7 @@ export interface FoundMessage {
   blocks?: unknown;
 }
 
-/** A file at Slack; one that Slack has not processed yet has no type. */
+/** A file at Slack. One that it has not processed yet has an empty type, or a size of 0. */
 export interface StoredFile {
   id: string;
   name: string;
@@ -68,6 +68,7 @@ export interface SlackApi {
   /** Every enabled user group with its members. */
   groups(): Promise<{ id: string; users: string[] }[]>;
   openDirect(user: string): Promise<string>;
+  /** `alternative`: only for a picture, because Slack silently does not share any other file that has one. */
   reserveUpload(file: { name: string; bytes: number; alternative?: string }): Promise<{ id: string; url: string }>;
   upload(url: string, bytes: Uint8Array): Promise<void>;
   /** Completes uploads and shares them there as one message. */
@@ -109,7 +110,7 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
     if (answer.status === 429) {
       throw new SendError(failures.limited(Number(answer.headers["retry-after"] ?? 30) * 1_000));
     }
-    const said = answer.text().slice(0, 200);
+    const said = truncate(answer.text(), 200);
     const [, code] = /"ok":\s*false,\s*"error":\s*"(\w+)"/.exec(said) ?? [];
     if (answer.status >= 500 || unclear.has(code)) {
       throw new SendError(failures.unknown(code ?? `HTTP ${answer.status}`));
@@ -196,7 +197,8 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
     openDirect: (users) => call(async (slack) => (await slack.conversations.open({ users })).channel?.id ?? users),
     reserveUpload: ({ name: filename, bytes: length, alternative }) =>
       call(async (slack) => {
-        const alt = alternative ? { alt_text: alternative } : {};
+        // As the reference and the service name it, unlike the library's types.
+        const alt = alternative ? { alt_txt: alternative } : {};
         const { file_id, upload_url } = await slack.files.getUploadURLExternal({ filename, length, ...alt });
         return { id: file_id ?? "", url: upload_url ?? "" };
       }),

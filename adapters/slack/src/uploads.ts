@@ -1,6 +1,15 @@
 import type { State } from "@toolcast/core";
-import { type ChatFile, digest, type FileContent, type Outbox, SendError, type SendFailure } from "@toolcast/core/chat";
+import {
+  type ChatFile,
+  digest,
+  type FileContent,
+  type Outbox,
+  SendError,
+  type SendFailure,
+  shorten,
+} from "@toolcast/core/chat";
 import { type Clock, sleep } from "@toolcast/core/engine";
+import { slackLimits } from "./limits.ts";
 import type { Destination, SlackApi, StoredFile } from "./slack-api.ts";
 import { codeOf, codes, failures, methodBudget, readFailure } from "./slack-failure.ts";
 
@@ -84,7 +93,10 @@ export class Uploads {
     try {
       for (const { file, content } of uploads) {
         const { name, data } = content;
-        const alternative = "medium" in file ? { alternative: file.medium.alternative.slice(0, 1_000) } : {};
+        const alternative =
+          "medium" in file && file.medium.kind === "image"
+            ? { alternative: shorten(file.medium.alternative, slackLimits.alternativeCharacters) }
+            : {};
         const reserved = await outbox.send({ budgets: methodBudget("upload") }, () =>
           api.reserveUpload({ name, bytes: data.byteLength, ...alternative }),
         );
@@ -124,7 +136,7 @@ export class Uploads {
     const isLost = found.some(
       (file) =>
         !file?.channels.includes(channel) &&
-        clock.now() - completedAt > lostAfterMs[file?.type === "" ? "processing" : "processed"],
+        clock.now() - completedAt > lostAfterMs[file !== null && !isProcessed(file) ? "processing" : "processed"],
     );
     if (!isLost) {
       const complete = { ...share, completedAt };
@@ -176,12 +188,12 @@ export class Uploads {
 
   /** A person's file once Slack has processed it; rejects when Slack does not. */
   ready(id: string): Promise<StoredFile> {
-    return this.#until(id, ({ type }) => type !== "");
+    return this.#until(id, isProcessed);
   }
 
   async #untilShown({ files }: Share, channel: string): Promise<void> {
     for (const id of Object.values(files)) {
-      await this.#until(id, ({ type, channels }) => type !== "" && channels.includes(channel));
+      await this.#until(id, (file) => isProcessed(file) && file.channels.includes(channel));
     }
   }
 
@@ -215,6 +227,11 @@ export class Uploads {
       throw error;
     }
   }
+}
+
+/** Slack gives a file its type and its size while it processes it, in no promised order. */
+function isProcessed({ type, bytes }: StoredFile): boolean {
+  return type !== "" && bytes > 0;
 }
 
 function unlessDeleted(error: unknown): null {

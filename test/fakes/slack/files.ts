@@ -37,9 +37,9 @@ function kindOf(name: string, bytes: Buffer): { filetype: string; mimetype: stri
 
 export interface Files {
   reserve(given: Pick<StoredFile, "name" | "userId" | "length" | "altText"> & { stub?: boolean }): StoredFile;
-  /** Begins the processing that ends with a type, a size and, if requested, shares. */
-  process(file: StoredFile, done: () => void): void;
-  /** Stops processing until `release`: files have no type and no shares. */
+  /** Begins the processing: at a third of its time the file has a type, at two thirds it is shared, at its end it has a size. */
+  process(file: StoredFile, share: () => void): void;
+  /** Stops processing until `release`: files get no type, no shares and no size. */
   hold(): void;
   release(): void;
   /** The next `times` uploads are completed with `ok` but never shared. */
@@ -109,20 +109,28 @@ export function createFiles(
       world.files.set(file.id, file);
       return file;
     },
-    process(file, done) {
+    process(file, share) {
       file.state = "processing";
-      const finish = () => {
-        if (file.state === "processing") {
-          Object.assign(file, kindOf(file.name, file.bytes!), { state: "ready" });
-          done();
-          changed();
+      const stages = [
+        () => Object.assign(file, kindOf(file.name, file.bytes!)),
+        share,
+        () => {
+          file.state = "ready";
+        },
+      ];
+      for (const [index, stage] of stages.entries()) {
+        const carryOut = () => {
+          if (file.state === "processing") {
+            stage();
+            changed();
+          }
+        };
+        const reach = () => (held === null ? carryOut() : held.push(carryOut));
+        if (processingMs === 0) {
+          reach();
+        } else {
+          clock.setTimer(Math.floor((processingMs * (index + 1)) / stages.length), reach);
         }
-      };
-      const end = () => (held === null ? finish() : held.push(finish));
-      if (processingMs === 0) {
-        end();
-      } else {
-        clock.setTimer(processingMs, end);
       }
     },
     hold() {

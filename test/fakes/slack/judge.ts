@@ -53,9 +53,8 @@ const commonErrors: readonly string[] = [
   "token_revoked",
 ];
 
-/** Where the file differs from the service: both the published types and the description say `alt_text`. */
+/** Where the file differs from the service, as the published types say. */
 const alsoNamed: Partial<Record<MethodName, readonly string[]>> = {
-  "files.getUploadURLExternal": ["alt_text"],
   "chat.stopStream": ["session_status"],
 };
 

@@ -61,7 +61,7 @@ export function fileHandlers(parts: Parts, uploadUrl: (file: StoredFile) => stri
   return {
     "files.getUploadURLExternal"(values) {
       const length = values.integer("length", 0, 1);
-      const altText = values.string("alt_text");
+      const altText = values.string("alt_txt");
       if (altText.length > slackLimits.upload.altText) {
         throw new SlackError("alt_txt_too_large");
       }
@@ -84,7 +84,9 @@ export function fileHandlers(parts: Parts, uploadUrl: (file: StoredFile) => stri
       let left = completed.length;
       const share = () => {
         left -= 1;
-        if (left > 0 || lost) {
+        // A file that is no picture and has an alternative text is taken and appears nowhere (python-slack-sdk 1818).
+        const isDropped = completed.some(({ altText, mimetype }) => altText !== "" && !mimetype.startsWith("image/"));
+        if (left > 0 || lost || isDropped) {
           return;
         }
         channels.forEach((channel, index) => {

@@ -128,11 +128,12 @@ export const methods = {
     ["channel_id", "channels", "initial_comment", "thread_ts", "blocks"],
   ),
   "files.delete": of<web.FilesDeleteArguments>()(3, ["files:write"], ["file"]),
-  "files.getUploadURLExternal": of<web.FilesGetUploadURLExternalArguments>()(
+  "files.getUploadURLExternal": of<Omit<web.FilesGetUploadURLExternalArguments, "alt_text"> & { alt_txt?: string }>()(
     4,
     ["files:write"],
     ["filename", "length"],
-    ["alt_text", "snippet_type"],
+    // The published types call it alt_text; the reference and the service do not know that name.
+    ["alt_txt", "snippet_type"],
   ),
   "files.info": of<web.FilesInfoArguments>()(4, ["files:read"], ["file"], ["count", "cursor", "limit", "page"]),
   "files.sharedPublicURL": of<web.FilesSharedPublicURLArguments>()(3, ["files:write"], ["file"], [], "user"),
