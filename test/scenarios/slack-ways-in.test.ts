@@ -99,6 +99,33 @@ describe("shortcuts", () => {
   });
 });
 
+describe("the list of tools that cannot be opened in time", () => {
+  test.each([
+    ["en-US", "Open the list", "What would you like to make?"],
+    ["zh-CN", "打开列表", "想要做什么？"],
+  ])("becomes a button that opens it, again and again (%s)", async (locale, label, words) => {
+    verifies("slack.form");
+    const room = await open();
+    await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada", { locale });
+    const expire = () => platform.faults.next("views.open", { kind: "error", error: "expired_trigger_id" });
+    expire();
+    await room.taken(ada.shortcut("open"));
+    await room.pass(500);
+    const offers = () => ada.visibleMessages(ada.direct).filter(({ text }) => text.includes(words));
+    expect([ada.modal, offers().length]).toEqual([null, 1]);
+    expire();
+    await room.taken(ada.press(label, offers().at(-1)));
+    await room.pass(500);
+    expect([ada.modal, offers().length]).toEqual([null, 2]);
+    await room.taken(ada.press(label, offers().at(-1)));
+    await platform.until(() => ada.modal !== null, "the list");
+    expect(JSON.stringify(ada.modal?.blocks)).toContain("t1:begin:image:");
+    expect(room.installation.jobs()).toEqual([]);
+  });
+});
+
 const said = (en: string) => ({ title: { en, "zh-CN": en }, summary: { en, "zh-CN": en } });
 
 describe("forms", () => {

@@ -7,6 +7,7 @@ import {
   givenByMessage,
   type PointedMessage,
   readButtonId,
+  type ShowOptions,
 } from "@toolcast/core/chat";
 import { say, wellFormed } from "@toolcast/core/surface";
 import type { z } from "zod";
@@ -14,7 +15,7 @@ import { toolNamed, wordOf } from "./command-names.ts";
 import type { SlackContext } from "./context.ts";
 import { linkPrefix } from "./layout.ts";
 import { handleUseMs, slackLimits } from "./limits.ts";
-import { beginAction, chooser, formCallback, readForm } from "./modal.ts";
+import { beginAction, chooseAction, chooser, formCallback, readForm } from "./modal.ts";
 import {
   commandSchema,
   eventSchema,
@@ -25,6 +26,7 @@ import {
   saidSchema,
 } from "./payload.ts";
 import { type Asked, messageName } from "./place.ts";
+import { sentences } from "./sentences.ts";
 import { openShortcut, toolOfShortcut } from "./shortcuts.ts";
 import { readFailure } from "./slack-failure.ts";
 import { helpInGeneral, helpOn, isHelp, plainText, readInput } from "./typed-commands.ts";
@@ -190,6 +192,10 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
       const isEphemeral = container.is_ephemeral === true;
       const asked = { ...who, channel: channel.id, thread: container.thread_ts, ephemeral: isEphemeral };
       const source: Source = { ...base, asked, answersBy: "address", url };
+      if (press?.action === chooseAction) {
+        openChooser(slack, source);
+        return;
+      }
       if (press === null) {
         take(slack, source, { event: "gone" });
         return;
@@ -290,7 +296,12 @@ function take(slack: Slack, source: Source, rest: Rest): void {
 }
 
 /** Sends one of the adapter's own sentences to the sender, once. */
-function tell(slack: Slack, source: Source, words: (locale: Locale) => Message): void {
+function tell(
+  slack: Slack,
+  source: Source,
+  words: (locale: Locale) => Message,
+  buttons: (locale: Locale) => ShowOptions["buttons"] = () => [],
+): void {
   const { context, chat } = slack;
   chat.follow(
     source.id,
@@ -298,19 +309,25 @@ function tell(slack: Slack, source: Source, words: (locale: Locale) => Message):
       if (await context.answers.refuse(source.id)) {
         const ways = waysOf(slack, source, knownCaller(context, source));
         const { locale } = await ways.asker();
-        await ways.refuse(words(locale), { locale });
+        await ways.refuse(words(locale), { locale, buttons: buttons(locale) });
       }
       await source.ack();
     })(),
   );
 }
 
-/** The global shortcut: a button for each tool. */
+/** The global shortcut: a button for each tool; a button that opens the list if it could not be opened at once. */
 function openChooser(slack: Slack, source: Source): void {
   const { context, chat } = slack;
   const tools = context.runtime.tools.filter(({ operatorsOnly }) => !operatorsOnly);
-  const opened = openView(slack, source, (locale) => chooser(tools, locale)).catch((error) =>
-    context.logger.warn({ reason: readFailure(error).detail }, "the list of tools could not be opened"),
-  );
+  const opened = openView(slack, source, (locale) => chooser(tools, locale)).catch((error) => {
+    context.logger.info({ reason: readFailure(error).detail }, "the list of tools could not be opened at once");
+    tell(
+      slack,
+      source,
+      (locale) => ({ tone: "question", title: say(sentences.choose, locale), private: true }),
+      (locale) => [{ label: say(sentences.openList, locale), action: chooseAction, subject: "" }],
+    );
+  });
   chat.follow(source.id, Promise.all([opened, source.ack()]));
 }

@@ -18,6 +18,8 @@ export const formCallback = "form";
 const chooserCallback = "choose";
 /** The action of a button that starts a tool. */
 export const beginAction = "begin";
+/** The action of a button that opens the list of tools. */
+export const chooseAction = "choose";
 const inputAction = "value";
 
 /** Where a form's answer belongs: Slack keeps it with the form and shows it to nobody. */

@@ -4,6 +4,7 @@ import type { LocalizedText } from "@toolcast/core";
 export const sentences = {
   fillIn: { en: "Some inputs are missing.", "zh-CN": "还缺少一些参数。" },
   openForm: { en: "Open the form", "zh-CN": "打开表单" },
+  openList: { en: "Open the list", "zh-CN": "打开列表" },
   submit: { en: "Go", "zh-CN": "开始" },
   cancel: { en: "Close", "zh-CN": "关闭" },
   chooseTitle: { en: "Toolcast", "zh-CN": "Toolcast" },
