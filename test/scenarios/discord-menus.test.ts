@@ -45,6 +45,7 @@ describe("the menu of a message", () => {
       ["Make an avatar speak", "生成数字人视频"],
       ["Clone a voice", "克隆声音"],
       ["Speak", "语音合成"],
+      ["Explain an error", "解释错误码"],
     ]);
     expect(own.map(({ body: { type, contexts } }) => [type, contexts])).toEqual(own.map(() => [3, [0, 1, 2]]));
     const kinds = ["text", "none", "image"] as const;

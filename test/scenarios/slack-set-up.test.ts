@@ -49,6 +49,20 @@ describe("the manifest", () => {
     expect(made.features.slash_commands).toHaveLength(builtInTools.length);
   });
 
+  test("has the shortcuts that Slack has room for: those for a message's files before those for its text", () => {
+    verifies("slack.manifest");
+    const shown = (tools: typeof builtInTools) => {
+      const made = manifestFor({ tools });
+      expect(manifestProblems(made as unknown as Manifest)).toEqual([]);
+      return made.features.shortcuts.map(({ callback_id }) => callback_id);
+    };
+    const files = ["tool:image", "tool:describe", "tool:video", "tool:avatar", "tool:clone"];
+    expect(shown(builtInTools)).toEqual(["open", ...files, "tool:speak", "tool:explain"]);
+    const texts = builtInTools.filter(({ command }) => command === "explain");
+    const many = Array.from({ length: 12 }, (_, index) => ({ ...texts[0]!, name: `n${index}`, command: `c${index}` }));
+    expect(shown([...many, ...builtInTools])).toEqual(["open", ...files, "tool:c0", "tool:c1", "tool:c2", "tool:c3"]);
+  });
+
   const content = { text: "hello", blocks: [] };
   type Platform = Awaited<ReturnType<typeof platformWithout>>;
   /** Requests, by the scope that Slack names when it refuses them. */
@@ -69,6 +83,9 @@ describe("the manifest", () => {
     "channels:history": [({ slack, api }) => api.messages({ channel: slack.channel.id }, "0")],
     "groups:history": [
       ({ slack, api }) => api.messages({ channel: slack.addChannel("plans", { kind: "private" }).id }, "0"),
+    ],
+    "mpim:history": [
+      ({ slack, api }) => api.messages({ channel: slack.addChannel("three", { kind: "group" }).id }, "0"),
     ],
     "users:read": [({ slack, api }) => api.profile(slack.person("ada").id)],
     "usergroups:read": [({ api }) => api.groups()],
@@ -169,6 +186,29 @@ describe("the manifest", () => {
     expect(refused[0]).toMatchObject({ level: "error" });
     const withoutSockets = await diagnoseSlack({ ...given, appToken: "xapp-wrong" });
     expect(withoutSockets.at(-1)).toMatchObject({ level: "error" });
+  });
+
+  test.each(scopes)("doctor says in both languages what is lost without the scope $scope", async ({ scope, lost }) => {
+    verifies("slack.manifest");
+    const { slack } = await platformWithout(scope);
+    const http = createHttp({ trustedHosts: () => [], clock: systemClock });
+    closers.push(() => http.close());
+    const { botToken: token, appToken, apiUrl } = slack;
+    const found = await diagnoseSlack({ token, appToken, apiUrl, tools: builtInTools, http, clock: systemClock });
+    expect(lost).toEqual({
+      en: expect.stringMatching(/\w+ \w+/),
+      "zh-CN": expect.stringMatching(/\p{Script=Han}{3}/u),
+    });
+    expect(
+      found
+        .filter(({ level }) => level === "warning")
+        .map(({ sentence }) => [say(sentence, "en"), say(sentence, "zh-CN")]),
+    ).toEqual([
+      [
+        expect.stringContaining(`It lacks the scope ${scope}. Lost without it: ${lost.en}.`),
+        expect.stringContaining(`缺少权限 ${scope}，因此无法使用：${lost["zh-CN"]}。`),
+      ],
+    ]);
   });
 
   test("a token that Slack refuses stops the start, naming the variable", async () => {

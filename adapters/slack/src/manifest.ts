@@ -55,7 +55,7 @@ export function manifestFor({ tools, prefix, publicUrl = null }: ManifestOptions
       shortcuts: [
         { type: "global", ...shortcut("Toolcast", openShortcut, "Lists what Toolcast can make") },
         ...messageTools(tools)
-          .slice(0, slackLimits.shortcuts)
+          .slice(0, slackLimits.shortcuts - 1)
           .map((tool) => {
             const { title, summary } = describeTool(tool, "en");
             return { type: "message", ...shortcut(title, shortcutId(tool), summary) };

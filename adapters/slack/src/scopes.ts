@@ -24,6 +24,10 @@ export const scopes: readonly { scope: string; lost: LocalizedText }[] = [
     lost: { en: "finding a result after a crash in private channels", "zh-CN": "崩溃后在私有频道找回结果" },
   },
   {
+    scope: "mpim:history",
+    lost: { en: "finding a result after a crash in group direct messages", "zh-CN": "崩溃后在多人私信中找回结果" },
+  },
+  {
     scope: "users:read",
     lost: {
       en: "everybody: nobody can be recognised as a member, so nobody may spend",

@@ -12,11 +12,15 @@ export interface PointedMessage {
   files?: readonly { type?: string | null | undefined; file: Json }[];
 }
 
-/** The tools for a message's menu: those that take what a message holds, with those for its files first. */
+/**
+ * The tools for a message's menu: those whose inputs take what a message holds. Those for its files come first, then those
+ * for its text, each in the order of `tools`: a platform with room for fewer offers the first ones.
+ */
 export function messageTools(tools: readonly Tool[]): Tool[] {
   const takesFile = (tool: Tool) => fieldsOf(tool).some(([, { shape }]) => shape.kind === "media");
-  const offered = tools.filter(({ effect, operatorsOnly }) => effect === "spends" && !operatorsOnly);
-  return [...offered.filter(takesFile), ...offered.filter((tool) => !takesFile(tool) && tool.primary !== undefined)];
+  const takesText = (tool: Tool) => fieldsOf(tool).some(([name, field]) => name === tool.primary && takesWords(field));
+  const offered = tools.filter(({ operatorsOnly }) => !operatorsOnly);
+  return [...offered.filter(takesFile), ...offered.filter((tool) => !takesFile(tool) && takesText(tool))];
 }
 
 /**
@@ -56,6 +60,11 @@ export function freeMediaFields(tool: Tool, { input, files }: Pick<GivenInput, "
     ([name, { shape }]) =>
       shape.kind === "media" && input[name] === undefined && !files.some(({ field }) => field === name),
   );
+}
+
+/** Whether anything may be written there; an input with suggestions names something that exists. */
+function takesWords({ shape, role }: Field): boolean {
+  return shape.kind === "text" && !shape.completes && role === undefined;
 }
 
 function textField(tool: Tool, input: GivenInput["input"]): string | undefined {

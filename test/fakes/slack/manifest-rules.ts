@@ -21,10 +21,7 @@ export function manifestProblems({ features, oauth_config: oauth, settings }: Ma
   }
   add(new Set(commands.map(({ command }) => command)).size < commands.length, "a command stands there twice");
   const shortcuts = features?.shortcuts ?? [];
-  for (const type of ["global", "message"]) {
-    const count = shortcuts.filter((shortcut) => shortcut.type === type).length;
-    add(count > limits.shortcuts, `more than ${limits.shortcuts} ${type} shortcuts`);
-  }
+  add(shortcuts.length > limits.shortcuts, `more than ${limits.shortcuts} shortcuts`);
   for (const { callback_id: id, name, description } of shortcuts) {
     add(id.length > limits.callbackId || name.length > 24 || description.length > 150, `shortcut ${id}`);
   }

@@ -95,7 +95,7 @@ export interface SlackFake extends Administration {
   addChannel(
     name: string,
     about?: {
-      readonly kind?: "public" | "private";
+      readonly kind?: "public" | "private" | "group";
       readonly shared?: boolean;
       readonly withBot?: boolean;
       readonly people?: readonly Person[];
