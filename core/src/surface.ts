@@ -58,6 +58,7 @@ export type { Condition } from "./runtime/condition.ts";
 export type { Overview } from "./runtime/runtime.ts";
 // Write messages.
 export type { Tone } from "./surface/message.ts";
+export { mediumFacts } from "./surface/medium-facts.ts";
 export { fieldText, messageText } from "./surface/message-text.ts";
 export type { Delivery, SendEnd, Surface, SurfaceLimits } from "./surface/surface.ts";
 export { parseCommandLine } from "./tools/command-line.ts";
@@ -68,5 +69,6 @@ export type { FieldChoice, FieldRole, FieldShape } from "./tools/field.ts";
 export { describeTool, type FieldDescription, fieldsOf, type ToolDescription } from "./tools/describe.ts";
 export { entryJson, explanationFields, explanationJson } from "./tools/explain-error.ts";
 export { isLeftOut, parseInput } from "./tools/input.ts";
+export { type JobTool, type JobTools, jobToolsOf } from "./tools/job-tools-of.ts";
 export { type ExpectedResults, expectedResults } from "./work/expected-results.ts";
 export { wellFormed } from "./ground/well-formed.ts";

@@ -211,9 +211,13 @@ describe("results", () => {
     expect(result.content.map(({ type }) => type)).toEqual(["text"]);
   });
 
-  test("a text result is given whole, in a block of its own", async () => {
+  test.each([
+    ["whole", 500],
+    ["cut if it is too long", 4_000],
+  ])("a text result is given %s, in a block of its own and nowhere else", async (_how, times) => {
     verifies("mcp.results");
-    const words = "A cat on a mat. ".repeat(500).trim();
+    const words = "A cat on a mat. ".repeat(times).trim();
+    const shown = words.length > 40_000 ? `${words.slice(0, 40_000)}…` : words;
     world.provider.nextStart("imageUnderstanding", { end: "done", output: { media: [], text: words } });
     const { mcp, runtime } = await openMcp(world);
     const asset = await runtime.media.keep(fixture("picture.png"), { owner: "mcp:local", maxBytes: 1e6 });
@@ -221,8 +225,10 @@ describe("results", () => {
     const call = client.callTool({ name: "describe_image", arguments: { image: asset.id, question: "What?" } });
     await world.pass(3_000);
     const result = await call;
-    expect(result.content.map((block) => (block.type === "text" ? block.text : block.type))[1]).toBe(words);
-    expect(result.structuredContent).toMatchObject({ words: [words] });
+    const [head, text] = result.content.map((block) => (block.type === "text" ? block.text : block.type));
+    expect(text).toBe(shown);
+    expect(head).not.toContain("A cat on a mat.");
+    expect(result.structuredContent).toMatchObject({ words: [shown] });
   });
 
   test("a list of many jobs stays readable", async () => {

@@ -15,7 +15,7 @@ function* sentencesIn(locale: Locale): Generator<[string, string]> {
     yield [tool.name, JSON.stringify(describeTool(tool, locale))];
   }
   yield ["catalog", JSON.stringify(catalogEntries().map(({ meaning, remedy }) => [meaning[locale], remedy[locale]]))];
-  const jobTool = { name: "get_job", field: "job" };
+  const jobTool = { tool: "get_job", field: "job" };
   yield ["instructions", instructions({ look: jobTool, cancel: jobTool }, locale)];
 }
 

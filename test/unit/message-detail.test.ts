@@ -29,6 +29,18 @@ test("a job is shown as text alone, as usual, or with its whole timeline; the vi
   expect(asked.message.actions).toBeUndefined();
 });
 
+test("a job as text alone leaves out the text it produced, which its reader takes from the job", async () => {
+  verifies("mcp.results");
+  await using installation = await createInstallation();
+  const process = await installation.open();
+  const { id } = await startJob(process, "image", { prompt: "a lake" });
+  await installation.until(() => installation.job(id).state.phase === "succeeded");
+  const job = installation.job(id);
+  const told = { ...job, steps: job.steps.map((step) => ({ ...step, text: "A lake at night." })) };
+  expect((await process.runtime.jobMessage(told, ada)).lines).toContain("A lake at night.");
+  expect(JSON.stringify(await process.runtime.jobMessage(told, ada, "text"))).not.toContain("A lake at night.");
+});
+
 test("between its last step and its end a job says that the result is coming, and between two steps that it continues", async () => {
   await using installation = await createInstallation();
   const process = await installation.open();

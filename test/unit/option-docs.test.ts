@@ -4,7 +4,7 @@ import { verifies } from "../verifies.ts";
 
 /** Interfaces that callers, plugins and adapters fill in, recognised by the end of their name, or by the name. */
 const option =
-  /(Options|Limits|Tools|Settings?|Request|Filter|Bounds|Ways|Descriptor|Platform|VendorEndpoint|Definition|Port|Surface|Field|Tool|Step|Operation|Instance|Kit)$|^(Admission|Balance|Caller|CatalogRow|Charge|Delivery|Failure|Message|MessageAction|MessageMedia|Output|Place|ToolAnswer|VendorRecord|VoiceAddress)$/;
+  /(Options|Limits|Tools|Settings?|Request|Filter|Bounds|Ways|Descriptor|Platform|VendorEndpoint|Definition|Port|Surface|Field|Tool|Step|Operation|Instance|Kit)$|^(Admission|Balance|Caller|CatalogRow|Charge|Delivery|Failure|Message|MessageAction|MessageMedia|Output|Place|ToolAnswer|OfferedFile|FileClaim|VendorRecord|VoiceAddress)$/;
 
 /** How a docstring says what happens if a member is left out. */
 const saysDefault = /\b([Dd]efault|Left out|Without (it|one)|[Uu]nless set)\b/;
@@ -16,6 +16,7 @@ const namesUnit = /(Ms|Bytes|Pixels|Hz|Days)$/;
 
 const isCode = (path: string) => path.endsWith(".ts") && !path.endsWith(".test.ts") && !path.includes("/testing/");
 const packages = [
+  "app",
   "core",
   "adapters/discord",
   "adapters/langchain",

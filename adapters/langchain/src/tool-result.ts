@@ -1,4 +1,4 @@
-import type { Caller, Json, Message, MessageMedia, Reply, Runtime, Tool } from "@toolcast/core";
+import type { Caller, Json, Message, MessageMedia, Reply, Runtime } from "@toolcast/core";
 import type { Failure } from "@toolcast/core/errors";
 import {
   adviceAbout,
@@ -6,9 +6,9 @@ import {
   adviceLine,
   failureCode,
   failureJson,
-  formatBytes,
-  formatDuration,
   isAgreement,
+  jobToolsOf,
+  mediumFacts,
   messageText,
   say,
 } from "@toolcast/core/surface";
@@ -61,20 +61,17 @@ export async function toolResult(
   }
   const { job } = reply;
   const json = runtime.jobJson(job);
-  const advice = adviceAbout(job, { look: lookingTool(runtime.tools) }, { locale, now, hasMedia: media.length > 0 });
+  const advice = adviceAbout(
+    job,
+    { look: jobToolsOf(runtime.tools).look },
+    { locale, now, hasMedia: media.length > 0 },
+  );
   const next = advice === null ? [] : [adviceLine("next", advice, locale)];
   if (job.state.phase === "failed" || job.state.phase === "unresolved") {
     const failure = job.state.phase === "failed" ? job.state.failure : job.state.evidence.failure;
     throw new ToolException(lines(...text, ...next), failureJson(failure, locale), json);
   }
   return [lines(...text, ...mediaLines, ...next), { job: json, media }];
-}
-
-/** The tool that answers with one job, and its input for the job's id. */
-function lookingTool(tools: readonly Tool[]): { tool: string; field: string } | null {
-  const tool = tools.find(({ effect, ...rest }) => effect === "reads" && "answers" in rest && rest.answers === "job");
-  const field = tool?.primary ?? Object.keys(tool?.input ?? {})[0];
-  return tool === undefined || field === undefined ? null : { tool: tool.name, field };
 }
 
 /** A refusal: nothing was stored, sent or spent. */
@@ -114,14 +111,8 @@ async function withLinks(media: MessageMedia[], runtime: Runtime, caller: Caller
 }
 
 function mediaLine(medium: MessageMedia, { locale }: Caller): string {
-  const { name, type, bytes, width, height, durationMs, assetId, link } = medium;
-  const facts = [
-    type,
-    formatBytes(bytes, locale),
-    ...(width === undefined || height === undefined ? [] : [`${width}×${height}`]),
-    ...(durationMs === undefined ? [] : [formatDuration(durationMs, locale)]),
-  ].join(", ");
-  const said = say(sentences.asset, locale, { name, facts, id: assetId });
+  const { name, assetId, link } = medium;
+  const said = say(sentences.asset, locale, { name, facts: mediumFacts(medium, locale), id: assetId });
   return link === undefined
     ? said
     : `${said} ${say(sentences.link, locale, { url: link.url, until: new Date(link.expiresAt).toISOString() })}`;

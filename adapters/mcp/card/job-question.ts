@@ -1,9 +1,12 @@
 import type { CallToolResult } from "@modelcontextprotocol/client";
 
-/** The job a tool's result is about: from its structured content, otherwise from the id in its text. */
+/** The job a tool's result is about: what its structured content says; a host that drops that leaves the text. */
 export function jobIdOf(result: CallToolResult): string | null {
-  const said = [JSON.stringify(result.structuredContent ?? {}), textsOf(result).join("\n")].join("\n");
-  return /\bjob_[A-Za-z0-9_-]{16,50}/.exec(said)?.[0] ?? null;
+  const { structuredContent: facts } = result;
+  if (facts !== undefined) {
+    return typeof facts.job_id === "string" ? facts.job_id : null;
+  }
+  return /\bjob_[A-Za-z0-9_-]{16,50}/.exec(textsOf(result).join("\n"))?.[0] ?? null;
 }
 
 /** Every line of text of a result. */

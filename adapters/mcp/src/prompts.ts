@@ -34,7 +34,7 @@ export function createPrompts(runtime: Runtime, caller: Caller, catalogue: Catal
         },
         answer(input) {
           const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-          const text = tell("promptText", locale, { tool: name, input: JSON.stringify(given), look: look.name });
+          const text = tell("promptText", locale, { tool: name, input: JSON.stringify(given), look: look.tool });
           return { messages: [{ role: "user", content: { type: "text", text } }] };
         },
       };

@@ -1,6 +1,12 @@
 import type { Icon, StandardSchemaWithJSON, ToolAnnotations } from "@modelcontextprotocol/server";
 import type { Locale, Tool } from "@toolcast/core";
-import { describeTool, type FieldDescription, type ToolDescription } from "@toolcast/core/surface";
+import {
+  describeTool,
+  type FieldDescription,
+  type JobTool,
+  jobToolsOf,
+  type ToolDescription,
+} from "@toolcast/core/surface";
 import { argumentSchemas } from "./call-arguments.ts";
 import { cardUri } from "./card/index.ts";
 import { toolIcons } from "./icons.ts";
@@ -24,14 +30,14 @@ export interface CatalogueEntry {
 }
 
 /** The tools that agents use to view or cancel a job, and the input that names it. */
-export interface JobTools {
-  look: { name: string; field: string };
-  cancel: { name: string; field: string };
+export interface NamedJobTools {
+  look: JobTool;
+  cancel: JobTool;
 }
 
 export interface Catalogue {
   entries: readonly CatalogueEntry[];
-  jobTools: JobTools;
+  jobTools: NamedJobTools;
 }
 
 export interface CatalogueOptions {
@@ -51,7 +57,7 @@ export const uploadPath = "/mcp/uploads";
 /** Everything about the tools that does not change from call to call. */
 export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { tools, locale, mayUse, withCard } = options;
-  const jobTools = jobToolsOf(tools);
+  const jobTools = namedJobTools(tools);
   const entries = tools.filter(mayUse).map((tool): CatalogueEntry => {
     const described = describeTool(tool, locale);
     const showsJob = described.effect === "spends" || described.answers === "job";
@@ -72,18 +78,16 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   return { entries, jobTools };
 }
 
-/** Found by what they do, because an installation may name them as it likes. */
-function jobToolsOf(tools: readonly Tool[]): JobTools {
-  const named = (effect: "reads" | "changes") => {
-    const tool = tools.find((candidate) => candidate.effect === effect && candidate.answers === "job");
-    return { name: tool?.name ?? "", field: tool?.primary ?? "" };
-  };
-  return { look: named("reads"), cancel: named("changes") };
+/** Instructions for models name both, so a server without one of them says so by an empty name. */
+function namedJobTools(tools: readonly Tool[]): NamedJobTools {
+  const { look, cancel } = jobToolsOf(tools);
+  const none = { tool: "", field: "" };
+  return { look: look ?? none, cancel: cancel ?? none };
 }
 
-function descriptionOf({ summary, effect }: ToolDescription, { look, cancel }: JobTools, locale: Locale): string {
+function descriptionOf({ summary, effect }: ToolDescription, { look, cancel }: NamedJobTools, locale: Locale): string {
   return effect === "spends"
-    ? `${summary} ${tell("spends", locale, { look: look.name, cancel: cancel.name })}`
+    ? `${summary} ${tell("spends", locale, { look: look.tool, cancel: cancel.tool })}`
     : summary;
 }
 

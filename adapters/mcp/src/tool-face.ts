@@ -146,7 +146,7 @@ export class ToolFace {
     const title = say(failure.sentence, caller.locale);
     const { look } = catalogue.jobTools;
     const advice =
-      job === null ? undefined : tell("lookLater", caller.locale, { look: look.name, field: look.field, job: job.id });
+      job === null ? undefined : tell("lookLater", caller.locale, { look: look.tool, field: look.field, job: job.id });
     return refusedResult({ failure, message: { tone: "error", title, private: true }, advice }, { caller });
   }
 

@@ -8,8 +8,7 @@ import {
   adviceAfter,
   adviceLine,
   failureCode,
-  formatBytes,
-  formatDuration,
+  mediumFacts,
   messageText,
   repeatAdvice,
   saveMedia,
@@ -51,12 +50,11 @@ export async function jobResult(
   const { caller } = showing;
   const facts = await jobFacts(job, message, showing);
   const texts = textsOf(job);
-  const shown = { ...message, lines: (message.lines ?? []).filter((line) => !texts.includes(line)) };
   const next = nextStep(job, facts, showing);
   const saved = save === undefined || job.state.phase !== "succeeded" ? [] : await savedLines(facts, save, showing);
   const lines = [
-    cut(messageLines(shown, caller).join("\n"), maxHeadCharacters),
-    ...chargedLine(shown, facts, showing),
+    cut(messageLines(message, caller).join("\n"), maxHeadCharacters),
+    ...chargedLine(message, facts, showing),
     ...facts.assets.map((asset) => assetLine(asset, showing)),
     ...saved,
     ...goneLines(job, facts, showing),
@@ -137,12 +135,8 @@ function repeatLine({ state }: Job, { caller }: Showing): string[] {
 function nextStep(job: Job, { assets }: JobFacts, { caller, catalogue, now }: Showing): string | null {
   const { locale } = caller;
   const { look, cancel } = catalogue.jobTools;
-  const agree = () => tell("askHeld", locale, { job: job.id, look: look.name, cancel: cancel.name });
-  return adviceAbout(
-    job,
-    { look: { tool: look.name, field: look.field }, agree },
-    { locale, now, hasMedia: assets.length > 0 },
-  );
+  const agree = () => tell("askHeld", locale, { job: job.id, look: look.tool, cancel: cancel.tool });
+  return adviceAbout(job, { look, agree }, { locale, now, hasMedia: assets.length > 0 });
 }
 
 function messageLines(message: Message, { locale }: Caller): string[] {
@@ -153,10 +147,7 @@ function assetLine(asset: AssetFacts, { caller: { locale } }: Showing): string {
   const { asset_id, mime_type, bytes, width, height, duration_ms, url, url_expires_at, file } = asset;
   return [
     asset_id,
-    mime_type,
-    formatBytes(bytes, locale),
-    ...(width === undefined || height === undefined ? [] : [`${width}×${height}`]),
-    ...(duration_ms === undefined ? [] : [formatDuration(duration_ms, locale)]),
+    mediumFacts({ type: mime_type, bytes, width, height, durationMs: duration_ms }, locale),
     ...(url === undefined
       ? []
       : [

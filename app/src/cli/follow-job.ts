@@ -6,9 +6,9 @@ import { type CommandContext, isInteractive } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
 import { standardOutput } from "./destination.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { messageText } from "./message-text.ts";
 import { createProgressView } from "./progress.ts";
 import { chooseAction } from "./question.ts";
+import { terminalText } from "./terminal-text.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** Phases in which only a person can advance the job. */
@@ -118,7 +118,7 @@ async function askAboutJob(
   signal: AbortSignal,
 ): Promise<Job | null> {
   const message = await runtime.jobMessage(job, caller);
-  context.output.note(messageText(message, context.output.locale));
+  context.output.note(terminalText(message, context.output.locale));
   const actions = pressable(message.actions);
   if (actions.length === 0) {
     return null;
@@ -130,7 +130,7 @@ async function askAboutJob(
   }
   const reply = await runtime.press({ action: chosen.action, subject: chosen.subject, caller });
   if (reply.type === "refused") {
-    context.output.note(messageText(reply.message, context.output.locale));
+    context.output.note(terminalText(reply.message, context.output.locale));
     return null;
   }
   return runtime.job(job.id, caller);
@@ -149,7 +149,7 @@ async function reportJob(
 ): Promise<void> {
   const { output } = context;
   const message = await runtime.jobMessage(job, caller);
-  const text = messageText(message, output.locale);
+  const text = terminalText(message, output.locale);
   const { state } = job;
   if (state.phase === "succeeded") {
     const media = message.media ?? [];

@@ -8,7 +8,7 @@ import { checkDestination, standardOutput } from "./destination.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { followJob } from "./follow-job.ts";
 import { interruptible, reportInterruption } from "./interruption.ts";
-import { messageText } from "./message-text.ts";
+import { terminalText } from "./terminal-text.ts";
 import { unusableText } from "./unusable-text.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
@@ -25,7 +25,7 @@ export async function jobsCommand(context: CommandContext, { state, limit }: Job
       ({ effect, ...rest }) => effect === "reads" && "answers" in rest && rest.answers === "jobs",
     )!;
     const reply = await runtime.call({ tool, input: { state, limit }, caller });
-    const text = messageText(reply.message, output.locale);
+    const text = terminalText(reply.message, output.locale);
     if (reply.type === "answer") {
       output.document(reply.data);
       output.print(text);
@@ -127,7 +127,7 @@ async function pressButton(
   }
   const reply = await runtime.press({ action, subject: button.subject, caller });
   if (reply.type === "refused") {
-    refuse(context, reply.failure, messageText(reply.message, context.output.locale));
+    refuse(context, reply.failure, terminalText(reply.message, context.output.locale));
     return null;
   }
   return runtime.job(job.id, caller);
@@ -150,7 +150,7 @@ async function showJob(
     out === undefined || out === standardOutput ? [] : await saveMedia(runtime.media, message.media ?? [], out);
   output.document({ job: runtime.jobJson(job), ...(out === undefined ? {} : { files }) });
   const media = (message.media ?? []).map(({ name, assetId }) => `  ${basename(name)}  ${assetId}`);
-  output.print([messageText(message, output.locale), ...(files.length > 0 ? files : media)].join("\n"));
+  output.print([terminalText(message, output.locale), ...(files.length > 0 ? files : media)].join("\n"));
 }
 
 function refuse(context: CommandContext, failure: Parameters<typeof failureReport>[0], text: string): void {

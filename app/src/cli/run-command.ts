@@ -10,9 +10,9 @@ import type { Flag } from "./flags.ts";
 import { inputOf } from "./flags.ts";
 import { followJob } from "./follow-job.ts";
 import { interruptible, reportInterruption } from "./interruption.ts";
-import { messageText } from "./message-text.ts";
 import { withPipedText } from "./piped-text.ts";
 import { takeMedia } from "./take-media.ts";
+import { terminalText } from "./terminal-text.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
 export interface RunOptions {
@@ -59,7 +59,7 @@ export async function runTool(
     const input = await takeMedia(runtime, flags, given, caller);
     const reply = await runtime.call({ tool: tool.name, input, caller, ...known });
     const { output } = context;
-    const text = messageText(reply.message, output.locale);
+    const text = terminalText(reply.message, output.locale);
     switch (reply.type) {
       case "answer":
         output.print(text);

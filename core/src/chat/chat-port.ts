@@ -19,10 +19,11 @@ export type Opened =
 
 /** A file as the platform describes it, and a way to load it. */
 export interface OfferedFile {
+  /** The name that its sender gave it, not yet made safe. */
   name: string;
-  /** In bytes, if the platform states it. */
+  /** In bytes. Left out if the platform does not state it. */
   size?: number;
-  /** MIME type, if the platform states it. */
+  /** MIME type. Left out if the platform does not state it. */
   type?: string;
   /** Downloads it into the file `path`. Rejects if that fails. */
   download(path: string, maxBytes: number): Promise<void>;

@@ -9,10 +9,11 @@ import type { GivenInput } from "./answer.ts";
 export interface FileClaim {
   /** The input it is for. */
   field: string;
+  /** Its name at the platform. */
   name: string;
-  /** In bytes; absent or null if the platform does not say. */
+  /** In bytes. Left out or null if the platform does not say. */
   size?: number | null;
-  /** MIME type; absent or null if the platform does not say. */
+  /** MIME type. Left out or null if the platform does not say. */
   type?: string | null;
 }
 

@@ -4,11 +4,12 @@ import { type Agreement, isAgreement } from "../job/agreement.ts";
 import { hasEnded, type Job } from "../job/job.ts";
 import { type MessageKey, say } from "../messages/sentence.ts";
 import { fieldText } from "../surface/message-text.ts";
+import type { JobTool } from "../tools/job-tools-of.ts";
 
 /** What a program can do about a job, in the terms of the interface that it uses. */
 export interface AgentWays {
   /** The tool that waits for a job, and its input for the job's id; null if there is none. */
-  look: { tool: string; field: string } | null;
+  look: JobTool | null;
   /** How to agree to a held job. Default: in general words. */
   agree?(reason: Agreement): string;
 }

@@ -151,7 +151,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
             speak({ key: "job.part-missing", values: { count, reason: speak(failure.sentence) } }),
           ),
           ...(job.cancelWish === undefined ? [] : [speak({ key: "job.succeeded-cancelled", values: { provider } })]),
-          ...job.steps.flatMap(({ text }) => (text === undefined ? [] : [text])),
+          ...(options.detail === "text" ? [] : job.steps.flatMap(({ text }) => (text === undefined ? [] : [text]))),
           ...insteadLine(job, providers, provider, speak),
         ],
         fields: [
@@ -208,7 +208,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
 
 /** The late result of an earlier start, whatever has become of the job since. */
 function furtherBody(
-  { job, providers }: JobMessageOptions,
+  { job, providers, detail }: JobMessageOptions,
   { attempt = "" }: Notice,
   tool: string,
   speak: Speak,
@@ -225,7 +225,7 @@ function furtherBody(
       ...(start?.missing ?? []).map(({ sentence }) =>
         speak({ key: "job.part-missing", values: { count: 1, reason: speak(sentence) } }),
       ),
-      ...(text === undefined ? [] : [text]),
+      ...(text === undefined || detail === "text" ? [] : [text]),
     ],
     fields:
       charge?.amount === undefined
