@@ -33,7 +33,11 @@ test("the composed server is open to this machine only, with a token, and has ti
   ]);
   expect(compose).toMatch(/CONSOLE_TOKEN: \$\{CONSOLE_TOKEN:\?/);
   const [grace] = compose.match(/(?<=stop_grace_period: )\d+/) ?? [];
-  expect(Number(grace)).toBeGreaterThan(30);
+  const [drainMs] = read("core/src/runtime/create-runtime.ts").match(/(?<=const drainMs = )[\d_]+/) ?? [];
+  const drainSeconds = Number(drainMs!.replaceAll("_", "")) / 1000;
+  expect(Number(grace)).toBeGreaterThan(drainSeconds);
+  const [timeout] = read("deploy/toolcast.service").match(/(?<=TimeoutStopSec=)\d+/) ?? [];
+  expect(Number(timeout)).toBeGreaterThan(drainSeconds);
 });
 
 test("the systemd unit restarts after a crash, but not after an error that no restart fixes", () => {
