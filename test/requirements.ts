@@ -61,6 +61,8 @@ export const requirements = {
     "A platform's event is taken once, over restarts and processes, and is stored in the same commit as its job; its reply credentials are deleted when they expire.",
   "survives.lease": "A job advances only under a lease; when its holder dies, another process adopts it.",
   "survives.many-pages": "Opening a page of the console costs the same however many are open.",
+  "survives.backlog":
+    "A job that must wait for a place is looked at once and then costs nothing, however many wait, until it can start.",
   "survives.clock":
     "A wall clock set forward or back neither stalls a job nor hands one out twice; a process takes over a lease by its own measure of time.",
   "survives.restored-records":

@@ -2,6 +2,7 @@ import type { Admission, JobEngine, Lease, WriteEnd } from "@toolcast/core/engin
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sampleJob } from "../sample-job.ts";
+import { verifies } from "../verifies.ts";
 import { nowhere, type OpenEngine, pollMs, rewrite, stored, withEngine } from "./engine-fixture.ts";
 
 const attempt = { step: "picture", attempt: "try_1", since: 0 };
@@ -46,6 +47,7 @@ const finish = (engine: JobEngine, id: string) =>
 
 /** What happens to jobs that were refused a place or a rate. */
 export function lineContract(open: OpenEngine, runs: number): void {
+  verifies("survives.backlog");
   test(
     "whoever gives back a place makes the oldest that waits for it due in the same commit, and nobody else",
     withEngine(open, async ({ engine, clock }) => {

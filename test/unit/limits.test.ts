@@ -1,7 +1,7 @@
 import type { Job } from "@toolcast/core";
 import type { PhaseName } from "@toolcast/core/engine";
 import type { StartEnd } from "@toolcast/core/provider";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { resultTimeoutMs } from "../../core/src/providers/dashscope/api.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
@@ -62,6 +62,25 @@ describe("places at a provider", () => {
       expect(held.length).toBeLessThanOrEqual(2);
     }
     await installation.until(() => ids.every((id) => job(id).state.phase === "succeeded"), 10_000);
+  });
+
+  test("a backlog is looked at once for its position and costs nothing more while the vendor finishes nothing", async () => {
+    verifies("survives.backlog");
+    installation.provider.limits = { concurrent: 2, concurrentPerCaller: 1, startsPerSecond: 100 };
+    pendingStarts(2);
+    const engine = createMemoryEngine({ clock: installation.clock, random: createSeededRandom() });
+    const write = vi.spyOn(engine, "write");
+    const process = await installation.open({ engine });
+    const people = [ada, grace, { ...ada, id: "chat:hopper" }];
+    for (let n = 0; n < 60; n += 1) {
+      await startJob(process, "image", { prompt: `${n}` }, { caller: people[n % 3]! });
+    }
+    await installation.pass(10_000);
+    expect(installation.provider.starts).toHaveLength(2);
+    write.mockClear();
+    await installation.pass(30 * 60_000);
+    const ofWaiting = write.mock.calls.filter(([{ state }]) => state.phase === "queued");
+    expect(ofWaiting).toEqual([]);
   });
 
   test("one person's limit does not keep others out of a free place", async () => {
