@@ -17,6 +17,7 @@ export const paths = {
   customization: "services/audio/tts/customization",
   detect: "services/aigc/image2video/face-detect",
   video: "services/aigc/image2video/video-synthesis",
+  generatedVideo: "services/aigc/video-generation/video-synthesis",
   task: "tasks/task-1",
   cancel: "tasks/task-1/cancel",
 };

@@ -1,3 +1,4 @@
+import { UsageError } from "@toolcast/core";
 import type { ProviderInstance } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
 import { answer, begun, closeAll, paths, setUp, startMs, task } from "../doubles/dashscope-vendor.ts";
@@ -65,6 +66,52 @@ describe("lips fitted to a recording", () => {
       state: "failed",
       failure: { vendorCode: "InvalidFile.FaceNotMatch", charged: "unknown", retry: { kind: "after-change" } },
     });
+  });
+});
+
+describe("a video from words or a picture", () => {
+  const prices = JSON.stringify({
+    "wan2.7-t2v": { amount: 0.6, unit: "CNY" },
+    "wan2.7-t2v 1080P": { amount: 1, unit: "CNY" },
+  });
+
+  test.each([
+    ["1080P", 5],
+    ["720P", 3],
+  ])("is charged by the rate of the resolution that was asked for, %s", async (size, amount) => {
+    verifies("spending.video-price");
+    const done = task(
+      "SUCCEEDED",
+      { video_url: "https://result.example/1.mp4" },
+      { duration: 5, output_video_duration: 5, SR: 480 },
+    );
+    const { provider } = await setUp(
+      { [paths.generatedVideo]: () => begun, [paths.task]: () => done },
+      { DASHSCOPE_PRICES: prices },
+    );
+    const { start, check } = provider.operations.video!;
+    const end = await start({ prompt: "一只猫", size }, context);
+    expect(end).toEqual({
+      end: "operation",
+      reference: { ...reference("wan2.7-t2v"), resolution: size },
+      requestId: "req-1",
+    });
+    const { reference: stored } = end as Extract<typeof end, { end: "operation" }>;
+    expect(await check!(stored, context)).toMatchObject({
+      state: "done",
+      output: { media: [{ url: "https://result.example/1.mp4" }], charge: { amount, unit: "CNY" } },
+    });
+  });
+
+  test("does not begin without its picture, and is not charged", async () => {
+    const { vendor, provider } = await setUp({ [paths.generatedVideo]: () => begun });
+    const lost = new UsageError({ key: "media.deleted" }, "image");
+    const gone = createOperationContext({ read: () => Promise.reject(lost) });
+    expect(await provider.operations.video!.start({ prompt: "它跑", image }, gone)).toMatchObject({
+      end: "refused",
+      failure: { charged: "no" },
+    });
+    expect(vendor.requests).toEqual([]);
   });
 });
 
