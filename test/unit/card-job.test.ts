@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { jobIdOf } from "./job-question.ts";
+import { jobIdOf } from "../../adapters/mcp/card/job-question.ts";
 
 const [job, other] = ["job_aaaaaaaaaaaaaaaaaaaa", "job_bbbbbbbbbbbbbbbbbbbb"];
 const content = [{ type: "text" as const, text: `A picture of ${other}.` }];
