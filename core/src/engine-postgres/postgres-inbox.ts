@@ -1,7 +1,14 @@
 import type { Clock } from "../ground/clock.ts";
 import { clockToleranceMs } from "../ground/due.ts";
 import type { Json } from "../ground/json.ts";
-import { type Inbox, type InboxEntry, type InboxEvent, maxInboxBytes } from "../job/inbox.ts";
+import {
+  type Inbox,
+  type InboxEntry,
+  type InboxEvent,
+  inboxContent,
+  inboxCredentials,
+  maxInboxParts,
+} from "../job/inbox.ts";
 import { isKnownDead, thisProcess } from "../schedule/process-identity.ts";
 import type { PostgresDatabase, Row, Sql } from "./postgres-database.ts";
 import { untilKnown } from "./until-known.ts";
@@ -95,7 +102,8 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
 
   return {
     async take({ state = "open", ...event }) {
-      const content = contentOf(event);
+      const content = inboxContent(event);
+      const credentials = credentialsOf(event);
       const writeId = nextWriteId();
       const takenAt = Math.floor(clock.now());
       return untilKnown(() =>
@@ -103,7 +111,7 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
           await purge(sql, removedPerEvent);
           await sql(insert, {
             ...{ id: event.id, surface: event.surface, state, content, writeId, takenAt, leaseMs, partOf: null },
-            ...credentialsOf(event),
+            ...credentials,
             keepUntil: Math.ceil(event.keepUntil),
             holder: state === "open" ? holder : null,
           });
@@ -117,7 +125,8 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
       return entryOf(row);
     },
     async change(entry) {
-      const content = contentOf(entry);
+      const content = inboxContent(entry);
+      const credentials = credentialsOf(entry);
       const writeId = nextWriteId();
       return untilKnown(() =>
         database.transaction(async (sql) => {
@@ -128,7 +137,7 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
              WHERE id = :id AND version = :version AND state <> 'part'`,
             {
               ...{ id: entry.id, version: entry.version, state: entry.state, content, writeId },
-              ...credentialsOf(entry),
+              ...credentials,
               keepUntil: Math.ceil(entry.keepUntil),
             },
           );
@@ -138,7 +147,7 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
       );
     },
     async fill(id, event) {
-      const content = contentOf(event);
+      const content = inboxContent(event);
       const writeId = nextWriteId();
       return untilKnown(() =>
         database.transaction(async (sql) => {
@@ -148,6 +157,12 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
             return known.write_id === writeId ? "joined" : "repeated";
           }
           if (row?.state !== "open") {
+            return "closed";
+          }
+          const [counted] = await sql("SELECT count(*) AS parts FROM toolcast.inbox WHERE part_of = :seq", {
+            seq: row.seq,
+          });
+          if (Number(counted?.parts) >= maxInboxParts) {
             return "closed";
           }
           await sql(insert, {
@@ -208,18 +223,10 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
   };
 }
 
-function contentOf({ id, content }: Pick<InboxEvent, "id" | "content">): string {
-  const text = JSON.stringify(content);
-  if (Buffer.byteLength(text, "utf8") > maxInboxBytes) {
-    throw new RangeError(`The content of ${id} is larger than ${maxInboxBytes} bytes`);
-  }
-  return text;
-}
-
-function credentialsOf({ credentials }: Pick<InboxEvent, "credentials">) {
+function credentialsOf(event: Pick<InboxEvent, "id" | "credentials">) {
   return {
-    credentials: credentials === undefined ? null : JSON.stringify(credentials.value),
-    credentialsUntil: credentials === undefined ? null : Math.ceil(credentials.expiresAt),
+    credentials: inboxCredentials(event),
+    credentialsUntil: event.credentials === undefined ? null : Math.ceil(event.credentials.expiresAt),
   };
 }
 
