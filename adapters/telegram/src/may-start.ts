@@ -14,7 +14,7 @@ interface Start {
   message?: Pick<InboundMessage, "date" | "chat">;
   press?: InboundPress;
   /** The form it completes, which may have been begun in another chat. */
-  form?: string;
+  form?: string | undefined;
 }
 
 /** Why somebody may not start paid work now: they have been answered. Null if they may. */

@@ -17,6 +17,7 @@ type Where = Pick<InboundMessage, "chat" | "message_id" | "message_thread_id" | 
 
 /** Whoever has lost their access may still end what is theirs. */
 const alwaysAllowed = ["cancel", "leave"];
+const agreeAction = "release";
 
 export async function takePress(taking: Taking, press: InboundPress): Promise<void> {
   const { context, take, id } = taking;
@@ -46,11 +47,14 @@ export async function takePress(taking: Taking, press: InboundPress): Promise<vo
   if (askedForAccess(button)) {
     return taking.tell(() => answerAccessPress(context, caller, button, press));
   }
-  const mayPress = alwaysAllowed.includes(button.action) || (await context.access.has(there));
+  const form = await formOfJob(context, there, button);
+  const mayPress = alwaysAllowed.includes(button.action) || (await context.access.has(there, form));
   if (!mayPress) {
     return taking.tell(() => answerPress(context, press.id, sentences.noAccess[caller.locale]));
   }
-  if (startsWork(button.action) && (await refusedStart(taking, there, { press })) !== null) {
+  // Agreeing completes the request; anything else begins a new one where it is pressed.
+  const completes = button.action === agreeAction ? { form } : {};
+  if (startsWork(button.action) && (await refusedStart(taking, there, { press, ...completes })) !== null) {
     return;
   }
   const name =
@@ -65,6 +69,21 @@ export async function takePress(taking: Taking, press: InboundPress): Promise<vo
     requestFacts: { press: press.id },
     message: name,
   });
+}
+
+/** A button may name more than its job. */
+function jobNamed(subject: string): string {
+  return subject.replace(/[.~][^.~]*$/, "");
+}
+
+/** The form or command with which somebody asked for their job: the access of the group in which they did so counts. */
+async function formOfJob(
+  { runtime }: TelegramContext,
+  presser: Caller,
+  { subject }: ButtonId,
+): Promise<string | undefined> {
+  const job = (await runtime.job(subject, presser)) ?? (await runtime.job(jobNamed(subject), presser));
+  return job?.caller.id === presser.id ? receiptOf(job.acknowledgement)?.answer : undefined;
 }
 
 /**
@@ -89,7 +108,7 @@ async function placeOfButton(
   presser: Caller,
   { action, subject }: ButtonId,
 ): Promise<Where | null> {
-  const named = subject.replace(/[.~][^.~]*$/, "");
+  const named = jobNamed(subject);
   if (Object.hasOwn(dialogueActions, action)) {
     const [form = ""] = subject.split(".");
     const question = await questionOf(context, form);
