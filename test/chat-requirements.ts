@@ -134,6 +134,8 @@ export const chatRequirements = {
     "Commands are offered by language, to operators with their own in addition, and are written to Telegram only when they changed.",
   "telegram.doctor-rights":
     "`doctor` says in which of its groups the bot may not send pictures, voice messages or anything at all.",
+  "telegram.doctor":
+    "`doctor` says whether the bot reads groups whole, whose its webhook is and whether the last delivery to it failed.",
   "telegram.alone":
     "Where the server can show a message to one member alone, private questions that cost and change nothing are asked and answered so in a group; nothing else rests on it.",
   "telegram.stop":

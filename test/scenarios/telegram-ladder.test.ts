@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { describe, expect, test, vi } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
@@ -40,6 +41,31 @@ describe("in the conversation", () => {
     ]);
     expect(notice(room)).toMatchObject({ state: "sent", rung: "edit" });
   });
+
+  test.for(["is still there", "was deleted"] as const)(
+    "a topic that is closed while the job runs loses no result if the first answer %s",
+    async (state) => {
+      verifies("telegram.ladder");
+      await using room = await openTelegramRoom();
+      await room.open();
+      const ada = await room.member("Ada");
+      ada.start();
+      const team = room.platform.addGroup("Team", [ada], { forum: true });
+      const topic = room.platform.addTopic(team, "clips");
+      slowStart(room, "image", 5);
+      ada.write("/image a fox", { in: team, threadId: topic });
+      await room.pass(60_000, 10_000);
+      room.platform.closeTopic(team, topic);
+      if (state === "was deleted") {
+        room.platform.deleteMessage(last(ada.visibleMessages(team)).message);
+      }
+      await finished(room);
+      const [inTopic, inOwn] = [files(ada.visibleMessages(team)), files(ada.visibleMessages())];
+      expect([...inTopic, ...inOwn].map(({ kind }) => kind)).toEqual(["photo"]);
+      expect(inOwn).toHaveLength(state === "was deleted" ? 1 : 0);
+      expect(notice(room)).toMatchObject({ state: "sent", rung: state === "was deleted" ? "direct" : "edit" });
+    },
+  );
 
   test("after a deleted first answer, the result is a reply to the command", async () => {
     verifies("telegram.ladder");
@@ -208,6 +234,25 @@ describe("as Telegram shows it", () => {
     const bo = await room.member("Bo");
     await speaking(room, bo, "tone.wav");
     expect(files(bo.visibleMessages()).map(({ kind }) => kind)).toEqual(["document"]);
+  });
+
+  test("a moving picture becomes an animation in the first answer", async () => {
+    verifies("telegram.native");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    room.installation.provider.nextStart("image", {
+      end: "done",
+      output: {
+        media: [{ bytes: await sharp(fixture("picture.png")).gif().toBuffer() }],
+        charge: { amount: 2, unit: "points" },
+      },
+    });
+    ada.write("/image a fox");
+    await finished(room);
+    expect(files(ada.visibleMessages()).map(({ kind }) => kind)).toEqual(["animation"]);
+    expect(room.platform.requestsTo("editMessageMedia").map(({ status }) => status)).toEqual([200]);
+    expect(room.platform.requestsTo("sendAnimation")).toEqual([]);
   });
 
   test("several pictures are an album, with their text and buttons below", async () => {

@@ -69,9 +69,14 @@ async function assembled({ receives = "by webhook" }: { receives?: "by webhook" 
   const { away } = connections.adapters.get("telegram")!;
   return {
     ...{ platform, installation, runtime, away: () => away?.() ?? null },
+    letIn: (id: number) => state.keyv("telegram-access").set(`in/${id}`, "telegram:1"),
+    /** Whether Telegram reaches the public listener. */
+    reachable(isOpen: boolean) {
+      listener = isOpen ? `http://127.0.0.1:${opened.port}` : "http://127.0.0.1:9";
+    },
     /** What `/readyz` says about Telegram; undefined while nothing is wrong. */
     async readiness(): Promise<string | undefined> {
-      const answer = await fetch(`${listener}/readyz`);
+      const answer = await fetch(`http://127.0.0.1:${opened.port}/readyz`);
       return ((await answer.json()) as { surfacesAway: { telegram?: string } }).surfacesAway.telegram;
     },
     post: (body: string, secret: string | null, path = "/telegram/webhook", method = "POST") =>
@@ -175,6 +180,39 @@ describe("the webhook on the public listener", () => {
     expect(sets).toBeGreaterThanOrEqual(6);
     expect(sets).toBeLessThanOrEqual(12);
   });
+});
+
+describe("a press that comes by webhook", () => {
+  for (const [how, isReachable, jobs] of [
+    ["starts at once while everything before it was received", true, 2],
+    ["starts nothing if Telegram could not deliver it for hours, and says so", false, 1],
+  ] as const) {
+    test(how, async () => {
+      verifies("telegram.late", "telegram.webhook");
+      await using app = await assembled();
+      const { platform, installation } = app;
+      const ada = platform.person("Ada");
+      await app.letIn(ada.id);
+      ada.write("/image a fox");
+      const picture = () => fromBot(ada.visibleMessages()).find(({ kind }) => kind === "photo");
+      for (let count = 0; count < 60 && picture() === undefined; count += 1) {
+        await app.pass(5_000);
+      }
+      await app.pass(3 * 60 * 60_000, 60_000);
+      app.reachable(isReachable);
+      ada.press(picture()!, picture()!.buttons.find(({ label }) => /again/i.test(label))!.label);
+      await app.pass(isReachable ? 30_000 : 3 * 60 * 60_000, isReachable ? 5_000 : 60_000);
+      app.reachable(true);
+      for (let count = 0; count < 60 && platform.updates.pending.length > 0; count += 1) {
+        await app.pass(60_000, 30_000);
+      }
+      await app.pass(30_000);
+      expect(platform.updates.pending).toEqual([]);
+      expect(installation.jobs()).toHaveLength(jobs);
+      const last = fromBot(ada.visibleMessages()).at(-1);
+      expect(/Nothing was started/.test(last?.text ?? "")).toBe(!isReachable);
+    });
+  }
 });
 
 describe("a token that is revoked while updates come", () => {

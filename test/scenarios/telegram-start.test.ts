@@ -204,6 +204,41 @@ describe("start and stop of the whole adapter", () => {
     ]);
   });
 
+  test("doctor says that groups are read whole, and whose the webhook is", async () => {
+    verifies("telegram.doctor");
+    await using one = await whole({});
+    const { telegram } = one;
+    const said = async () => (await one.doctor()).map(({ level, sentence }) => `${level}: ${say(sentence, "en")}`);
+    expect((await said()).join("\n")).toMatch(
+      /ok: In groups it reads only commands[\s\S]*ok: Updates come by long polling/,
+    );
+    telegram.bot.readsAllGroupMessages = true;
+    await rawCall(telegram)("setWebhook", { url: "https://else.example/hook" });
+    const warned = await one.doctor();
+    expect(warned.map(({ level, sentence }) => [level, say(sentence, "en"), say(sentence, "zh-CN")])).toEqual(
+      expect.arrayContaining([
+        ["warning", expect.stringContaining("Privacy mode is off"), expect.stringContaining("隐私模式已关闭")],
+        ["warning", expect.stringContaining("webhook for this bot differs"), expect.stringContaining("不一致")],
+      ]),
+    );
+  });
+
+  test("doctor says that Telegram could not deliver to the webhook, and how much waits", async () => {
+    verifies("telegram.doctor");
+    await using one = await whole({ publicUrl: "https://toolcast.example", webhookSecret: "a-secret-of-the-webhook" });
+    const { telegram } = one;
+    await one.adapter.start();
+    telegram.person("Ada").start();
+    const info = async () => JSON.stringify((await rawCall(telegram)("getWebhookInfo")).result);
+    await vi.waitFor(async () => expect(await info()).toContain("last_error_message"), 10_000);
+    const findings = await one.doctor();
+    expect(findings.map(({ level, sentence }) => [level, say(sentence, "en"), say(sentence, "zh-CN")])).toContainEqual([
+      "warning",
+      expect.stringMatching(/last delivery to the webhook failed \(.+\); 1 update/),
+      expect.stringMatching(/未能送达 webhook（.+），有 1 条/),
+    ]);
+  });
+
   test("a token that Telegram refuses ends the start with advice, and appears in no log", async () => {
     verifies("telegram.receiving", "telegram.secrets");
     const { logger, lines } = recorder();

@@ -79,6 +79,7 @@ test("only these tests use what no door exports", () => {
       "test/scenarios/slack-crash.test.ts",
       "test/scenarios/slack-set-up.test.ts",
       "test/scenarios/slack-token.test.ts",
+      "test/scenarios/telegram-explain.test.ts",
       "test/scenarios/telegram-local-server.test.ts",
       "test/scenarios/telegram-public-listener.test.ts",
       "test/scenarios/telegram-spent-buttons.test.ts",

@@ -242,7 +242,15 @@ export async function startApiServer(server: ApiServerParts): Promise<ApiServer>
     }
   }
 
-  function handleFile(token: string, path: string, response: ServerResponse): void {
+  async function handleFile(token: string, path: string, response: ServerResponse): Promise<void> {
+    const fault = faults.take("file", null);
+    if (fault?.kind === "hang") {
+      await sleep(clock, fault.ms);
+    }
+    const record = { method: null, values: {}, files: [], chatId: null, at: clock.now(), status: 0, description: null };
+    if (faultEnds(fault, "before", record, response)) {
+      return;
+    }
     const link = token === server.token && !server.local ? session.links.get(path) : undefined;
     const alive = link !== undefined && clock.now() < link.until;
     const status = token === server.token ? (alive ? 200 : 404) : 401;
@@ -268,7 +276,7 @@ export async function startApiServer(server: ApiServerParts): Promise<ApiServer>
     const file = /^\/file\/bot([^/]+)\/(.+)$/.exec(path);
     const call = /^\/bot([^/]*)\/([^/]*)$/.exec(path);
     if (file !== null) {
-      handleFile(file[1]!, file[2]!, response);
+      void handleFile(file[1]!, file[2]!, response);
       return;
     }
     if (call === null) {

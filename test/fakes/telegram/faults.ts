@@ -19,35 +19,41 @@ export interface FaultFilter {
   readonly chatId?: number;
   /** How many requests meet the fault; default 1. */
   readonly times?: number;
+  /** How many pass before that; default none. A request that meets an earlier fault is not counted. */
+  readonly after?: number;
 }
 
 export interface Faults {
-  /** The next request to a method (`any` stands for every one) meets a fault. */
+  /** The next request to a method (`any` stands for every one, `file` for a download) meets a fault. */
   next(method: string, fault: Fault, filter?: FaultFilter): void;
   /** Every request meets it, until `clear`. */
-  always(method: string, fault: Fault, filter?: Omit<FaultFilter, "times">): void;
+  always(method: string, fault: Fault, filter?: Pick<FaultFilter, "chatId">): void;
   clear(): void;
   /** Takes the fault for a request, if there is one. */
   take(method: string, chatId: number | null): Fault | null;
 }
 
 export function createFaults(): Faults {
-  let planned: { method: string; fault: Fault; chatId: number | null; left: number }[] = [];
+  let planned: { method: string; fault: Fault; chatId: number | null; left: number; after: number }[] = [];
   return {
-    next(method, fault, { chatId, times = 1 } = {}) {
-      planned.push({ method, fault, chatId: chatId ?? null, left: times });
+    next(method, fault, { chatId, times = 1, after = 0 } = {}) {
+      planned.push({ method, fault, chatId: chatId ?? null, left: times, after });
     },
     always(method, fault, { chatId } = {}) {
-      planned.push({ method, fault, chatId: chatId ?? null, left: Number.POSITIVE_INFINITY });
+      planned.push({ method, fault, chatId: chatId ?? null, left: Number.POSITIVE_INFINITY, after: 0 });
     },
     clear() {
       planned = [];
     },
     take(method, chatId) {
-      const entry = planned.find(
+      const matching = planned.filter(
         (plan) => (plan.method === "any" || plan.method === method) && (plan.chatId === null || plan.chatId === chatId),
       );
+      const entry = matching.find(({ after }) => after === 0);
       if (entry === undefined) {
+        for (const plan of matching) {
+          plan.after -= 1;
+        }
         return null;
       }
       entry.left -= 1;
