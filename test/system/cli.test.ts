@@ -82,6 +82,13 @@ test("local files are accepted, and an avatar video comes back as a file", async
   expect(readFileSync(join(root, "avatar.mp4")).subarray(4, 8).toString()).toBe("ftyp");
 });
 
+test("a text is spoken without any voice of one's own", async () => {
+  verifies("spending.preset-voices");
+  const spoken = await run(["run", "speak", "hello", "--out", "hello.mp3", "--json"]);
+  expect(spoken).toMatchObject({ code: 0 });
+  expect(JSON.parse(spoken.out).job).toMatchObject({ state: "succeeded", provider: "dashscope" });
+});
+
 test("a voice needs the consent flag and can then speak", async () => {
   verifies("spending.consent");
   const clone = ["run", "clone", "--audio", samples.voice, "--name", "mine"];
@@ -93,13 +100,6 @@ test("a voice needs the consent flag and can then speak", async () => {
   const spoken = await run(["run", "speak", "hello", "there", "--voice", "mine", "--out", "spoken.wav"]);
   expect(spoken).toMatchObject({ code: 0, out: "spoken.wav\n" });
   expect(readFileSync(join(root, "spoken.wav")).subarray(0, 4).toString()).toBe("RIFF");
-});
-
-test("a text is spoken without any voice of one's own", async () => {
-  verifies("spending.preset-voices");
-  const spoken = await run(["run", "speak", "hello", "--out", "hello.mp3", "--json"]);
-  expect(spoken).toMatchObject({ code: 0 });
-  expect(JSON.parse(spoken.out).job).toMatchObject({ state: "succeeded", provider: "dashscope" });
 });
 
 test("a vendor's refusal exits with 1 and gives the code, the remedy and that nothing was charged", async () => {
