@@ -84,7 +84,7 @@ const heavy = [
 const agents = ["@hono/node-server", "@modelcontextprotocol/server", "adapters/mcp", "hono", "pino"];
 const keys = { DASHSCOPE_API_KEY: "sk-0123456789abcdef" };
 
-test("the version is told by the launcher alone", async () => {
+test("the version is printed by the launcher alone", async () => {
   expect(await load(["--version"])).toEqual({ modules: 1, packages: ["app/bin/toolcast.js"] });
 });
 

@@ -316,7 +316,7 @@ async function firstTaken<Result>(
       refusals.push(error);
     }
   }
-  // Then not the file is at fault but the place, and a text in its stead would not be the result.
+  // The place is at fault, not the file, and text instead of the file would not be the result.
   if (kinds.some((kind) => kind !== "voice") && refusals.every(isNotAllowed)) {
     throw refusals.at(-1);
   }

@@ -6,7 +6,7 @@ import { isShown } from "./conversation-shelf.ts";
 /** What an entry says, by kind. */
 export type EntryContent =
   | { kind: "request"; text?: string; form?: { command: string; input: Record<string, Json> } }
-  /** `translations`: the same in every language, if no job says it anew. */
+  /** `translations`: the same in every language, if no job replaces it. */
   | { kind: "reply"; message: Message; translations?: Record<Locale, Message> }
   /** `phase`: the job's phase when this was delivered. */
   | { kind: "result"; message: Message; phase?: PhaseName };

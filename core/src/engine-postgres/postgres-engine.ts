@@ -53,7 +53,7 @@ const lastCharacter = "\u{10ffff}";
 /**
  * Jobs in a PostgreSQL database, shared by processes on any number of hosts. Creates or updates its tables in the schema
  * `toolcast`. Every write resolves after its commit. When the answer to a commit is lost, the write is looked for by its
- * name before its end is told.
+ * name before its outcome is reported.
  */
 export async function openPostgresEngine(options: PostgresEngineOptions): Promise<JobEngine> {
   const { clock, random, logger, leaseMs = 10_000, pollMs = 1_000 } = options;
