@@ -99,7 +99,7 @@ describe("somebody who may not spend", () => {
   ];
 
   test.each(denied)(
-    "is told so whichever way they ask, and whom to ask, before anything is paid: %s",
+    "is refused whichever way they ask, and learns whom to ask, before anything is paid: %s",
     async (_, who) => {
       verifies("slack.closed");
       const room = await open();

@@ -18,7 +18,7 @@ const program = join(import.meta.dirname, "engine-process.ts");
 const options = { clock: systemClock, random: systemRandom, leaseMs, pollMs: 50 };
 let children: ChildProcessByStdio<Writable, Readable, null>[];
 
-/** A store that processes share: how it is opened, and what a process is told. */
+/** A store that processes share: how it is opened, and what a process needs to know. */
 interface SharedStore {
   place: string;
   open(): Promise<JobEngine>;
