@@ -5,6 +5,7 @@ import type { Violation } from "./audit-starts.ts";
 import type { Effect, Wish } from "./load.ts";
 import { unstepped } from "./machine-faults.ts";
 import type { RunRecord } from "./run.ts";
+import { startTroubles } from "./vendors.ts";
 
 /** Why jobs did not end well; an end without an explanation is a violation. */
 export interface EndsAudit {
@@ -106,15 +107,25 @@ function causeOfUnclear(
   }
   if (key !== "provider.no-answer") return undefined;
   if (has(wish, "unknown")) return "no answer by marker";
-  if (outages.some(during)) return "no answer by the vendor's outage";
-  const endpoint = orderedEndpoint(job);
-  // An order applies to the next call to its endpoint, and only once.
-  const order = [...orders].findLast((one) => endpoint?.test(one.endpoint) && one.at <= to);
-  if (order !== undefined) {
-    orders.delete(order);
-    return "no answer by order";
+  // Whoever answers with a status was neither away nor waiting for a paused process.
+  if (failure.httpStatus === undefined) {
+    if (outages.some(during)) return "no answer by the vendor's outage";
+    if (wasPaused) return "no answer because of a pause";
   }
-  return wasPaused ? "no answer because of a pause" : undefined;
+  const endpoint = orderedEndpoint(job);
+  const reason = reasonOf(failure);
+  // An order applies to the next call to its endpoint, and only once: what it cannot have caused must not use it up.
+  const order = [...orders].findLast(
+    (one) => endpoint?.test(one.endpoint) && one.at <= to && startTroubles.get(one.marker) === reason,
+  );
+  if (order === undefined) return undefined;
+  orders.delete(order);
+  return "no answer by order";
+}
+
+function reasonOf({ sentence }: Failure): string | undefined {
+  const reason = "key" in sentence ? sentence.values?.reason : undefined;
+  return typeof reason === "object" && "en" in reason ? reason.en : undefined;
 }
 
 /** The endpoint, at the job's current provider, at which an order can fail a start that has no text for a marker. */

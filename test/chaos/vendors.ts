@@ -40,7 +40,13 @@ const dashChecks = ["tasks/{task_id}", "services/audio/tts/customization:query_v
 /** Starts that carry no text for a marker are made to fail by an order. */
 const trainings = ["voice/lite/train", "voice/pro/train"];
 const dashStarts = ["services/audio/tts/customization:create_voice", "services/aigc/image2video/video-synthesis"];
-const startTroubles = ["drop-after-accept", "malformed", "http 500", "reset"];
+/** What an order makes of a start, and the reason that its job then gives for having no answer. */
+export const startTroubles: ReadonlyMap<string, string> = new Map([
+  ["drop-after-accept", "the connection broke"],
+  ["malformed", "the answer could not be read"],
+  ["http 500", "HTTP 500"],
+  ["reset", "the connection broke"],
+]);
 const skewMs = 400_000;
 /** An order waits for the next call to its endpoint: on a slow machine orders would pile up. */
 const firstOrdersPerDoor = 2;
@@ -114,7 +120,7 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
           await order("dashscope", chance.pick(dashChecks), chance.pick(readTroubles));
           break;
         case "dash start":
-          await order("dashscope", chance.pick(dashStarts), chance.pick(startTroubles));
+          await order("dashscope", chance.pick(dashStarts), chance.pick([...startTroubles.keys()]));
           break;
         case "detect":
           await order("dashscope", "services/aigc/image2video/face-detect", chance.pick(readTroubles));
@@ -127,7 +133,7 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
           await order("xjc", "user/balance", chance.pick([...readTroubles, "hang"]));
           break;
         case "training":
-          await order("xjc", chance.pick(trainings), chance.pick(startTroubles));
+          await order("xjc", chance.pick(trainings), chance.pick([...startTroubles.keys()]));
           break;
         case "expire":
           await endTokens();
