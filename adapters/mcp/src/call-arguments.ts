@@ -24,6 +24,8 @@ type ArgumentName = "wait_seconds" | "idempotency_key" | "quote_only" | "preview
 /** Results can be saved wherever files may be read: over stdio, in an allowed folder. */
 const savingArguments: readonly ArgumentName[] = ["out_dir", "out_name"];
 
+const mediaArguments: readonly ArgumentName[] = ["preview", ...savingArguments];
+
 /**
  * Agents that know it from an earlier version still send it. It is ignored, because a model cannot agree to anything.
  */
@@ -51,13 +53,13 @@ export function argumentSchemas(tool: ToolDescription, locale: Locale, maySave: 
     idempotency_key: { type: "string", description: tell("idempotencyKey", locale) },
     out_dir: { type: "string", description: tell("outDir", locale) },
     out_name: { type: "string" },
-    quote_only: { type: "boolean", description: tell("quoteOnly", locale) },
-    preview: { type: "boolean", description: tell("preview", locale) },
+    quote_only: { type: "boolean" },
+    preview: { type: "boolean" },
   };
-  // What changes a job is not called for its result: the rest is accepted there without being listed.
-  const listed: readonly ArgumentName[] = tool.effect === "changes" ? ["wait_seconds"] : argumentNames(tool);
+  // What changes a job is not called for its result, and words are no files: elsewhere these are accepted unlisted.
+  const showsMedia = tool.makesMedia && tool.effect !== "changes";
   const names = argumentNames(tool).filter(
-    (name) => listed.includes(name) && (maySave || !savingArguments.includes(name)),
+    (name) => (showsMedia || !mediaArguments.includes(name)) && (maySave || !savingArguments.includes(name)),
   );
   return Object.fromEntries(names.map((name) => [name, all[name]]));
 }

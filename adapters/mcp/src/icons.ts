@@ -2,20 +2,21 @@ import type { Icon } from "@modelcontextprotocol/server";
 import type { Tool } from "@toolcast/core";
 
 /**
- * Lines on nine by nine pixels. Kept short, because it is sent with every tool and may count towards a model's context.
- * Encodes only what an address must not contain.
+ * Blue on nothing, 16 by 16 pixels, as lossless WebP: the shortest of the formats that clients should show. An icon is
+ * sent with every tool and may count towards a model's context.
  */
-const drawn = (lines: string): Icon[] => [
-  {
-    src: `data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0,0,9,9'%3E%3Cpath%20stroke='blue'%20d='${lines}'/%3E%3C/svg%3E`,
-  },
-];
+const drawn = (webp: string): Icon[] => [{ src: `data:image/webp;base64,${webp}` }];
 
-/** One icon for tools that make something, one for those that read, one for those that change something. */
+/** A plus for tools that make something, two bars for those that read, two squares for those that change something. */
 export const toolIcons: Record<Tool["effect"], Icon[]> = {
-  spends: drawn("M4,1v7M1,4h7"),
-  reads: drawn("M1,3h7M1,6h7"),
-  changes: drawn("M1,8L8,1"),
+  spends: drawn("UklGRiwAAABXRUJQVlA4TB8AAAAvD8ADEA8QMf/zHww1AQgwRv9OmrnIENH/CYifzvgBAA=="),
+  reads: drawn("UklGRiYAAABXRUJQVlA4TBkAAAAvD8ADEA8QMf/zHwyxYDJ/6a4cIvqf0KwBAA=="),
+  changes: drawn("UklGRiQAAABXRUJQVlA4TBgAAAAvD8ADEA8QMf/zHwyxYDJ/6c4UIvofOR0="),
 };
 
-export const serverIcons: Icon[] = drawn("M1,2h7M4,2v5M3,7h3");
+/** A T, as a drawing: sent once. */
+export const serverIcons: Icon[] = [
+  {
+    src: "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0,0,9,9'%3E%3Cpath%20stroke='blue'%20d='M1,2h7M4,2v5M3,7h3'/%3E%3C/svg%3E",
+  },
+];

@@ -4,12 +4,8 @@ import { say } from "@toolcast/core/surface";
 /** What the server itself says to agents and to the people behind them. */
 export const sentences = {
   idempotencyKey: {
-    en: "A repeat with the same key is not paid twice.",
+    en: "Repeats with the same key are not paid.",
     "zh-CN": "重试沿用则不重复计费。",
-  },
-  preview: {
-    en: "Adds small pictures.",
-    "zh-CN": "附缩略图。",
   },
   outDir: { en: "Allowed folder to save in.", "zh-CN": "要存入的已允许文件夹。" },
   outDirNeeded: {
@@ -26,10 +22,6 @@ export const sentences = {
     "zh-CN": "HTTP 连接不会将结果保存到本机，请从结果地址下载。",
   },
   saved: { en: "saved as {path}", "zh-CN": "已保存为 {path}" },
-  quoteOnly: {
-    en: "Only says the price.",
-    "zh-CN": "只报价。",
-  },
   spends: {
     en: "Paid. Returns the result or a job for {look}; only {cancel} ends it.",
     "zh-CN": "付费。返回结果或任务：{look} 查看，{cancel} 取消。",

@@ -127,11 +127,12 @@ function inputSchema(tool: ToolDescription, { locale, transport, maySave }: Cata
 }
 
 function fieldSchema(field: FieldDescription, locale: Locale, transport: "stdio" | "http"): JsonSchema {
-  const { summary, kind, minLength = 0, maxLength, minimum, maximum, choices } = field;
+  const { summary, kind, minLength = 0, maxLength, minimum, maximum, choices, completes } = field;
   const said = { description: summary };
   switch (kind) {
     case "text":
-      return { type: "string", ...said, ...(minLength > 1 ? { minLength } : {}), maxLength };
+      // A name of something that exists is never too long.
+      return { type: "string", ...said, ...(minLength > 1 ? { minLength } : {}), ...(completes ? {} : { maxLength }) };
     case "integer":
       return { type: "integer", ...said, minimum, maximum };
     case "decimal":

@@ -9,6 +9,7 @@ export const cloneVoice = defineTool({
   name: "clone_voice",
   command: "clone",
   effect: "spends",
+  makesMedia: false,
   title: { en: "Clone a voice", "zh-CN": "克隆声音" },
   summary: {
     en: "Makes a voice to speak with, from a recording of yourself or of somebody who allows it.",

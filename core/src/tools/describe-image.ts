@@ -15,6 +15,7 @@ export const describeImage = defineTool({
   name: "describe_image",
   command: "describe",
   effect: "spends",
+  makesMedia: false,
   title: { en: "Describe a picture", "zh-CN": "图片理解" },
   summary: {
     en: "Says what a picture shows, or answers a question about it. Ask again to follow up.",

@@ -42,6 +42,8 @@ export interface ToolDescription {
   effect: Tool["effect"];
   /** What its answer is about, if that is jobs. */
   answers?: "job" | "jobs";
+  /** Whether a result may have media, its own or those of the job that it is about. */
+  makesMedia: boolean;
   /** The input that free text goes to. */
   primary?: string;
   /** Only the asker may see the answer. */
@@ -60,6 +62,7 @@ export function describeTool(tool: Tool, locale: Locale): ToolDescription {
     summary: tool.summary[locale],
     effect: tool.effect,
     ...(tool.effect === "spends" || tool.answers === undefined ? {} : { answers: tool.answers }),
+    makesMedia: tool.effect === "spends" ? (tool.makesMedia ?? true) : tool.answers === "job",
     primary: tool.primary,
     private: tool.private ?? false,
     operatorsOnly: tool.operatorsOnly ?? false,

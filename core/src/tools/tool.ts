@@ -203,6 +203,8 @@ export interface JobTexts {
 export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
   /** It costs money, so its requests become jobs. */
   effect: "spends";
+  /** False if its result is words or a voice: there is then nothing to preview or to save as a file. Default true. */
+  makesMedia?: boolean;
   /**
    * The provider that other parts of the input require; undefined for any. Called if neither a voice nor a `provider`
    * field in the input decides. Default: any.
