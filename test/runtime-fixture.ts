@@ -253,3 +253,12 @@ export async function startJob(
 export function upload({ runtime }: RunningProcess, name: string, owner = ada.id): Promise<Asset> {
   return runtime.media.keep(fixture(name), { owner, name, maxBytes: 1_000_000 });
 }
+
+/** The voices that a person may use, as programs are shown them. */
+export async function listVoices(
+  { runtime }: RunningProcess,
+  caller: Caller = ada,
+): Promise<{ id: string; name: string; owner: string; trainings: number }[]> {
+  const reply = await runtime.call({ tool: "voices", input: {}, caller });
+  return reply.type === "answer" ? (reply.data as { voices: [] }).voices : [];
+}

@@ -9,6 +9,7 @@ export { clockToleranceMs, isDue, legalWake, longestWaitMs } from "./ground/due.
 export { toMillionths } from "./ground/millionths.ts";
 export { type Random, randomId } from "./ground/random.ts";
 // The engine's contract.
+export { StorageError } from "./errors/storage-error.ts";
 export type { Admission, JobEngine, JobFilter, Lease, Schedule, WriteEnd, WriteOptions } from "./job/engine.ts";
 export {
   type Inbox,

@@ -1,8 +1,8 @@
 import { builtInTools, defineTool } from "@toolcast/core";
 import { expect, test, vi } from "vitest";
-import { refusal } from "../../core/src/errors/refusal.ts";
 import { everythingSent, newestJob, openRoom, slowStart, textOf } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
+import { vendorFailure } from "../doubles/scripted-provider.ts";
 import type { MessageView } from "../fakes/discord/message-view.ts";
 import { verifies } from "../verifies.ts";
 
@@ -99,9 +99,7 @@ test("an answer says how many jobs are ahead of it, and a button explains a fail
   room.installation.provider.limits = { concurrent: 1, startsPerSecond: 1_000 };
   await room.open();
   const [ada, bob] = [room.platform.person("ada"), room.platform.person("bob", { locale: "zh-CN" })];
-  const failure = refusal({
-    ...{ provider: "spark", providerTitle: { en: "Vendor", "zh-CN": "服务商" }, layer: "cloud", code: "10013" },
-  });
+  const failure = vendorFailure({ provider: "spark", layer: "cloud", vendorCode: "10013" });
   room.installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
   room.installation.provider.nextCheck(
     ...Array.from({ length: 3 }, () => ({ state: "pending" as const, checkAfterMs: 60_000 })),

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { refusal } from "../../core/src/errors/refusal.ts";
+import { vendorFailure } from "../doubles/scripted-provider.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
 import { everythingSent, openTelegramRoom, shownText, type TelegramRoom } from "../telegram-room.ts";
 import { verifies } from "../verifies.ts";
@@ -18,9 +18,7 @@ async function open(languageCode: string) {
   const [bo] = [await room.member("Bo")];
   const team = room.platform.addGroup("Team", [ada, bo]);
   await room.letIn(team.id);
-  const failure = refusal({
-    ...{ provider: "spark", providerTitle: { en: "Vendor", "zh-CN": "服务商" }, layer: "cloud", code: "10013" },
-  });
+  const failure = vendorFailure({ provider: "spark", layer: "cloud", vendorCode: "10013" });
   room.installation.provider.nextStart("image", { end: "operation", reference: { vendor: "slow" } });
   room.installation.provider.nextCheck({ state: "failed", failure });
   ada.write("/image a fox", { in: team });

@@ -1,15 +1,8 @@
 import { type Job, ToolcastError } from "@toolcast/core";
 import type { PhaseName } from "@toolcast/core/engine";
-import { PolicyError } from "@toolcast/core/errors";
 import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-
-import { JobStore } from "../../core/src/job/job-store.ts";
-import { Policy } from "../../core/src/money/policy.ts";
-
-import { Presses } from "../../core/src/runtime/presses.ts";
 import { usualOutput, vendorFailure } from "../doubles/scripted-provider.ts";
-import { createMemoryEngine } from "../memory-engine.ts";
 import {
   ada,
   createInstallation,
@@ -19,8 +12,6 @@ import {
   startJob,
   upload,
 } from "../runtime-fixture.ts";
-import { sampleJob } from "../sample-job.ts";
-import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
 let installation: Installation;
@@ -179,20 +170,6 @@ describe("consent", () => {
     await press(second, "release", id);
     await reaches(id, "succeeded");
     expect(installation.provider.starts).toHaveLength(1);
-  });
-
-  test("a press answers what the job waits for now, not what it waited for when it was shown", async () => {
-    verifies("spending.operators");
-    const { clock } = installation;
-    const engine = createMemoryEngine({ clock, random: createSeededRandom() });
-    const store = new JobStore(engine, clock, () => "2026-01-31");
-    const held = (reason: "consent" | "budget") =>
-      ({ phase: "held", hold: { reason, sentence: { en: "?", "zh-CN": "？" } } }) as const;
-    const { job: now } = await store.create(sampleJob("job_1", { state: held("budget") }), { wakeAt: null });
-    const presses = new Presses({ store, policy: new Policy({ operators: [] }), clock, tools: [] });
-    const asker = { ...ada, id: now.caller.id };
-    await expect(presses.press({ ...now, state: held("consent") }, "release", asker)).rejects.toThrow(PolicyError);
-    expect((await store.read("job_1"))?.state).toEqual(held("budget"));
   });
 
   test("a confirmation of one question never answers the next one", async () => {

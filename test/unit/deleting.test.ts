@@ -1,12 +1,12 @@
 import { access } from "node:fs/promises";
 import { ToolcastError } from "@toolcast/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { voiceIdOf } from "../../core/src/voices/voice-book.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import {
   ada,
   createInstallation,
   type Installation,
+  listVoices,
   operator,
   type RunningProcess,
   startJob,
@@ -48,7 +48,7 @@ async function clone(name = "mine"): Promise<string> {
   const audio = (await upload(process, "tone.wav")).id;
   const { id } = await startJob(process, "clone", { audio, consent: true, name });
   await installation.until(() => installation.job(id).state.phase === "succeeded");
-  return voiceIdOf(id);
+  return (await listVoices(process)).find((voice) => voice.name === name)!.id;
 }
 
 describe("a file of one's own", () => {

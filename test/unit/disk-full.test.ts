@@ -1,11 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import type { JobEngine } from "@toolcast/core/engine";
+import { type JobEngine, StorageError } from "@toolcast/core/engine";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createWriteQueue } from "../../core/src/engine-sqlite/sqlite-write-queue.ts";
-import { StorageError } from "../../core/src/errors/storage-error.ts";
 import { usualOutput } from "../doubles/scripted-provider.ts";
 import { createMemoryEngine } from "../memory-engine.ts";
 import {
@@ -167,23 +161,4 @@ test("a surface that is away is named, and readiness does not depend on it", asy
   const { surface: attached } = installation.platform;
   runtime.attach(attached, () => reason);
   expect(await runtime.condition()).toMatchObject({ ready: true, away: [{ surface: attached.id, reason }] });
-});
-
-test("a database that cannot grow reports a full disk, undoes the whole write, and continues when there is room", async () => {
-  verifies("survives.disk-full");
-  const directory = mkdtempSync(join(tmpdir(), "toolcast-full-"));
-  const database = new DatabaseSync(join(directory, "jobs.sqlite"));
-  database.exec("PRAGMA journal_mode = WAL; CREATE TABLE things (text TEXT NOT NULL); PRAGMA max_page_count = 12");
-  const queue = createWriteQueue(database, () => {});
-  const insert = database.prepare("INSERT INTO things VALUES (?)");
-  const writes = [10, 100_000, 10].map((length) => queue.run(() => insert.run("x".repeat(length))));
-  const ends = await Promise.allSettled(writes);
-  expect(
-    ends.filter(({ status }) => status === "rejected").map((end) => (end as PromiseRejectedResult).reason),
-  ).toContainEqual(expect.objectContaining({ trouble: "full" }));
-  database.exec("PRAGMA max_page_count = 10000");
-  await queue.run(() => insert.run("y".repeat(100_000)));
-  expect(database.prepare("SELECT count(*) AS count FROM things WHERE length(text) > 100").get()?.count).toBe(1);
-  database.close();
-  rmSync(directory, { recursive: true });
 });

@@ -254,6 +254,7 @@ describe("the doors of core", () => {
         "SalvagedJobs",
         "Schedule",
         "StepRecord",
+        "StorageError",
         "StoreIdentity",
         "TransitionError",
         "VoiceBook",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refusal } from "../../core/src/errors/refusal.ts";
+import { vendorFailure } from "../doubles/scripted-provider.ts";
 import { ada, createInstallation, startJob } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -7,8 +7,7 @@ test("a failed job's message explains itself and has a button that says more abo
   verifies("understood.failure", "understood.explain");
   await using installation = await createInstallation();
   const process = await installation.open();
-  const providerTitle = { en: "Vendor", "zh-CN": "服务商" };
-  const failure = refusal({ provider: "spark", providerTitle, layer: "cloud", code: "10013" });
+  const failure = vendorFailure({ provider: "spark", layer: "cloud", vendorCode: "10013" });
   installation.provider.nextStart("image", { end: "refused", failure });
   const { id } = await startJob(process, "image", { prompt: "x" });
   await installation.until(() => installation.platform.posted.length > 0);

@@ -1,7 +1,5 @@
-import { dashscope, spark } from "@toolcast/core/provider";
+import { dashscope } from "@toolcast/core/provider";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { settingsJson, settingsLines } from "../../app/src/cli/settings-report.ts";
-import type { Configuration } from "../../app/src/configuration/configuration.ts";
 import { openOldRoom } from "../old-store.ts";
 import { ada, createInstallation, type Installation, type RunningProcess } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
@@ -53,23 +51,4 @@ test("a store that earlier versions left is an older installation", async () => 
   verifies("spending.kept-defaults", "survives.old-store");
   await using old = await openOldRoom();
   expect(await old.state.keyv("installation").get("defaults")).toBe(0);
-});
-
-test("the settings that doctor prints have this installation's default", async () => {
-  verifies("spending.kept-defaults");
-  const first = await open();
-  first.life.die();
-  await forgetBeginning();
-  const { runtime } = await open();
-  const kept = runtime.providers[0]!.keptDefaults;
-  const configuration = {
-    ...{ definitions: [dashscope, spark], adapterDefinitions: [], adapters: [] },
-    providers: [{ definition: dashscope, values: key }],
-  } as unknown as Configuration;
-  const line = settingsLines(configuration, "en", kept).find((one) => one.includes("DASHSCOPE_IMAGE_MODEL"));
-  expect(line).toMatch(/default wanx2\.1-t2i-turbo {2}/);
-  expect(settingsJson(configuration, "en", kept)).toContainEqual(
-    expect.objectContaining({ variable: "DASHSCOPE_IMAGE_MODEL", default: "wanx2.1-t2i-turbo", set: false }),
-  );
-  expect(settingsLines(configuration, "en", {}).join("\n")).toContain("default wan2.7-image");
 });

@@ -1,9 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Capabilities, ProviderInstance } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import { z } from "zod";
-import { elements } from "../../core/src/providers/elements.ts";
-import { readAnswer, readFrame } from "../../core/src/providers/spark/wire.ts";
 import { answer, begun, closeAll, paths, setUp, startMs, task } from "../doubles/dashscope-vendor.ts";
 import { createOperationContext, jsonOf } from "../doubles/provider-tools.ts";
 import { verifies } from "../verifies.ts";
@@ -90,22 +87,7 @@ describe("one odd part beside a good picture", () => {
       output: { media: [{ url }], missing: [{ charged: "no" }] },
     });
   });
-
-  test.each([null, 7, "x", {}, { content: null }])("of Spark: %j before the picture or among the words", (odd) => {
-    const body = (code: number) => ({
-      header: { code, sid: "s" },
-      payload: { choices: { status: 2, text: [odd, { content: "QUJD" }] } },
-    });
-    expect(readAnswer(JSON.stringify(body(0)))).toMatchObject({ kind: "service", content: "QUJD" });
-    expect(readFrame(JSON.stringify(body(0)))).toMatchObject({ content: "QUJD", last: true });
-  });
-
-  test("a list that is not one is empty", () => {
-    expect(elements(numbers).parse("x")).toEqual([]);
-  });
 });
-
-const numbers = z.number();
 
 test("an answer that is only text keeps the vendor's words", async () => {
   verifies("understood.failure");

@@ -1,9 +1,7 @@
 import { type Job, UsageError } from "@toolcast/core";
-import type { StartEnd } from "@toolcast/core/provider";
+import { HttpError, type StartEnd, vendorFailures } from "@toolcast/core/provider";
 import { say } from "@toolcast/core/surface";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { refusal, unsent } from "../../core/src/errors/refusal.ts";
-import { decisionAbout } from "../../core/src/job/decision.ts";
 import {
   createScriptedProvider,
   type ScriptedProvider,
@@ -21,15 +19,9 @@ import {
 } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
-const xjcTitle = { en: "First", "zh-CN": "甲" };
-const refused = (code: string): StartEnd => ({
-  end: "refused",
-  failure: refusal({ provider: "xjc", providerTitle: xjcTitle, layer: "api", code }),
-});
-const notSent: StartEnd = {
-  end: "not-sent",
-  failure: unsent({ provider: "xjc", providerTitle: xjcTitle, trouble: "connect" }),
-};
+const xjc = vendorFailures({ id: "xjc", title: { en: "First", "zh-CN": "甲" } });
+const refused = (code: string): StartEnd => ({ end: "refused", failure: xjc.refused({ code }) });
+const notSent = xjc.startEnd(new HttpError("connect", false, "nothing listens"));
 
 const usual: StartEnd = { end: "done", output: usualOutput("image") };
 const unknownEnd: StartEnd = {
@@ -142,7 +134,9 @@ describe("when a provider cannot begin", () => {
     const process = await open();
     const { id } = await startJob(process, "image", { prompt: "a" });
     await installation.until(ended(id));
-    await process.runtime.press({ action: "start-again", subject: decisionAbout(installation.job(id)), caller: ada });
+    const { actions = [] } = await process.runtime.jobMessage(installation.job(id), ada);
+    const { subject } = actions.find(({ action }) => action === "start-again")!;
+    await process.runtime.press({ action: "start-again", subject, caller: ada });
     await installation.until(() => phaseOf(id) === "succeeded");
     expect(installation.job(id).provider).toBe("first");
     expect([first.starts.length, second.starts.length]).toEqual([3, 0]);

@@ -1,8 +1,7 @@
 import { type Json, UsageError } from "@toolcast/core";
-import { ProviderError } from "@toolcast/core/errors";
-import type { CheckEnd, OperationContext, ProviderInstance } from "@toolcast/core/provider";
+import type { ProviderError } from "@toolcast/core/errors";
+import { type CheckEnd, type OperationContext, type ProviderInstance, vendorFailures } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import { unreadable } from "../../core/src/errors/refusal.ts";
 import { createAsset, createOperationContext, createSharedState, jsonOf } from "../doubles/provider-tools.ts";
 import { closedAddress, type Reply } from "../doubles/raw-vendor.ts";
 import { closeAll, no, ok, providerAt, setUp, startMs } from "../doubles/xjc-vendor.ts";
@@ -122,12 +121,9 @@ describe("works: each end of a start", () => {
   });
 
   test("not-sent: another process holds the token's lock for too long", async () => {
-    const failure = unreadable({ provider: "xjc", providerTitle: { en: "", "zh-CN": "" }, trouble: "timeout" });
-    const { vendor, provider } = await setUp(
-      {},
-      { ...createSharedState(), exclusive: () => Promise.reject(new ProviderError(failure)) },
-    );
-    expect(await startWork(provider)).toEqual({ end: "not-sent", failure });
+    const locked = vendorFailures({ id: "xjc", title: { en: "", "zh-CN": "" } }).notReadable("timeout");
+    const { vendor, provider } = await setUp({}, { ...createSharedState(), exclusive: () => Promise.reject(locked) });
+    expect(await startWork(provider)).toEqual({ end: "not-sent", failure: locked.failure });
     expect(vendor.requests).toHaveLength(0);
   });
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, expect, test } from "vitest";
 import { createWriteQueue, type WriteQueue } from "./sqlite-write-queue.ts";
@@ -78,4 +81,23 @@ test("flushing writes immediately what waits; a closed database accepts nothing"
   await waiting;
   database.close();
   await expect(queue.run(() => add("b"))).rejects.toThrow("closed");
+});
+
+test("a database that cannot grow reports a full disk, undoes the whole write, and continues when there is room", async () => {
+  // @verifies survives.disk-full
+  const directory = mkdtempSync(join(tmpdir(), "toolcast-full-"));
+  const database = new DatabaseSync(join(directory, "jobs.sqlite"));
+  database.exec("PRAGMA journal_mode = WAL; CREATE TABLE things (text TEXT NOT NULL); PRAGMA max_page_count = 12");
+  const queue = createWriteQueue(database, () => {});
+  const insert = database.prepare("INSERT INTO things VALUES (?)");
+  const writes = [10, 100_000, 10].map((length) => queue.run(() => insert.run("x".repeat(length))));
+  const ends = await Promise.allSettled(writes);
+  expect(
+    ends.filter(({ status }) => status === "rejected").map((end) => (end as PromiseRejectedResult).reason),
+  ).toContainEqual(expect.objectContaining({ trouble: "full" }));
+  database.exec("PRAGMA max_page_count = 10000");
+  await queue.run(() => insert.run("y".repeat(100_000)));
+  expect(database.prepare("SELECT count(*) AS count FROM things WHERE length(text) > 100").get()?.count).toBe(1);
+  database.close();
+  rmSync(directory, { recursive: true });
 });

@@ -117,7 +117,8 @@ export interface Schedule {
  * Where jobs are stored, and who advances them when. Part one is a record store: create unless the key exists,
  * compare-and-set on the version, list. Part two is a schedule: a job is handed to exactly one process at a time, under
  * a lease that expires. Part three is an inbox: a platform's event is taken once. Several processes may use one store.
- * All methods are safe to call from any of them.
+ * All methods are safe to call from any of them. One that cannot write now, because the disk is full or the database away,
+ * throws a {@link StorageError}: what it was given stays in memory, and is written again.
  *
  * A queued job whose write ended `full` or `too-fast` waits in line until it is claimed again or no longer queued. It is
  * not due because of that wait: it costs nothing, however many wait. The commit that makes room for it, in everything

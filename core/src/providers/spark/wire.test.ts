@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readAnswer } from "./wire.ts";
+import { readAnswer, readFrame } from "./wire.ts";
 
 test("a success is read whatever else it contains and whatever its status", () => {
   for (const status of [0, 2]) {
@@ -45,4 +45,14 @@ test("no possible answer throws or is taken for a success", () => {
       expect(answer.kind === "service" && answer.code === 0).toBe(false);
     }),
   );
+});
+
+test.each([null, 7, "x", {}, { content: null }])("%j before the picture or among the words is passed over", (odd) => {
+  // @verifies paid-once.missing-parts, provider.contract
+  const body = (code: number) => ({
+    header: { code, sid: "s" },
+    payload: { choices: { status: 2, text: [odd, { content: "QUJD" }] } },
+  });
+  expect(readAnswer(JSON.stringify(body(0)))).toMatchObject({ kind: "service", content: "QUJD" });
+  expect(readFrame(JSON.stringify(body(0)))).toMatchObject({ content: "QUJD", last: true });
 });

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { cliSurface } from "../../app/src/cli-surface.ts";
-import { ada, createInstallation, type Installation, startJob } from "../runtime-fixture.ts";
-import { verifies } from "../verifies.ts";
+import { ada, createInstallation, type Installation, startJob } from "../../test/runtime-fixture.ts";
+import { cliSurface } from "./cli-surface.ts";
 
 let installation: Installation;
 beforeEach(async () => {
@@ -12,7 +11,7 @@ afterEach(() => installation[Symbol.asyncDispose]());
 const caller = { ...ada, id: "cli:local", place: { surface: "cli", conversation: "terminal" } };
 
 test("the outcome of a job from the command line is kept at once for whoever requested it, and nothing stays due", async () => {
-  verifies("delivered.pulled");
+  // @verifies delivered.pulled
   const process = await installation.open();
   const { id } = await startJob(process, "image", { prompt: "x" }, { caller });
   await installation.until(() => installation.job(id).state.phase === "succeeded");

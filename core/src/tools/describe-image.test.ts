@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { describeImage } from "../../core/src/tools/describe-image.ts";
-import { vendorFailure } from "../doubles/scripted-provider.ts";
+import { vendorFailure } from "../../../test/doubles/scripted-provider.ts";
 import {
   ada,
   createInstallation,
@@ -9,7 +8,8 @@ import {
   type RunningProcess,
   startJob,
   upload,
-} from "../runtime-fixture.ts";
+} from "../../../test/runtime-fixture.ts";
+import { describeImage } from "./describe-image.ts";
 
 let installation: Installation;
 let process: RunningProcess;

@@ -2,9 +2,8 @@ import { builtInTools, type Locale } from "@toolcast/core";
 import { catalogEntries } from "@toolcast/core/errors";
 import { describeTool, locales, messages } from "@toolcast/core/surface";
 import { describe, expect, test } from "vitest";
-import { instructions } from "../../adapters/mcp/src/instructions.ts";
-import { sentences as mcpSentences } from "../../adapters/mcp/src/sentences.ts";
-import { verifies } from "../verifies.ts";
+import { instructions } from "./instructions.ts";
+import { sentences as mcpSentences } from "./sentences.ts";
 
 /** Every sentence that an agent or its model may see, with its source. */
 function* sentencesIn(locale: Locale): Generator<[string, string]> {
@@ -21,7 +20,7 @@ function* sentencesIn(locale: Locale): Generator<[string, string]> {
 
 describe.each(locales)("%s", (locale) => {
   test("no sentence that an agent can see suggests typing a command with a slash", () => {
-    verifies("mcp.no-commands");
+    // @verifies mcp.no-commands
     const commands = builtInTools.map(({ command }) => command).join("|");
     const slashed = new RegExp(`(?<![\\w.:/}])/(?:${commands}|\\{)(?![\\w/])`);
     // The pattern really finds such a sentence.

@@ -1,11 +1,11 @@
-import type { Job } from "@toolcast/core";
-import { type CatalogEntry, catalogEntries } from "@toolcast/core/errors";
-import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { refusal } from "../../core/src/errors/refusal.ts";
-import { usualOutput } from "../doubles/scripted-provider.ts";
-import { createInstallation, type Installation, type RunningProcess, startJob } from "../runtime-fixture.ts";
-import { verifies } from "../verifies.ts";
+import { usualOutput } from "../../../test/doubles/scripted-provider.ts";
+import { createInstallation, type Installation, type RunningProcess, startJob } from "../../../test/runtime-fixture.ts";
+import type { CatalogEntry } from "../errors/catalog/entry.ts";
+import { catalogEntries } from "../errors/catalog.ts";
+import { refusal } from "../errors/refusal.ts";
+import type { Job } from "../job/job.ts";
+import type { StartEnd } from "../providers/operation.ts";
 
 /**
  * What the worker decides for each code that can refuse a start, and whom the person should turn to. Written out rather
@@ -127,7 +127,7 @@ describe.each(Object.entries(decisions))("a start refused by %s", (wire, expecte
   const isAgain = (entry: CatalogEntry) => keyOf(entry) in expected.again;
 
   test("each code has exactly one decision", () => {
-    verifies("understood.catalogue");
+    // @verifies understood.catalogue
     const { again, user, operator, vendor, nobody } = expected;
     for (const key of new Set(entries.map(keyOf))) {
       const ways = [
@@ -140,7 +140,7 @@ describe.each(Object.entries(decisions))("a start refused by %s", (wire, expecte
   });
 
   test("what began nothing waits its time in the queue, is started once more and counts once", async () => {
-    verifies("paid-once.not-sent-repeats");
+    // @verifies paid-once.not-sent-repeats
     for (const entry of entries.filter(isAgain)) {
       const key = keyOf(entry);
       const waitMs = expected.again[key] ?? 0;
@@ -165,7 +165,7 @@ describe.each(Object.entries(decisions))("a start refused by %s", (wire, expecte
   });
 
   test("everything else stops, unclear if the vendor may have begun; says whether it was charged and who can act", async () => {
-    verifies("understood.failure", "paid-once.one-start-a-step", "paid-once.unknown-not-repeated");
+    // @verifies understood.failure, paid-once.one-start-a-step, paid-once.unknown-not-repeated
     const stopped = entries.filter((entry) => !isAgain(entry));
     for (const entry of stopped) {
       const key = keyOf(entry);

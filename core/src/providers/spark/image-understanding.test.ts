@@ -1,15 +1,20 @@
-import { systemClock } from "@toolcast/core";
-import type { Clock } from "@toolcast/core/engine";
-import { type Capabilities, type StartEnd, spark } from "@toolcast/core/provider";
-import { failureJson, type MediaFacts } from "@toolcast/core/surface";
 import { afterEach, describe, expect, test } from "vitest";
 import type { WebSocket } from "ws";
-import { signedUrl } from "../../core/src/providers/spark/auth.ts";
-import { createAsset, createOperationContext, createProviderTools, jsonOf } from "../doubles/provider-tools.ts";
-import { closedAddress } from "../doubles/raw-vendor.ts";
-import { type Handshake, type SparkSocket, startSparkSocket } from "../doubles/spark-socket.ts";
-import { createManualClock } from "../manual-clock.ts";
-import { verifies } from "../verifies.ts";
+import {
+  createAsset,
+  createOperationContext,
+  createProviderTools,
+  jsonOf,
+} from "../../../../test/doubles/provider-tools.ts";
+import { closedAddress } from "../../../../test/doubles/raw-vendor.ts";
+import { type Handshake, type SparkSocket, startSparkSocket } from "../../../../test/doubles/spark-socket.ts";
+import { createManualClock } from "../../../../test/manual-clock.ts";
+import { type Clock, systemClock } from "../../ground/clock.ts";
+import { failureJson } from "../../job-view/job-json.ts";
+import type { MediaFacts } from "../../media/media.ts";
+import type { Capabilities, StartEnd } from "../operation.ts";
+import { signedUrl } from "./auth.ts";
+import { spark } from "./index.ts";
 
 const secrets = { SPARK_API_KEY: "marker-key", SPARK_API_SECRET: "marker-secret" };
 const image = createAsset({ kind: "image" });
@@ -72,7 +77,7 @@ const ask = (
 
 describe("a question about a picture", () => {
   test("is one message on one signed connection; the parts of the answer are put together", async () => {
-    verifies("provider.signing");
+    // @verifies provider.signing
     const vendor = await vendorThat(saying(piece("一座", 0), piece("雪山", 1), piece("。", 2, usage)));
     const operation = providerAt(`${vendor.url}/spark`);
     expect(await ask(operation)).toEqual({
@@ -166,7 +171,7 @@ describe("each other end", () => {
   });
 
   test("a character split between two parts is whole, and a lone half is replaced", async () => {
-    verifies("safe.whole-characters");
+    // @verifies safe.whole-characters
     const vendor = await vendorThat(saying(piece("a\ud83d", 0), piece("\udc4d b\ud83d", 2)));
     expect(await ask(providerAt(vendor.url))).toMatchObject({ end: "done", output: { text: "a👍 b\ufffd" } });
   });
@@ -300,7 +305,7 @@ describe("each other end", () => {
   });
 
   test("a clock that is off: the handshake gives the time, and the next one is right", async () => {
-    verifies("provider.signing");
+    // @verifies provider.signing
     const vendorNow = Date.now() + 3_600_000;
     const vendor = await vendorThat(saying(piece("山", 2)), (nth) =>
       nth === 1 ? { status: 403, body: JSON.stringify({ message: clockRefusal }), date: vendorNow } : "accept",
