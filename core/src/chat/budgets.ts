@@ -16,18 +16,26 @@ export interface Budget {
 }
 
 interface Use {
-  /** Requests of the last window, oldest first. */
-  at: number[];
+  /** When the requests of the last window ended, earliest first. */
+  ended: number[];
+  /** When the requests that still run were sent, earliest first. */
+  running: number[];
   windowMs: number;
   /** Until when the platform asked us to wait. */
   closedUntil: number;
 }
 
 const usualWindowMs = 1_000;
+/** A request that runs longer has hung: it was counted by the platform by then, or it never will be. */
+const longestFlightMs = 10_000;
 /** After so many new budgets, those out of use are forgotten. */
 const sweepEvery = 1_000;
 
-/** Counts what was sent under each budget. */
+/**
+ * Counts what was sent under each budget. A platform counts a request when it arrives, which is some time between its
+ * start and its end. So its window begins when it ends: counted from its start, a request that was delayed on its way
+ * and one sent a window later could arrive within the same window of the platform.
+ */
 export class Budgets {
   readonly #clock: Clock;
   readonly #uses = new Map<string, Use>();
@@ -62,19 +70,32 @@ export class Budgets {
         }
         forget(use, now);
         const most = Math.max(1, Math.floor(perWindow * share));
-        const full = use.at.length < most ? 0 : (use.at[use.at.length - most] as number) + windowMs;
-        return Math.max(full, use.closedUntil);
+        const tooMany = use.ended.length + use.running.length - most;
+        return Math.max(tooMany < 0 ? 0 : countedAt(use, tooMany, now) + windowMs, use.closedUntil);
       }),
     );
   }
 
-  /** Counts one request that is sent now. */
-  take(budgets: readonly Budget[]): void {
-    for (const { name, perWindow, windowMs = usualWindowMs } of budgets) {
-      if (perWindow !== undefined) {
-        this.#useOf(name, windowMs).at.push(this.#clock.monotonic());
-      }
+  /** Counts one request that is sent now. What it returns is to be called once when the request has ended. */
+  take(budgets: readonly Budget[]): () => void {
+    const sentAt = this.#clock.monotonic();
+    const uses = budgets.flatMap(({ name, perWindow, windowMs = usualWindowMs }) =>
+      perWindow === undefined ? [] : [this.#useOf(name, windowMs)],
+    );
+    for (const { running } of uses) {
+      running.push(sentAt);
     }
+    return () => {
+      const endedAt = this.#clock.monotonic();
+      for (const use of uses) {
+        const index = use.running.indexOf(sentAt);
+        // One that hung longer than a window is forgotten already.
+        if (index !== -1) {
+          use.running.splice(index, 1);
+          use.ended.push(endedAt);
+        }
+      }
+    };
   }
 
   /** The platform asked us to wait. */
@@ -90,7 +111,7 @@ export class Budgets {
       return known;
     }
     this.#forgetUnused();
-    const use: Use = { at: [], windowMs, closedUntil: 0 };
+    const use: Use = { ended: [], running: [], windowMs, closedUntil: 0 };
     this.#uses.set(name, use);
     return use;
   }
@@ -104,7 +125,7 @@ export class Budgets {
     const now = this.#clock.monotonic();
     for (const [name, use] of this.#uses) {
       forget(use, now);
-      if (use.at.length === 0 && use.closedUntil <= now) {
+      if (use.ended.length === 0 && use.running.length === 0 && use.closedUntil <= now) {
         this.#uses.delete(name);
       }
     }
@@ -112,8 +133,18 @@ export class Budgets {
   }
 }
 
+/** From when on the window of a request is counted: of the ended ones first, then of those that run. */
+function countedAt({ ended, running }: Use, index: number, now: number): number {
+  return ended[index] ?? Math.min(now, (running[index - ended.length] as number) + longestFlightMs);
+}
+
 /** A request exactly one window old no longer counts. */
 function forget(use: Use, now: number): void {
-  const kept = use.at.findIndex((at) => at > now - use.windowMs);
-  use.at.splice(0, kept === -1 ? use.at.length : kept);
+  dropUntil(use.ended, now - use.windowMs);
+  dropUntil(use.running, now - use.windowMs - longestFlightMs);
+}
+
+function dropUntil(times: number[], latest: number): void {
+  const kept = times.findIndex((at) => at > latest);
+  times.splice(0, kept === -1 ? times.length : kept);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Clock } from "../ground/clock.ts";
-import { type Budget, Budgets } from "./budgets.ts";
+import type { Budget } from "./budgets.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import { SendError, sendFailures } from "./send-failure.ts";
 
@@ -151,18 +151,6 @@ describe("budgets", () => {
     await expect(outbox.send({ budgets: [slow] }, async () => {})).rejects.toMatchObject({
       failure: { kind: "limited", afterMs: 50_000 },
     });
-  });
-
-  it("are forgotten when out of use", async () => {
-    const clock = movedClock();
-    const budgets = new Budgets(clock);
-    for (let index = 0; index < 5_000; index += 1) {
-      budgets.take([chat(`chat ${index}`)]);
-      if (index % 500 === 0) {
-        await clock.advance(2_000);
-      }
-    }
-    expect(budgets.count).toBeLessThan(2_000);
   });
 });
 

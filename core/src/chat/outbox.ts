@@ -47,7 +47,8 @@ interface Waiting {
   order: number;
   budgets: readonly Budget[];
   isAnswer: boolean;
-  start(): void;
+  /** Receives what is to be called when the request has ended. */
+  start(ended: () => void): void;
   putOff(afterMs: number): void;
 }
 
@@ -166,7 +167,7 @@ export class Outbox {
     const order = isAnswer ? 0 : this.#asked;
     try {
       for (let waits = 0; ; waits += 1) {
-        await this.#room(budgets, priority, order);
+        const ended = await this.#room(budgets, priority, order);
         let pauseMs: number;
         try {
           return await request();
@@ -184,6 +185,7 @@ export class Outbox {
           }
           pauseMs = closed ? 0 : failure.afterMs;
         } finally {
+          ended();
           this.#count(budgets, isAnswer ? 0 : -1);
           this.#admit();
         }
@@ -203,13 +205,13 @@ export class Outbox {
     }
   }
 
-  /** Resolves when the request may be sent, and counts it. */
-  async #room(budgets: readonly Budget[], priority: Priority, order: number): Promise<void> {
+  /** Resolves when the request may be sent, counted, with what is to be called when it has ended. */
+  async #room(budgets: readonly Budget[], priority: Priority, order: number): Promise<() => void> {
     const isAnswer = priority === "answer";
     if (priority === "progress" && !this.hasRoom(budgets)) {
       throw this.#limited(Math.max(1_000, this.#budgets.freeAt(budgets, progressShare) - this.#clock.monotonic()));
     }
-    await new Promise<void>((resolve, reject) => {
+    return await new Promise<() => void>((resolve, reject) => {
       const waiting: Waiting = {
         ...{ order, budgets, isAnswer, start: resolve },
         putOff: (afterMs) => {
@@ -248,9 +250,8 @@ export class Outbox {
           : this.#budgets.freeAt(some);
       const at = freeAt(budgets);
       if (at <= now) {
-        this.#budgets.take(budgets);
         this.#count(budgets, isAnswer ? 0 : 1);
-        waiting.start();
+        waiting.start(this.#budgets.take(budgets));
         return false;
       }
       // Nobody sends a first answer again: it keeps its place, unless the platform itself asks for such a long wait.
