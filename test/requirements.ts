@@ -146,6 +146,8 @@ export const requirements = {
   "spending.consent":
     "A voice is cloned only after its asker confirms the right to it; the voice's record says who confirmed it, when and for which sample.",
   "spending.voice-ownership": "A cloned voice belongs to its maker; others use it only if shared.",
+  "spending.voice-sharing":
+    "Sharing a voice asks with whom (a person, a role, everybody here), says so, and can be undone at once; nobody else may use it.",
   "spending.preset-voices":
     "A vendor's own voices are listed and suggested with character and languages, taken by name and used when none is named; nobody can share, train or delete them.",
   "spending.video-price":

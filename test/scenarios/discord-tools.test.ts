@@ -51,7 +51,7 @@ describe("every tool, from a person's command to its result", () => {
       shows: /^Done: Describe a picture “What is it\?”/,
     },
     voices: { options: () => ({}), shows: /Xiaolin/, private: true },
-    share: { options: () => ({ voice: "Xiaolin", shared: true }), shows: /Xiaolin/, private: true },
+    share: { options: () => ({ voice: "Xiaolin", with: "everybody" }), shows: /Xiaolin/, private: true },
     delete_voice: {
       options: () => ({ voice: "Xiaolin" }),
       shows: /Delete the voice “Xiaolin” for good/,

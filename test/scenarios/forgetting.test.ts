@@ -36,7 +36,7 @@ async function furnish(installation: Installation, process: RunningProcess) {
   const image = await startJob(process, "image", { prompt: secret }, { key: "event-1" });
   const clone = await startJob(process, "clone", { audio: recording.id, consent: true, name: "Ada's own" });
   await installation.until(() => installation.jobs().every(({ state }) => state.phase === "succeeded"));
-  await process.runtime.call({ tool: "share", input: { voice: "Ada's own" }, caller: ada });
+  await process.runtime.call({ tool: "share", input: { voice: "Ada's own", with: "everybody" }, caller: ada });
   await installation.until(() =>
     installation.jobs().every(({ notices }) => notices.every(({ state }) => state === "sent")),
   );

@@ -164,7 +164,7 @@ describe("a voice of one's own", () => {
   test("is deleted, at its vendor too, after a question that says who loses it, and never twice", async () => {
     verifies("safe.deleting");
     const voice = await clone();
-    await call("share", { voice });
+    await call("share", { voice, with: "everybody" });
     const asked = await call("delete_voice", { voice: "mine" });
     expect(asked.message.lines?.join(" ")).toMatch(/everybody here loses it.*Scripted is asked to delete it/);
     expect([...atVendor]).toEqual(["speaker-1"]);
@@ -185,7 +185,7 @@ describe("a voice of one's own", () => {
   test("cannot be deleted by anybody else", async () => {
     verifies("safe.deleting");
     const voice = await clone();
-    await call("share", { voice });
+    await call("share", { voice, with: "everybody" });
     for (const caller of [grace, operator]) {
       expect(await call("delete_voice", { voice, confirm: true }, caller)).toMatchObject({ type: "refused" });
     }
@@ -195,7 +195,7 @@ describe("a voice of one's own", () => {
   test("stays whole while somebody's job needs it, and the refusal says so", async () => {
     verifies("safe.deleting");
     const voice = await clone();
-    await call("share", { voice });
+    await call("share", { voice, with: "everybody" });
     installation.provider.everyCheck = () => ({ state: "pending", checkAfterMs: 60_000 });
     const theirs = await startJob(process, "speak", { voice, text: "hi" }, { caller: grace });
     await installation.until(() => installation.job(theirs.id).state.phase === "running");
@@ -289,7 +289,7 @@ describe("a deletion that has been decided", () => {
   test("of a forgotten person's voice is kept while somebody else's job names it", async () => {
     verifies("safe.deleting", "safe.forgotten");
     const voice = await clone();
-    await call("share", { voice });
+    await call("share", { voice, with: "everybody" });
     installation.provider.everyCheck = () => ({ state: "pending", checkAfterMs: 60_000 });
     await startJob(process, "speak", { voice, text: "hi" }, { caller: grace });
     await call("forget", { confirm: true });

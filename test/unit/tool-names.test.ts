@@ -15,7 +15,7 @@ test("the tools that people and agents rely on keep their names and inputs", () 
     "synthesize_speech/speak": "text, voice, speed, pitch, volume, cross_language, instructions, language, quote",
     "clone_voice/clone": "audio, name, tier, voice, consent, provider, quote",
     "list_voices/voices": "",
-    "share_voice/share": "voice, shared",
+    "share_voice/share": "voice, with, shared",
     "delete_voice/delete_voice": "voice, confirm",
     "list_jobs/jobs": "state, limit",
     "get_job/job": "job",

@@ -42,7 +42,7 @@ describe("a cloned voice", () => {
       type: "refused",
       failure: { field: "voice" },
     });
-    await call("share", { voice: "mine" });
+    await call("share", { voice: "mine", with: "everybody" });
     expect(await usable(grace)).toMatchObject([{ name: "mine", owner: ada.id }]);
     expect(await call("speak", { text: "hi", voice: "MINE" }, grace)).toMatchObject({ type: "job" });
     expect(await call("share", { voice: "mine", shared: "no" }, grace)).toMatchObject({
@@ -56,7 +56,7 @@ describe("a cloned voice", () => {
   test("of one's own comes before a shared one of the same name, which is offered by its id", async () => {
     verifies("spending.voice-ownership");
     await clone({ name: "same" }, grace);
-    await call("share", { voice: "same" }, grace);
+    await call("share", { voice: "same", with: "everybody" }, grace);
     await clone({ name: "same" });
     await clone({ name: "another" });
     expect((await usable()).map(({ name, owner }) => [name, owner])).toEqual([
@@ -73,14 +73,14 @@ describe("a cloned voice", () => {
       expect([another, own]).toEqual(["another", "same"]);
       expect(await call("share", { voice: theirs })).toMatchObject({ type: "refused" });
     }
-    await call("share", { voice: "same" });
+    await call("share", { voice: "same", with: "everybody" });
     expect((await usable(grace)).map(({ owner }) => owner)).toEqual([grace.id, ada.id]);
   });
 
   test("is trained again by its maker only, with a new consent each time, ten times in total", async () => {
     verifies("spending.voice-ownership", "spending.consent");
     await clone({ name: "mine" });
-    await call("share", { voice: "mine" });
+    await call("share", { voice: "mine", with: "everybody" });
     const audio = (await upload(process, "tone.wav", grace.id)).id;
     expect(await call("clone", { audio, voice: "mine" }, grace)).toMatchObject({
       type: "refused",

@@ -223,7 +223,10 @@ const doubleClickMs = 2_000;
 let lastStart: { subject: string; at: number; key: string; isAnswered: boolean } | undefined;
 
 /** A request that nobody has answered may have arrived: pressed again, it is the same one. */
-async function startAtOnce(subject: string, { command, input }: NonNullable<MessageAction["form"]>): Promise<void> {
+async function startAtOnce(about: string, form: NonNullable<MessageAction["form"]>): Promise<void> {
+  const { command, input } = form;
+  // Another button about the same thing, such as one that takes the first back, is no double click.
+  const subject = `${about} ${JSON.stringify(form)}`;
   const now = performance.now();
   const before = lastStart?.subject === subject ? lastStart : undefined;
   if (before !== undefined && now - before.at < doubleClickMs) {

@@ -7,6 +7,7 @@ import { fieldText } from "../surface/message-text.ts";
 import { fieldsOf } from "../tools/describe.ts";
 import type { Field } from "../tools/field.ts";
 import type { SpendingTool } from "../tools/tool.ts";
+import type { VoiceUser } from "../voices/voice-book.ts";
 import type { JobMessageOptions } from "./job-message-options.ts";
 
 /** The longest value in a result, in characters. */
@@ -60,7 +61,7 @@ async function inWords(
       return [];
     }
     const shown =
-      field.role === "voice" ? await voiceName(String(value), caller.id, voices) : spoken(field, value, locale);
+      field.role === "voice" ? await voiceName(String(value), caller, voices) : spoken(field, value, locale);
     return shown === undefined ? [] : [{ label: field.title[locale], value: shown }];
   });
   return (await Promise.all(said)).flat();
@@ -75,7 +76,7 @@ function spoken({ shape }: Field, value: Json, locale: Locale): string {
 }
 
 /** Undefined if it no longer exists. */
-async function voiceName(id: string, asker: string, voices: Voices): Promise<string | undefined> {
+async function voiceName(id: string, asker: VoiceUser, voices: Voices): Promise<string | undefined> {
   try {
     return (await voices.find(id, asker, "")).name;
   } catch {

@@ -13,6 +13,10 @@ export const deletingMessages = {
     en: "You share it, so everybody here loses it, too.",
     "zh-CN": "该音色已共享：这里的其他人也将无法再使用。",
   },
+  "delete.voice-shared-with": {
+    en: "You share it with: {people}. They lose it, too.",
+    "zh-CN": "该音色已共享给：{people}。他们也将无法再使用。",
+  },
   "delete.voice-at-vendor": {
     en: "{provider} is asked to delete it, too.",
     "zh-CN": "同时会请求{provider}删除该音色。",

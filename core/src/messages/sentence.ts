@@ -10,6 +10,7 @@ import { mediaMessages } from "./media.ts";
 import { fillPlaceholders } from "./placeholders.ts";
 import { providerMessages } from "./provider.ts";
 import { sendingMessages } from "./sending.ts";
+import { sharingMessages } from "./sharing.ts";
 import { storeMessages } from "./store.ts";
 import { toolMessages } from "./tool.ts";
 import { withoutControls } from "./visible.ts";
@@ -25,6 +26,7 @@ export const messages = {
   ...mediaMessages,
   ...providerMessages,
   ...sendingMessages,
+  ...sharingMessages,
   ...storeMessages,
   ...toolMessages,
 };

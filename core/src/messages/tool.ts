@@ -151,11 +151,10 @@ export const toolMessages = {
     en: "{tier}, trained {trainings}×, by {owner}, shared",
     "zh-CN": "{tier}，已训练 {trainings} 次，创建者 {owner}，已共享",
   },
-  "voice.shared": {
-    en: "Everybody here may now use the voice “{name}”.",
-    "zh-CN": "现在所有人都可以使用音色“{name}”。",
+  "voices.line-shared-with": {
+    en: "{tier}, trained {trainings}×, by {owner}, shared with: {people}",
+    "zh-CN": "{tier}，已训练 {trainings} 次，创建者 {owner}，已共享给：{people}",
   },
-  "voice.unshared": { en: "Only you may now use the voice “{name}”.", "zh-CN": "现在只有您可以使用音色“{name}”。" },
   "balance.title": { en: "Balances", "zh-CN": "账户余额" },
   "balance.not-offered": { en: "the vendor offers no balance query", "zh-CN": "服务商未提供查询接口" },
   "balance.none": { en: "No provider is configured.", "zh-CN": "尚未配置任何服务商。" },

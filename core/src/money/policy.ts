@@ -50,6 +50,12 @@ export class Policy {
     return [caller.id, ...(caller.roles ?? [])].some((id) => this.#options.operators.includes(id));
   }
 
+  /** The roles that operators or rules are named by. */
+  rolesNamed(): string[] {
+    const { operators, access = [] } = this.#options;
+    return [...operators, ...access.flatMap(({ allowed }) => allowed)].filter((id) => id.includes(":role:"));
+  }
+
   /**
    * Whether the caller may look at what only operators see, above all money: operators may, and their programs.
    * Deciding is another right.

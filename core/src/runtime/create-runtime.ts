@@ -35,7 +35,7 @@ import { explainError } from "../tools/explain-error.ts";
 import type { InputOf } from "../tools/field.ts";
 import { withOptionalVoices } from "../tools/optional-voices.ts";
 import { suggestValues } from "../tools/suggest-values.ts";
-import type { Tool, ToolContext } from "../tools/tool.ts";
+import type { Tool } from "../tools/tool.ts";
 import { VoiceBook } from "../voices/voice-book.ts";
 import { Circuits } from "../work/circuits.ts";
 import { Estimates } from "../work/estimates.ts";
@@ -57,13 +57,14 @@ import { createFitting } from "./fitting.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { JobRetention } from "./job-retention.ts";
 import { warnOfNewIdentity } from "./new-identity.ts";
-import { ledgerDays, readOverview, readProbableSums } from "./overview.ts";
+import { ledgerDays, readOverview } from "./overview.ts";
 import { Presses } from "./presses.ts";
 import { RecordCheck } from "./record-check.ts";
 import { Remover } from "./remover.ts";
 import type { PressRequest, Reply, Runtime } from "./runtime.ts";
 import type { RuntimeOptions } from "./runtime-options.ts";
 import { startProvider } from "./start-provider.ts";
+import { createToolContexts } from "./tool-contexts.ts";
 
 const dayMs = 24 * 60 * 60_000;
 /**
@@ -195,6 +196,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...{ store, media, remover, presses, clock, logger, state: state.keyv("erasures") },
     surface: (id) => surfaces.get(id),
   });
+  const toolContext = createToolContexts({
+    ...{ engine, policy, tools, providers, voices, media, deletions, remover, eraser, clock, message, jobOf, mayUse },
+    nameOf: (job, caller) => jobName({ job, caller, tool: spendingTool(job.tool), logger }),
+    cancel: (job, caller) => presses.cancel(job, caller),
+    retentionDays: retentionMs / dayMs,
+    jobRetentionDays,
+  });
   const calls = new Calls({
     ...{
       tools,
@@ -233,36 +241,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       addressOf: (asset) => relay.publish(asset),
       ...(baseUrl === null ? {} : { callbackUrl: callbacks.addressOf(job.id, baseUrl) }),
       signal,
-    };
-  }
-
-  function toolContext(caller: Caller, asked?: MessageDetail): ToolContext {
-    return {
-      caller,
-      operator: policy.isOperator(caller),
-      clock,
-      tools: tools.filter((tool) => mayUse(tool, caller)),
-      providers: providers.all,
-      voices,
-      jobs: {
-        find: (id) => jobOf(id, caller),
-        list: (filter) => engine.list({ owner: caller.id, ...filter }),
-        cancel: (job) => presses.cancel(job, caller),
-        message: (job, usual = "usual") => message(job, caller, { detail: asked ?? usual }),
-        json: jobJson,
-        name: (job) => jobName({ job, caller, tool: spendingTool(job.tool), logger }),
-      },
-      asset: (id) => media.owned(id, caller.id),
-      gallery: (limit) => media.list(caller.id, limit),
-      deletions: {
-        has: async (id) => (await deletions.of(id))?.owner === caller.id,
-        media: (assets) => remover.media(assets),
-        voice: (voice) => remover.voice(voice),
-      },
-      probableCharges: () => readProbableSums(engine),
-      retentionDays: retentionMs / dayMs,
-      jobRetentionDays,
-      forget: () => eraser.forget(caller.id),
     };
   }
 

@@ -71,13 +71,13 @@ export const cloneVoice = defineTool({
       if (name === undefined) {
         throw new UsageError({ key: "voice.name-needed" }, "name");
       }
-      const own = (await voices.usableBy(caller.id)).filter(({ owner }) => owner === caller.id);
+      const own = (await voices.usableBy(caller)).filter(({ owner }) => owner === caller.id);
       if (own.some((voice) => voice.name.toLowerCase() === name.toLowerCase())) {
         throw new UsageError({ key: "voice.name-taken", values: { name } }, "name");
       }
       return input;
     }
-    const voice = await voices.find(input.voice, caller.id, "voice");
+    const voice = await voices.find(input.voice, caller, "voice");
     if (voice.owner !== caller.id) {
       throw new UsageError({ key: "voice.not-yours", values: { name: voice.name } }, "voice");
     }

@@ -1,6 +1,8 @@
 import { UsageError } from "../errors/errors.ts";
 import type { LocalizedText } from "../ground/locale.ts";
+import { listed } from "../messages/listed.ts";
 import { inEveryLanguage, type Sentence, say } from "../messages/sentence.ts";
+import { grantees } from "../voices/grantees.ts";
 import { confirmDeletion } from "./confirm-deletion.ts";
 import { voice } from "./field.ts";
 import { defineTool, type ToolAnswer, type VoiceDeletion } from "./tool.ts";
@@ -27,17 +29,21 @@ export const deleteVoice = defineTool({
   },
   async answer(input, { caller, voices, providers, deletions }): Promise<ToolAnswer> {
     const { locale } = caller;
-    const voice = await voices.find(input.voice, caller.id, "voice");
+    const voice = await voices.find(input.voice, caller, "voice");
     const { id, owner, name, shared } = voice;
     if (owner !== caller.id) {
       throw new UsageError({ key: "voice.not-yours-to-delete", values: { name } }, "voice");
     }
+    const people = grantees(voice);
     const vendor = providers.find((one) => one.id === voice.provider);
     const provider = vendor?.title ?? voice.provider;
     if (input.confirm !== true) {
       const lines: Sentence[] = [
         { key: "delete.voice-goes" },
         ...(shared ? [{ key: "delete.voice-shared" } as const] : []),
+        ...(!shared && people.length > 0
+          ? [{ key: "delete.voice-shared-with", values: { people: listed(people) } } as const]
+          : []),
         {
           key: vendor?.deleteVoice === undefined ? "delete.voice-vendor-keeps" : "delete.voice-at-vendor",
           values: { provider },
@@ -58,7 +64,7 @@ export const deleteVoice = defineTool({
             },
           ],
         },
-        data: { deleted: false, voice: id, shared, confirmWith: { voice: id, confirm: true } },
+        data: { deleted: false, voice: id, shared: people.length > 0, confirmWith: { voice: id, confirm: true } },
       };
     }
     const end = await deletions.voice(voice);

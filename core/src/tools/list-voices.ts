@@ -1,5 +1,8 @@
 import type { Locale } from "../ground/locale.ts";
-import { say } from "../messages/sentence.ts";
+import { listed } from "../messages/listed.ts";
+import { type Sentence, say } from "../messages/sentence.ts";
+import type { Caller } from "../people/caller.ts";
+import { grantees } from "../voices/grantees.ts";
 import { enteredAs, kindOfVoice, ownerName, type Voice } from "../voices/voice-book.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 import { voiceUses } from "./voice-uses.ts";
@@ -25,6 +28,18 @@ function presetFields(presets: readonly Voice[], providers: ToolContext["provide
   });
 }
 
+/** Only its owner sees with whom a voice is shared. */
+function lineOf(voice: Voice, caller: Caller): Sentence {
+  const people = grantees(voice);
+  const values = { tier: kindOfVoice(voice), trainings: voice.consents.length, owner: ownerName(voice, caller) };
+  if (voice.owner !== caller.id) {
+    return { key: "voices.line-shared", values };
+  }
+  return people.length === 0
+    ? { key: "voices.line", values }
+    : { key: "voices.line-shared-with", values: { ...values, people: listed(people) } };
+}
+
 /** Lists the voices the caller may use. */
 export const listVoices = defineTool({
   name: "list_voices",
@@ -39,7 +54,7 @@ export const listVoices = defineTool({
   input: {},
   async answer(_input, { caller, voices, tools, providers }) {
     const { locale } = caller;
-    const usable = await voices.usableBy(caller.id);
+    const usable = await voices.usableBy(caller);
     const presets = voices.presets();
     const count = usable.length + presets.length;
     return {
@@ -49,13 +64,7 @@ export const listVoices = defineTool({
         fields: [
           ...usable.map((voice) => ({
             label: voice.name,
-            value: say(
-              {
-                key: voice.shared ? "voices.line-shared" : "voices.line",
-                values: { tier: kindOfVoice(voice), trainings: voice.consents.length, owner: ownerName(voice, caller) },
-              },
-              locale,
-            ),
+            value: say(lineOf(voice, caller), locale),
           })),
           ...presetFields(presets, providers, locale),
         ],
@@ -78,7 +87,8 @@ export const listVoices = defineTool({
           model: voice.model ?? null,
           trainings: voice.consents.length,
           owner: voice.owner,
-          shared: voice.shared,
+          shared: voice.owner !== caller.id || grantees(voice).length > 0,
+          ...(voice.owner === caller.id ? { sharedWith: grantees(voice).map((one) => one[locale]) } : {}),
           createdAt: new Date(voice.createdAt).toISOString(),
         })),
         presets: presets.map(({ id, name, provider, model, preset }, index) => ({

@@ -40,7 +40,7 @@ export async function findNamed(
   const found: Record<string, Json> = { ...input };
   let first: Voice | undefined;
   for (const [field, name] of valuesOfRole(tool, "voice", input)) {
-    const voice = await voices.find(name, caller.id, field);
+    const voice = await voices.find(name, caller, field);
     first ??= voice;
     if (voice.provider !== first.provider) {
       throw livesElsewhere(voice, field, context);
@@ -51,7 +51,7 @@ export async function findNamed(
   for (const [field, shown] of fieldsOf(tool)) {
     if (shown.presetByDefault && found[field] === undefined) {
       const provider = first?.provider ?? choice?.[1];
-      const [only, another] = (await voices.usableBy(caller.id)).filter(({ owner }) => owner === caller.id);
+      const [only, another] = (await voices.usableBy(caller)).filter(({ owner }) => owner === caller.id);
       const defaults = [...(only === undefined || another !== undefined ? [] : [only]), ...voices.presets()];
       const voice = defaults.find((one) => provider === undefined || one.provider === provider);
       if (voice === undefined) {

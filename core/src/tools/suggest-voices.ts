@@ -11,7 +11,7 @@ export async function suggestVoices(
   ownOnly = false,
 ): Promise<Suggestion[]> {
   const wanted = partial.trim().toLowerCase();
-  const usable = await voices.usableBy(caller.id);
+  const usable = await voices.usableBy(caller);
   const all = [...usable, ...voices.presets()];
   const offered = ownOnly ? usable.filter(({ owner }) => owner === caller.id) : all;
   const about = ({ preset, ...voice }: Voice) =>

@@ -11,7 +11,7 @@ import type { Capabilities, Capability, VoiceAddress } from "../providers/operat
 import type { Provider } from "../providers/provider.ts";
 import type { Message } from "../surface/message.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
-import type { Voice, VoiceBook } from "../voices/voice-book.ts";
+import type { Grantee, Voice, VoiceBook } from "../voices/voice-book.ts";
 import { type Fields, type InputOf, quoteField } from "./field.ts";
 
 /** A value suggested to people while they type. */
@@ -46,6 +46,8 @@ export interface ToolContext {
     /** What people recognize it by: its tool and, if the tool supplies it, the beginning of the request. */
     name(job: Job): string;
   };
+  /** The people and roles that the caller may name, who asked last first, then roles. */
+  people(): Promise<Grantee[]>;
   /** A stored medium that belongs to the caller; null for any other. */
   asset(id: string): Promise<Asset | null>;
   /** The caller's stored media, newest first. */

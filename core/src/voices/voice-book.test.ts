@@ -37,7 +37,7 @@ test("a cloned voice loses no training, and shares no name, when several process
     await clock.advance(50);
   }
   await Promise.all(changes);
-  const voices = await books[0]!.usableBy(owner);
+  const voices = await books[0]!.usableBy({ id: made.owner });
   expect(voices.map(({ name, consents }) => [name, consents.length])).toEqual([
     ["mine", 4],
     ["mine 2", 4],

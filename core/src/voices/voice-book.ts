@@ -19,6 +19,17 @@ interface Consent {
   sampleHash: string;
 }
 
+/** A person, or everybody with a role, with whom a voice is shared. */
+export interface Grantee {
+  /** `<surface>:<person>` or `<surface>:role:<id>`. */
+  id: string;
+  /** What the owner knew them by. Default: only the id is known. */
+  name?: string | LocalizedText;
+}
+
+/** Who wants to use a voice. */
+export type VoiceUser = Pick<Caller, "id" | "roles">;
+
 /** A cloned voice with its consents, which belongs to whoever made it; or one of a vendor's own voices. */
 export interface Voice {
   /** `voice_...`, derived from the job that made it. */
@@ -38,7 +49,10 @@ export interface Voice {
   consents: Consent[];
   /** The jobs that trained it, in the same order. */
   jobs: string[];
+  /** Everybody here may use it. */
   shared: boolean;
+  /** Who else may use it while it is not shared with everybody. Default: nobody. */
+  sharedWith?: Grantee[];
   /** Epoch milliseconds. */
   createdAt: number;
   /** Only for a vendor's own voice, which belongs to nobody here: what it sounds like and speaks. */
@@ -82,9 +96,9 @@ export class VoiceBook {
   }
 
   /** Every voice the caller may use: their own first, then shared ones; by name. */
-  async usableBy(callerId: string): Promise<Voice[]> {
-    const voices = (await this.all()).filter((voice) => isUsableBy(voice, callerId));
-    const rank = (voice: Voice) => (voice.owner === callerId ? 0 : 1);
+  async usableBy(user: VoiceUser): Promise<Voice[]> {
+    const voices = (await this.all()).filter((voice) => isUsableBy(voice, user));
+    const rank = (voice: Voice) => (voice.owner === user.id ? 0 : 1);
     return voices.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
   }
 
@@ -92,14 +106,14 @@ export class VoiceBook {
    * A usable voice by id or name, the caller's own before shared ones before the vendors'; throws a `UsageError` naming
    * `field`.
    */
-  async find(nameOrId: string, callerId: string, field: string): Promise<Voice> {
+  async find(nameOrId: string, user: VoiceUser, field: string): Promise<Voice> {
     const wanted = nameOrId.trim();
     const isMeant = (name: string | undefined) => name?.toLowerCase() === wanted.toLowerCase();
-    const voice = [...(await this.usableBy(callerId)), ...this.presets()].find(
+    const voice = [...(await this.usableBy(user)), ...this.presets()].find(
       ({ id, name, preset }) => id === wanted || isMeant(name) || isMeant(preset?.alias),
     );
     if (voice === undefined) {
-      throw new UsageError(await this.#whyNot(wanted, callerId), field);
+      throw new UsageError(await this.#whyNot(wanted, user.id), field);
     }
     return voice;
   }
@@ -152,7 +166,7 @@ export class VoiceBook {
 
   /** Two clones made at the same time may have asked for one name: the later one gets a number. */
   async #freeName(voice: Voice): Promise<string> {
-    const taken = (await this.usableBy(voice.owner))
+    const taken = (await this.usableBy({ id: voice.owner }))
       .filter(({ owner, id }) => owner === voice.owner && id !== voice.id)
       .map(({ name }) => name.toLowerCase());
     for (let number = 1; ; number += 1) {
@@ -183,8 +197,9 @@ function presetVoice(provider: string, { name, speakerId, tier, model, ...preset
   };
 }
 
-function isUsableBy(voice: Voice, callerId: string): boolean {
-  return voice.deletingSince === undefined && (voice.owner === callerId || voice.shared);
+function isUsableBy({ deletingSince, owner, shared, sharedWith = [] }: Voice, { id, roles = [] }: VoiceUser): boolean {
+  const isNamed = sharedWith.some((grantee) => grantee.id === id || roles.includes(grantee.id));
+  return deletingSince === undefined && (owner === id || shared || isNamed);
 }
 
 /**
