@@ -95,6 +95,8 @@ export const requirements = {
     "After the database was away, no work is taken from a process that is still doing it; meanwhile requests are answered with a sentence.",
   "survives.rolling-restart":
     "Two versions work on one database at once, unless the tables of the newer one say that the older one cannot.",
+  "survives.shared-store":
+    "Processes on one PostgreSQL database share jobs, small state, the console's conversations and the secret key.",
   "survives.unknown-words":
     "A stored sentence that this version does not have shows its key and values; an unknown route counts as used up.",
   "survives.small-state": "The store for small state passes the test suite of the library it plugs into.",

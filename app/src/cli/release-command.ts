@@ -29,7 +29,7 @@ export async function releaseCommand(context: CommandContext, { yes, newKey }: R
       output.document({ released: false });
       return;
     }
-    workplace.identity.release();
+    await workplace.identity.release();
     output.print(doneText(workplace, newKey === true)[output.locale]);
     output.document({ released: true });
   } finally {

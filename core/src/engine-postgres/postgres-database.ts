@@ -28,6 +28,11 @@ export interface PostgresOptions {
    * happened. Default 5,000.
    */
   patienceMs?: number;
+  /**
+   * The schema that takes the place of `toolcast` in every statement, so that one database can hold two stores. Default
+   * `toolcast`.
+   */
+  schema?: string;
   /** Called whenever a connection to the database was lost or refused. */
   onLost?: () => void;
   logger?: EngineLogger | undefined;
@@ -103,11 +108,15 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
   const listeners = new Set<() => Promise<void>>();
   let open = true;
 
+  function inSchema(text: string): string {
+    return options.schema === undefined ? text : text.replaceAll(/\btoolcast\b/g, options.schema);
+  }
+
   function compile(text: string): Compiled {
     let known = compiled.get(text);
     if (known === undefined) {
       const values: string[] = [];
-      const numbered = text.replace(/(?<!:):([a-z][a-zA-Z]*)/g, (_, name: string) => {
+      const numbered = inSchema(text).replace(/(?<!:):([a-z][a-zA-Z]*)/g, (_, name: string) => {
         if (name === "now" && databaseTime === undefined) {
           return databaseNow;
         }

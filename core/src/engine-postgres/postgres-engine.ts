@@ -6,7 +6,7 @@ import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
 import { type EngineLogger, type RunningSchedule, runSchedule } from "../schedule/schedule.ts";
-import { connectPostgres } from "./postgres-database.ts";
+import { connectPostgres, type PostgresDatabase } from "./postgres-database.ts";
 import { createInbox, noteJob } from "./postgres-inbox.ts";
 import { createLeaseStore } from "./postgres-leases.ts";
 import { createJobLists } from "./postgres-lists.ts";
@@ -16,7 +16,7 @@ import { createWakeUps } from "./postgres-wake-ups.ts";
 import { createWrites } from "./postgres-writes.ts";
 import { untilKnown } from "./until-known.ts";
 
-interface PostgresEngineOptions {
+export interface PostgresEngineOptions {
   /**
    * `postgres://user:password@host:port/database`, with the parameters that `pg` knows. A secret. A connection pooler in
    * between must keep sessions: statements are prepared and messages received.
@@ -39,10 +39,18 @@ interface PostgresEngineOptions {
   connections?: number;
   /** Logs failed advances, lost leases and a database that cannot be reached. Default: none. */
   logger?: EngineLogger;
+  /** The schema of its tables. Default `toolcast`. */
+  schema?: string;
   /** What to connect with. Default: `pg`'s own client. */
   client?: typeof Client;
   /** The database's time in epoch milliseconds. Default: its own. */
   databaseTime?: () => number;
+}
+
+/** An engine with the connections it works over, which are closed with it. */
+export interface ConnectedEngine {
+  engine: JobEngine;
+  database: PostgresDatabase;
 }
 
 const defaultConcurrency = 64;
@@ -51,11 +59,16 @@ const defaultConcurrency = 64;
 const lastCharacter = "\u{10ffff}";
 
 /**
- * Jobs in a PostgreSQL database, shared by processes on any number of hosts. Creates or updates its tables in the schema
- * `toolcast`. Every write resolves after its commit. When the answer to a commit is lost, the write is looked for by its
- * name before its outcome is reported.
+ * Jobs in a PostgreSQL database, shared by processes on any number of hosts. Creates or updates its tables. Every write
+ * resolves after its commit. When the answer to a commit is lost, the write is looked for by its name before its outcome
+ * is reported.
  */
 export async function openPostgresEngine(options: PostgresEngineOptions): Promise<JobEngine> {
+  return (await connectPostgresEngine(options)).engine;
+}
+
+/** The same, with its connections. */
+export async function connectPostgresEngine(options: PostgresEngineOptions): Promise<ConnectedEngine> {
   const { clock, random, logger, leaseMs = 10_000, pollMs = 1_000 } = options;
   const holder = options.holder ?? randomId(random, "holder");
   const nextWriteId = () => randomId(random, "write");
@@ -120,7 +133,7 @@ export async function openPostgresEngine(options: PostgresEngineOptions): Promis
     await database.close();
   }
 
-  return {
+  const engine: JobEngine = {
     inbox,
     async create(job, write) {
       if (write.admission || write.release || write.uncount || write.count) {
@@ -212,6 +225,7 @@ export async function openPostgresEngine(options: PostgresEngineOptions): Promis
       await closing;
     },
   };
+  return { engine, database };
 }
 
 function versionOf(

@@ -105,16 +105,31 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE toolcast.calls (need ${text} NOT NULL, job bigint NOT NULL, at bigint NOT NULL, PRIMARY KEY (need, job));
       CREATE INDEX calls_job ON toolcast.calls (job)`,
   },
+  {
+    oldest: 1,
+    script: `
+      CREATE TABLE toolcast.small_state (key ${text} PRIMARY KEY, value ${text} NOT NULL, expires_at bigint);
+      CREATE INDEX small_state_expires ON toolcast.small_state (expires_at) WHERE expires_at IS NOT NULL;
+      CREATE TABLE toolcast.store_identity (
+        single boolean PRIMARY KEY CHECK (single),
+        place ${text} NOT NULL,
+        key ${text} NOT NULL
+      )`,
+  },
 ];
 
 /** Whoever has this lock creates or changes the tables; "toolcast" in ASCII. */
 const migrationLock = "8389754676650210164";
 
 /**
- * Brings the tables up to date, one process at a time. Tables of a newer program are left as they are, and refused if
- * this program cannot work with them.
+ * Brings tables up to date, one process at a time. Tables of a newer program are left as they are, and refused if this
+ * program cannot work with them. `versionTable` is the name of the table with their version: one for each set of tables.
  */
-export async function migrate(database: PostgresDatabase, steps: readonly Migration[] = migrations): Promise<void> {
+export async function migrate(
+  database: PostgresDatabase,
+  steps: readonly Migration[] = migrations,
+  versionTable = "schema_version",
+): Promise<void> {
   const [encoding] = await database.read("SELECT current_setting('server_encoding') AS encoding");
   if (encoding?.encoding !== "UTF8") {
     throw refusal({
@@ -124,7 +139,7 @@ export async function migrate(database: PostgresDatabase, steps: readonly Migrat
   }
   await database.transaction(async (sql) => {
     await sql(`SELECT pg_advisory_xact_lock(${migrationLock})`);
-    const { version, oldest } = await versionOf(sql);
+    const { version, oldest } = await versionOf(sql, versionTable);
     if (oldest > steps.length) {
       throw newerStore(version, steps.length);
     }
@@ -135,7 +150,7 @@ export async function migrate(database: PostgresDatabase, steps: readonly Migrat
     }
     if (version < steps.length) {
       await sql(
-        `INSERT INTO toolcast.schema_version (single, version, oldest) VALUES (true, :version, :oldest)
+        `INSERT INTO toolcast.${versionTable} (single, version, oldest) VALUES (true, :version, :oldest)
          ON CONFLICT (single) DO UPDATE SET version = excluded.version, oldest = excluded.oldest`,
         { version: steps.length, oldest: Math.max(1, ...steps.map((step) => step.oldest)) },
       );
@@ -143,19 +158,19 @@ export async function migrate(database: PostgresDatabase, steps: readonly Migrat
   });
 }
 
-async function versionOf(sql: Sql): Promise<{ version: number; oldest: number }> {
-  const [known] = await sql("SELECT to_regclass('toolcast.schema_version') IS NOT NULL AS known");
+async function versionOf(sql: Sql, table: string): Promise<{ version: number; oldest: number }> {
+  const [known] = await sql(`SELECT to_regclass('toolcast.${table}') IS NOT NULL AS known`);
   if (known?.known !== true) {
     await sql("CREATE SCHEMA IF NOT EXISTS toolcast");
     await sql(
-      `CREATE TABLE toolcast.schema_version (
+      `CREATE TABLE toolcast.${table} (
          single boolean PRIMARY KEY CHECK (single),
          version integer NOT NULL,
          oldest integer NOT NULL
        )`,
     );
   }
-  const [row] = await sql("SELECT version, oldest FROM toolcast.schema_version");
+  const [row] = await sql(`SELECT version, oldest FROM toolcast.${table}`);
   return { version: Number(row?.version ?? 0), oldest: Number(row?.oldest ?? 0) };
 }
 

@@ -13,7 +13,7 @@ export interface StoreIdentity {
   /** Marks this store as used from here, unless it is held. Called once, before jobs are advanced. */
   begin(): void;
   /** Called when an operator decides to continue with this store, whatever it was copied from. */
-  release(): void;
+  release(): Promise<void> | void;
 }
 
 /**

@@ -12,6 +12,11 @@ export const storeMessages = {
     "zh-CN":
       "该数据目录中的 jobs.sqlite 与 state.sqlite 不匹配：其中一个是从备份恢复的，或已缺失。为避免重复计费和重复发送，暂不开始任何计费任务，也不发送结果；进行中的任务仍会查询状态。请从同一份备份恢复这两个文件，或按现状继续：toolcast release",
   },
+  "store.database-copied": {
+    en: "This database was restored or copied from another one, which may still be in use. So that nothing is paid or delivered twice, nothing paid is started and nothing is delivered from here; running work is still checked. If this is the copy to continue with, stop what uses the other one and run: toolcast release",
+    "zh-CN":
+      "该数据库是由另一个数据库恢复或复制而来的，原数据库可能仍在使用。为避免重复计费和重复发送，此处不会开始任何计费任务，也不会发送结果；进行中的任务仍会查询状态。如确定改用此副本，请先停止使用原数据库的程序，然后运行：toolcast release",
+  },
   "store.refuses": {
     en: "Nothing was started or stored: this installation's data was restored or copied, and its operator has to release it first (toolcast release). Ask again after that.",
     "zh-CN":
