@@ -24,22 +24,23 @@ export async function ask(web: Console, ask: Ask, key: string | undefined, calle
     "text" in ask
       ? { kind: "request", text: ask.text }
       : { kind: "request", form: { command: ask.command, input: ask.input } };
-  const known = web.log.read(requestId);
+  const known = await web.log.read(requestId);
   if (known !== null && JSON.stringify(known.content) !== JSON.stringify(content)) {
     throw new WebFailure(409, "keyReused");
   }
-  const writeRequest = () => web.append({ id: requestId, conversation, at: web.options.clock.now(), content }).entry;
+  const writeRequest = async () =>
+    (await web.append({ id: requestId, conversation, at: web.options.clock.now(), content })).entry;
   const replyId = `reply:${name}`;
-  const answered = web.log.read(replyId);
+  const answered = await web.log.read(replyId);
   if (known !== null && answered?.content.kind === "reply") {
     return success(web, caller, [known, answered], { message: answered.content.message, repeated: true });
   }
-  const written = known ?? ("text" in ask ? writeRequest() : null);
+  const written = known ?? ("text" in ask ? await writeRequest() : null);
   const reply = await carryOut(web, ask, `web:${name}`, caller);
   if (reply.type === "refused" && !("text" in ask)) {
     return refusalResponse(reply.failure, reply.message);
   }
-  const entries = [written ?? writeRequest(), writeReply(web, replyId, reply, caller, requestId)];
+  const entries = [written ?? (await writeRequest()), await writeReply(web, replyId, reply, caller, requestId)];
   await acknowledge(web, reply, replyId);
   return reply.type === "refused"
     ? refusalResponse(reply.failure, reply.message, await views(web, entries, caller))
@@ -59,11 +60,11 @@ export async function press(
   if (reply.type === "refused") {
     return refusalResponse(reply.failure, reply.message);
   }
-  if (reply.type === "answer" || reply.job.caller.id !== caller.id || web.log.ofJob(reply.job.id).length > 0) {
+  if (reply.type === "answer" || reply.job.caller.id !== caller.id || (await web.log.ofJob(reply.job.id)).length > 0) {
     return success(web, caller, [], reply);
   }
   const replyId = `reply:job:${reply.job.id}`;
-  const entry = writeReply(web, replyId, reply, caller);
+  const entry = await writeReply(web, replyId, reply, caller);
   await acknowledge(web, reply, replyId);
   return success(web, caller, [entry], reply);
 }
@@ -136,15 +137,22 @@ function offer(web: Console, text: string, locale: Locale): Message {
   };
 }
 
-function writeReply(web: Console, id: string, reply: Answered, caller: Caller, replyTo?: string): LogEntry {
-  return web.append({
+async function writeReply(
+  web: Console,
+  id: string,
+  reply: Answered,
+  caller: Caller,
+  replyTo?: string,
+): Promise<LogEntry> {
+  const { entry } = await web.append({
     id,
     conversation: caller.place.conversation,
     at: web.options.clock.now(),
     content: { kind: "reply", message: reply.message, translations: reply.translations },
     replyTo,
     ...(reply.type === "job" ? { jobId: reply.job.id } : {}),
-  }).entry;
+  });
+  return entry;
 }
 
 async function acknowledge(web: Console, reply: Reply, entryId: string): Promise<void> {

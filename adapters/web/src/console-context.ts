@@ -34,7 +34,9 @@ export interface Console {
   samples: Samples;
   uploadLinks: UploadLinks;
   /** Appends, and notifies open pages. */
-  append(entry: NewEntry): { added: boolean; entry: LogEntry };
+  append(entry: NewEntry): Promise<{ added: boolean; entry: LogEntry }>;
+  /** Wipes what was removed long enough ago; a failure is reported, and made up for by the next time. */
+  wipe(): void;
   callerOf(context: WebContext, conversation?: string): Caller;
 }
 

@@ -17,46 +17,47 @@ function open(file = join(temporaryDirectory(), "console.sqlite")) {
   return { log: createConversationLog(database), database, file };
 }
 
-it("appends once per id, even from another process's connection and after reopening", () => {
+it("appends once per id, even from another process's connection and after reopening", async () => {
   const { log, database, file } = open();
-  const first = log.append(entry("a"));
+  const first = await log.append(entry("a"));
   expect(first.added).toBe(true);
   const other = open(file).log;
-  const again = other.append(entry("a", "elsewhere", "changed"));
+  const again = await other.append(entry("a", "elsewhere", "changed"));
   expect(again).toEqual({ added: false, entry: first.entry });
   database.close();
   const { log: reopened } = open(file);
-  expect(reopened.page("main", { limit: 10 })).toEqual([first.entry]);
-  expect(reopened.append(entry("b")).entry.sequence).toBeGreaterThan(first.entry.sequence);
+  expect(await reopened.page("main", { limit: 10 })).toEqual([first.entry]);
+  expect((await reopened.append(entry("b"))).entry.sequence).toBeGreaterThan(first.entry.sequence);
 });
 
-it("gives the newest page, the one before it, and what was added later", () => {
+it("gives the newest page, the one before it, and what was added later", async () => {
   const { log } = open();
-  const sequences = ["a", "b", "c", "d"].map((id) => log.append(entry(id)).entry.sequence);
-  log.append(entry("x", "other"));
+  const added = await Promise.all(["a", "b", "c", "d"].map((id) => log.append(entry(id))));
+  const sequences = added.map(({ entry: { sequence } }) => sequence);
+  await log.append(entry("x", "other"));
   const ids = (entries: { id: string }[]) => entries.map(({ id }) => id);
-  expect(ids(log.page("main", { limit: 2 }))).toEqual(["c", "d"]);
-  expect(ids(log.page("main", { limit: 2, before: sequences[2]! }))).toEqual(["a", "b"]);
-  expect(ids(log.after("main", sequences[1]!, 10))).toEqual(["c", "d"]);
-  expect(ids(log.after("main", sequences[1]!, 1))).toEqual(["c"]);
+  expect(ids(await log.page("main", { limit: 2 }))).toEqual(["c", "d"]);
+  expect(ids(await log.page("main", { limit: 2, before: sequences[2]! }))).toEqual(["a", "b"]);
+  expect(ids(await log.after("main", sequences[1]!, 10))).toEqual(["c", "d"]);
+  expect(ids(await log.after("main", sequences[1]!, 1))).toEqual(["c"]);
 });
 
-it("lists conversations by their last entry, named by their first", () => {
+it("lists conversations by their last entry, named by their first", async () => {
   const { log } = open();
-  log.append(entry("a", "one"));
-  log.append(entry("b", "two"));
-  log.append(entry("c", "one"));
-  expect(log.conversations(10).map(({ id, first }) => [id, first.id])).toEqual([
+  await log.append(entry("a", "one"));
+  await log.append(entry("b", "two"));
+  await log.append(entry("c", "one"));
+  expect((await log.conversations(10)).map(({ id, first }) => [id, first.id])).toEqual([
     ["one", "a"],
     ["two", "b"],
   ]);
 });
 
-it("finds what was said about a job", () => {
+it("finds what was said about a job", async () => {
   const { log } = open();
-  log.append({ ...entry("a"), jobId: "job_1", replyTo: "b" });
-  log.append(entry("b"));
-  expect(log.ofJob("job_1")).toMatchObject([{ id: "a", replyTo: "b", jobId: "job_1" }]);
-  expect(log.read("b")).not.toHaveProperty("jobId");
-  expect(log.read("none")).toBeNull();
+  await log.append({ ...entry("a"), jobId: "job_1", replyTo: "b" });
+  await log.append(entry("b"));
+  expect(await log.ofJob("job_1")).toMatchObject([{ id: "a", replyTo: "b", jobId: "job_1" }]);
+  expect(await log.read("b")).not.toHaveProperty("jobId");
+  expect(await log.read("none")).toBeNull();
 });

@@ -32,16 +32,16 @@ export interface LogEntry extends NewEntry {
  */
 export interface ConversationLog {
   /** Appends exactly once per id, across all processes and restarts. */
-  append(entry: NewEntry): { added: boolean; entry: LogEntry };
-  read(id: string): LogEntry | null;
+  append(entry: NewEntry): Promise<{ added: boolean; entry: LogEntry }>;
+  read(id: string): Promise<LogEntry | null>;
   /** The newest `limit` entries before a sequence number, oldest first. */
-  page(conversation: string, options: { before?: number; limit: number }): LogEntry[];
+  page(conversation: string, options: { before?: number; limit: number }): Promise<LogEntry[]>;
   /** What was added after a sequence number, oldest first. */
-  after(conversation: string, sequence: number, limit: number): LogEntry[];
-  ofJob(jobId: string): LogEntry[];
+  after(conversation: string, sequence: number, limit: number): Promise<LogEntry[]>;
+  ofJob(jobId: string): Promise<LogEntry[]>;
   /** Newest first. `title`: the name the person gave it. */
-  conversations(limit: number): { id: string; title?: string; first: LogEntry; lastAt: number }[];
-  lastSequence(): number;
+  conversations(limit: number): Promise<{ id: string; title?: string; first: LogEntry; lastAt: number }[]>;
+  lastSequence(): Promise<number>;
 }
 
 export function createConversationLog(database: DatabaseSync): ConversationLog {
@@ -72,7 +72,7 @@ export function createConversationLog(database: DatabaseSync): ConversationLog {
     return row === undefined ? null : entryOf(row);
   };
   return {
-    append(entry) {
+    async append(entry) {
       const { changes } = insert.run(
         entry.id,
         entry.conversation,
@@ -83,22 +83,22 @@ export function createConversationLog(database: DatabaseSync): ConversationLog {
       );
       return { added: changes === 1, entry: read(entry.id)! };
     },
-    read,
-    page: (conversation, options) =>
+    read: async (id) => read(id),
+    page: async (conversation, options) =>
       before
         .all(conversation, options.before ?? Number.MAX_SAFE_INTEGER, options.limit)
         .map(entryOf)
         .reverse(),
-    after: (conversation, sequence, limit) => after.all(conversation, sequence, limit).map(entryOf),
-    ofJob: (jobId) => byJob.all(jobId).map(entryOf),
-    conversations: (limit) =>
+    after: async (conversation, sequence, limit) => after.all(conversation, sequence, limit).map(entryOf),
+    ofJob: async (jobId) => byJob.all(jobId).map(entryOf),
+    conversations: async (limit) =>
       summaries.all(limit).map((row) => ({
         id: row.conversation as string,
         ...(row.title === null ? {} : { title: row.title as string }),
         first: entryOf(row),
         lastAt: row.last_at as number,
       })),
-    lastSequence: () => last.get()?.sequence as number,
+    lastSequence: async () => last.get()?.sequence as number,
   };
 }
 

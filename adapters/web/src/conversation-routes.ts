@@ -34,8 +34,8 @@ export function conversationRoutes(app: WebApp, web: Console): void {
       fallback: Number.MAX_SAFE_INTEGER,
     });
     // Read before the page of entries, so that the stream then sends anything added meanwhile.
-    const sequence = web.log.lastSequence();
-    const entries = web.log.page(conversation, { before, limit });
+    const sequence = await web.log.lastSequence();
+    const entries = await web.log.page(conversation, { before, limit });
     const caller = web.callerOf(context, conversation);
     return context.json({
       entries: await Promise.all(entries.map((entry) => web.view.entry(entry, caller))),

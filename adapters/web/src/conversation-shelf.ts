@@ -7,15 +7,15 @@ export const undoMs = 10 * 60_000;
 /** Changes to whole conversations: renaming and removing them. */
 export interface ConversationShelf {
   /** An empty title names the conversation after its first request again. */
-  rename(conversation: string, title: string): void;
+  rename(conversation: string, title: string): Promise<void>;
   /** Hides all entries so far; what is delivered later is shown. False when there is nothing to hide. */
-  remove(conversation: string, now: number): boolean;
+  remove(conversation: string, now: number): Promise<boolean>;
   /** Shows again what `remove` hid. False when it was not hidden, or has been wiped. */
-  restore(conversation: string, now: number): boolean;
+  restore(conversation: string, now: number): Promise<boolean>;
   /** Wipes the text of what was removed `undoMs` ago or earlier; ids stay, so that nothing is delivered twice. */
-  wipe(now: number): void;
+  wipe(now: number): Promise<void>;
   /** Wipes all text from before an instant, and the names of conversations; safe to repeat. */
-  forget(before: number): void;
+  forget(before: number): Promise<void>;
 }
 
 /** An SQL condition on rows of `entries`: those not removed. */
@@ -57,17 +57,17 @@ export function createConversationShelf(database: DatabaseSync): ConversationShe
       title = NULL, removed_at = NULL, removed_through = excluded.removed_through, wiped_through = excluded.wiped_through
   `);
   return {
-    rename: (conversation, title) => void name.run(conversation, title === "" ? null : title),
-    remove: (conversation, now) => hide.run(now, conversation).changes > 0,
-    restore: (conversation, now) => show.run(conversation, now - undoMs).changes > 0,
-    forget(before) {
+    rename: async (conversation, title) => void name.run(conversation, title === "" ? null : title),
+    remove: async (conversation, now) => hide.run(now, conversation).changes > 0,
+    restore: async (conversation, now) => show.run(conversation, now - undoMs).changes > 0,
+    async forget(before) {
       inTransaction(database, () => {
         forgetIndex.run(before);
         forgetWords.run(before);
         forgetConversations.run(before);
       });
     },
-    wipe(now) {
+    async wipe(now) {
       if (!database.isOpen) {
         return;
       }

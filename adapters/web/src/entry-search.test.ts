@@ -23,57 +23,57 @@ function open() {
   return { log, openSearch, say };
 }
 
-it("finds text in any conversation, newest first, even two Chinese characters, and ignores case", () => {
+it("finds text in any conversation, newest first, even two Chinese characters, and ignores case", async () => {
   const { openSearch, say } = open();
-  say("/image 日照金山");
-  say("/image A Quiet Harbour", "other");
-  say("/image another harbour");
+  await say("/image 日照金山");
+  await say("/image A Quiet Harbour", "other");
+  await say("/image another harbour");
   const search = openSearch();
-  const found = (words: string, limit = 10) => search.find(words, limit).map(({ entry }) => entry.id);
-  expect(found("harbour")).toEqual(["e3", "e2"]);
-  expect(found("harbour", 1)).toEqual(["e3"]);
-  expect(found("quiet HARB")).toEqual(["e2"]);
-  expect(found("金山")).toEqual(["e1"]);
-  expect(found("山")).toEqual(["e1"]);
-  expect(found("照金山")).toEqual(["e1"]);
-  expect(found("nowhere")).toEqual([]);
+  const found = async (words: string, limit = 10) => (await search.find(words, limit)).map(({ entry }) => entry.id);
+  expect(await found("harbour")).toEqual(["e3", "e2"]);
+  expect(await found("harbour", 1)).toEqual(["e3"]);
+  expect(await found("quiet HARB")).toEqual(["e2"]);
+  expect(await found("金山")).toEqual(["e1"]);
+  expect(await found("山")).toEqual(["e1"]);
+  expect(await found("照金山")).toEqual(["e1"]);
+  expect(await found("nowhere")).toEqual([]);
 });
 
-it("takes every character literally", () => {
+it("takes every character literally", async () => {
   const { openSearch, say } = open();
   for (const text of ["100%", "100x", "a_b", "axb", 'say "hello" twice', "c\\d", "x OR y", "NEAR(a b)", "pre*"]) {
-    say(text);
+    await say(text);
   }
   const search = openSearch();
-  const found = (words: string) => search.find(words, 10).map(({ text }) => text);
-  expect(found("0%")).toEqual(["100%"]);
-  expect(found("_b")).toEqual(["a_b"]);
-  expect(found("a_b")).toEqual(["a_b"]);
-  expect(found("100%")).toEqual(["100%"]);
-  expect(found("\\d")).toEqual(["c\\d"]);
-  expect(found('"hello"')).toEqual(['say "hello" twice']);
-  expect(found('lo" tw')).toEqual(['say "hello" twice']);
-  expect(found('"')).toEqual(['say "hello" twice']);
-  expect(found("x OR y")).toEqual(["x OR y"]);
-  expect(found("NEAR(")).toEqual(["NEAR(a b)"]);
-  expect(found("re*")).toEqual(["pre*"]);
-  expect(found("hello AND 100")).toEqual([]);
+  const found = async (words: string) => (await search.find(words, 10)).map(({ text }) => text);
+  expect(await found("0%")).toEqual(["100%"]);
+  expect(await found("_b")).toEqual(["a_b"]);
+  expect(await found("a_b")).toEqual(["a_b"]);
+  expect(await found("100%")).toEqual(["100%"]);
+  expect(await found("\\d")).toEqual(["c\\d"]);
+  expect(await found('"hello"')).toEqual(['say "hello" twice']);
+  expect(await found('lo" tw')).toEqual(['say "hello" twice']);
+  expect(await found('"')).toEqual(['say "hello" twice']);
+  expect(await found("x OR y")).toEqual(["x OR y"]);
+  expect(await found("NEAR(")).toEqual(["NEAR(a b)"]);
+  expect(await found("re*")).toEqual(["pre*"]);
+  expect(await found("hello AND 100")).toEqual([]);
 });
 
-it("finds entries from before the index existed, from another process, and in many batches", () => {
+it("finds entries from before the index existed, from another process, and in many batches", async () => {
   const { openSearch, say } = open();
   for (let count = 0; count < 1_100; count += 1) {
-    say(`entry number ${count}.`);
+    await say(`entry number ${count}.`);
   }
   const [one, other] = [openSearch(), openSearch()];
-  expect(one.find("number 0.", 10)).toHaveLength(1);
-  expect(other.find("number 1099.", 10)).toHaveLength(1);
-  say("the newest of all");
-  expect(other.find("newest of all", 10)).toHaveLength(1);
-  expect(one.find("newest of all", 10)).toHaveLength(1);
+  expect(await one.find("number 0.", 10)).toHaveLength(1);
+  expect(await other.find("number 1099.", 10)).toHaveLength(1);
+  await say("the newest of all");
+  expect(await other.find("newest of all", 10)).toHaveLength(1);
+  expect(await one.find("newest of all", 10)).toHaveLength(1);
 });
 
-it("searches forms and delivered results, but not first answers, which change", () => {
+it("searches forms and delivered results, but not first answers, which change", async () => {
   const { log, openSearch } = open();
   const common = { conversation: "main", at: 1 };
   const message = {
@@ -83,24 +83,28 @@ it("searches forms and delivered results, but not first answers, which change", 
     fields: [{ label: "Request id", value: "cht000a" }],
     private: false,
   };
-  log.append({
+  await log.append({
     ...common,
     id: "form",
     content: { kind: "request", form: { command: "paint", input: { prompt: "a cat", count: 2 } } },
   });
-  log.append({ ...common, id: "reply", jobId: "job_1", content: { kind: "reply", message } });
-  log.append({ ...common, id: "answer", content: { kind: "reply", message: { ...message, lines: ["a balance"] } } });
-  log.append({ ...common, id: "result", jobId: "job_1", content: { kind: "result", message } });
+  await log.append({ ...common, id: "reply", jobId: "job_1", content: { kind: "reply", message } });
+  await log.append({
+    ...common,
+    id: "answer",
+    content: { kind: "reply", message: { ...message, lines: ["a balance"] } },
+  });
+  await log.append({ ...common, id: "result", jobId: "job_1", content: { kind: "result", message } });
   const search = openSearch();
-  const found = (words: string) => search.find(words, 10).map(({ entry }) => entry.id);
-  expect(found("a cat")).toEqual(["form"]);
-  expect(found("/paint")).toEqual(["form"]);
-  expect(found("second line")).toEqual(["result"]);
-  expect(found("cht000a")).toEqual(["result", "answer"]);
-  expect(found("balance")).toEqual(["answer"]);
+  const found = async (words: string) => (await search.find(words, 10)).map(({ entry }) => entry.id);
+  expect(await found("a cat")).toEqual(["form"]);
+  expect(await found("/paint")).toEqual(["form"]);
+  expect(await found("second line")).toEqual(["result"]);
+  expect(await found("cht000a")).toEqual(["result", "answer"]);
+  expect(await found("balance")).toEqual(["answer"]);
 });
 
-it("shows some text around the first match, in one line", () => {
+it("shows some text around the first match, in one line", async () => {
   expect(excerptOf("a quiet\nHarbour in the rain", "harbour")).toEqual({
     before: "a quiet ",
     match: "Harbour",

@@ -7,7 +7,7 @@ import { entryText } from "./entry-text.ts";
 /** Finds entries of all conversations by their text. */
 export interface EntrySearch {
   /** Newest first; `words` is taken literally, ignoring case. */
-  find(query: string, limit: number): { entry: LogEntry; text: string }[];
+  find(query: string, limit: number): Promise<{ entry: LogEntry; text: string }[]>;
 }
 
 /** The index holds sequences of three characters; shorter searches scan the texts themselves. */
@@ -49,7 +49,7 @@ export function createEntrySearch(database: DatabaseSync): EntrySearch {
   }
 
   return {
-    find(words, limit) {
+    async find(words, limit) {
       while (catchUp()) {
         // Repeats until the newest entry is indexed.
       }

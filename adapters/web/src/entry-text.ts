@@ -8,7 +8,7 @@ const aroundCharacters = 40;
  * An entry's text for the search. Empty for first answers about jobs: they change while the job runs, and their outcome
  * is delivered as a result.
  */
-export function entryText({ content, jobId }: LogEntry): string {
+export function entryText({ content, jobId }: Pick<LogEntry, "content" | "jobId">): string {
   if (content.kind === "request") {
     const { text, form } = content;
     const values = Object.values(form?.input ?? {}).filter((value) => typeof value === "string");

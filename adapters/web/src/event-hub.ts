@@ -143,7 +143,7 @@ export function createEventHub(options: {
 
   async function sendAdded(listener: Listener): Promise<void> {
     for (;;) {
-      const added = log.after(listener.conversation, listener.cursor, batch);
+      const added = await log.after(listener.conversation, listener.cursor, batch);
       for (const entry of added) {
         listener.cursor = entry.sequence;
         listener.send({ event: "entry", id: entry.sequence, data: await view.entry(entry, listener.caller) });
@@ -173,7 +173,7 @@ export function createEventHub(options: {
   }
 
   async function sendChangedEntries(listener: Listener, jobId: string, before: number): Promise<void> {
-    for (const entry of log.ofJob(jobId)) {
+    for (const entry of await log.ofJob(jobId)) {
       if (entry.conversation === listener.conversation && entry.sequence < before) {
         listener.send({ event: "entry-changed", data: await view.entry(entry, listener.caller) });
       }
@@ -199,7 +199,7 @@ export function createEventHub(options: {
 
   return {
     async subscribe(subscription) {
-      const sequence = log.lastSequence();
+      const sequence = await log.lastSequence();
       const cursor = Math.min(subscription.after ?? sequence, sequence);
       const listener: Listener = { ...subscription, cursor, sent: new Map() };
       // Before the jobs are read: what changes meanwhile is sent, too.

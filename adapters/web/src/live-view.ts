@@ -40,7 +40,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
     const { phase } = job.state;
     const isContinuedBelow =
       (hasEnded(job) && !job.notices.some(({ state }) => state === "kept" || state === "undeliverable")) ||
-      log.ofJob(job.id).some(({ content }) => content.kind === "result" && content.phase === phase);
+      (await log.ofJob(job.id)).some(({ content }) => content.kind === "result" && content.phase === phase);
     const message = await runtime.jobMessage(job, caller);
     if (!isContinuedBelow) {
       return { ...view, message: { ...message, private: stored.private } };
@@ -66,14 +66,12 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
    * A question asked again, for example after a second start with an unknown outcome, appears below; the earlier one is
    * over.
    */
-  const isAskedAgain = (job: Job, sequence: number): boolean =>
+  const isAskedAgain = async (job: Job, sequence: number): Promise<boolean> =>
     !hasEnded(job) &&
-    log
-      .ofJob(job.id)
-      .some(
-        (other) =>
-          other.sequence > sequence && other.content.kind === "result" && other.content.phase === job.state.phase,
-      );
+    (await log.ofJob(job.id)).some(
+      (other) =>
+        other.sequence > sequence && other.content.kind === "result" && other.content.phase === job.state.phase,
+    );
 
   return {
     about: (job, locale) => aboutOf(job) || titleOf(job, locale),
@@ -102,7 +100,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
       if (kind === "reply") {
         return reply(withJob, message, job, caller);
       }
-      if (content.kind === "result" && content.phase === phase && !isAskedAgain(job, sequence)) {
+      if (content.kind === "result" && content.phase === phase && !(await isAskedAgain(job, sequence))) {
         return { ...withJob, message: await deliveredNow(message, job, caller) };
       }
       // Buttons for an earlier state could only answer that it has passed.

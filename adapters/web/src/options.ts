@@ -1,5 +1,5 @@
 import type { Locale, LocalizedText, Logger, Runtime } from "@toolcast/core";
-import type { Clock, Random } from "@toolcast/core/engine";
+import type { Clock, PostgresStore, Random } from "@toolcast/core/engine";
 
 /** What the console shows and offers when the vendors are sandbox servers. */
 export interface SandboxOptions {
@@ -26,8 +26,13 @@ export interface SandboxOptions {
 export interface WebSurfaceOptions {
   /** The runtime it is a console for. */
   runtime: Runtime;
-  /** The directory of `console.sqlite`; created if missing. */
+  /** The directory of `console.sqlite`; created if missing. Not used with a database. */
   directory: string;
+  /**
+   * The database whose tables take the place of `console.sqlite`, for processes on several hosts; closed by the caller.
+   * Default: none.
+   */
+  database?: PostgresStore["database"];
   /** Gives the time and sets timers. */
   clock: Clock;
   /** Generates ids of conversations and entries. */

@@ -19,24 +19,24 @@ export function shelfRoutes(app: WebApp, web: Console): void {
   app.patch("/api/conversations/:id", async (context) => {
     const id = conversationName(context.req.param("id"));
     const { title } = await readJson(context.req.raw, renameBody);
-    web.shelf.rename(id, title);
+    await web.shelf.rename(id, title);
     tell(id);
     return context.body(null, 204);
   });
 
-  app.delete("/api/conversations/:id", (context) => {
+  app.delete("/api/conversations/:id", async (context) => {
     const id = conversationName(context.req.param("id"));
-    if (!web.shelf.remove(id, clock.now())) {
+    if (!(await web.shelf.remove(id, clock.now()))) {
       throw new WebFailure(404, "conversationEmpty");
     }
-    clock.setTimer(undoMs, () => web.shelf.wipe(clock.now()));
+    clock.setTimer(undoMs, web.wipe);
     tell(id);
     return context.json({ undoMs });
   });
 
-  app.post("/api/conversations/:id/restore", (context) => {
+  app.post("/api/conversations/:id/restore", async (context) => {
     const id = conversationName(context.req.param("id"));
-    if (!web.shelf.restore(id, clock.now())) {
+    if (!(await web.shelf.restore(id, clock.now()))) {
       throw new WebFailure(404, "conversationWiped");
     }
     tell(id);

@@ -30,7 +30,7 @@ export function stateRoutes(app: WebApp, web: Console): void {
       person: { id: consoleCaller, name: personName(caller, caller), operator: isOperator },
       tools: tools.map((tool) => describeTool(tool, locale)),
       ...(sandbox === undefined ? {} : { sandbox: await sandboxView({ web, sandbox, tools }, locale) }),
-      conversations: conversationViews(web),
+      conversations: await conversationViews(web),
       maxUploadBytes: web.maxUploadBytes,
     };
     return context.json(state);
@@ -66,8 +66,8 @@ export function loginRoutes(app: WebApp, access: Access): void {
   });
 }
 
-function conversationViews(web: Console): ConversationView[] {
-  return web.log.conversations(100).map(({ id, title, first, lastAt }) => ({
+async function conversationViews(web: Console): Promise<ConversationView[]> {
+  return (await web.log.conversations(100)).map(({ id, title, first, lastAt }) => ({
     id,
     title: title ?? [...firstText(first.content).trim()].slice(0, mostTitleCharacters).join(""),
     named: title !== undefined,

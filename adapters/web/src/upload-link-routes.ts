@@ -14,13 +14,13 @@ export function uploadLinkRoutes(app: WebApp, web: Console): void {
 
   app.post("/api/upload-links", async (context) => {
     const { kind } = await readJson(context.req.raw, linkBody);
-    const { link, token } = web.uploadLinks.make(consoleCaller, kind);
+    const { link, token } = await web.uploadLinks.make(consoleCaller, kind);
     const view: NewUploadLinkView = { id: link.id, path: `/u/${token}`, remainingMs: remainingMs(web, link) };
     return context.json(view, 201);
   });
 
   app.get("/api/upload-links/:id", async (context) => {
-    const link = web.uploadLinks.owned(context.req.param("id"), consoleCaller);
+    const link = await web.uploadLinks.owned(context.req.param("id"), consoleCaller);
     if (link === null) {
       throw new WebFailure(404, "linkUnknown");
     }
@@ -42,8 +42,8 @@ export function uploadPlaceRoutes(app: WebApp, web: Console): void {
     context.res.headers.set("Cache-Control", "no-store");
   });
 
-  app.get("/u/:token/state", (context) => {
-    const link = named(web, context.req.param("token"));
+  app.get("/u/:token/state", async (context) => {
+    const link = await named(web, context.req.param("token"));
     const view: UploadPlaceView = {
       state: link.state,
       kind: link.kind,
@@ -54,8 +54,8 @@ export function uploadPlaceRoutes(app: WebApp, web: Console): void {
   });
 
   app.post("/u/:token", async (context) => {
-    const link = named(web, context.req.param("token"));
-    if (!web.uploadLinks.take(link.id)) {
+    const link = await named(web, context.req.param("token"));
+    if (!(await web.uploadLinks.take(link.id))) {
       throw link.state === "taken" || link.state === "open"
         ? new WebFailure(409, "linkTaken")
         : new WebFailure(410, link.state === "used" ? "linkUsed" : "linkExpired");
@@ -65,18 +65,18 @@ export function uploadPlaceRoutes(app: WebApp, web: Console): void {
         owner: link.owner,
         maxBytes: web.maxUploadBytes,
       });
-      web.uploadLinks.use(link.id, asset.id);
+      await web.uploadLinks.use(link.id, asset.id);
       web.hub.tell({ event: "upload", data: { link: link.id, asset: galleryItemView(asset) } });
       return context.json({ name: asset.name, bytes: asset.bytes }, 201);
     } catch (error) {
-      web.uploadLinks.release(link.id);
+      await web.uploadLinks.release(link.id);
       throw error;
     }
   });
 }
 
-function named(web: Console, token: string): UploadLink {
-  const link = web.uploadLinks.named(token);
+async function named(web: Console, token: string): Promise<UploadLink> {
+  const link = await web.uploadLinks.named(token);
   if (link === null) {
     throw new WebFailure(404, "linkUnknown");
   }

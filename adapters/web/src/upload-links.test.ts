@@ -17,45 +17,45 @@ function open(file = join(temporaryDirectory(), "console.sqlite"), clock = { now
 }
 
 describe("the store of links", () => {
-  it("lets one caller use the link at a time, across all processes, and nobody after a file arrived", () => {
+  it("lets one caller use the link at a time, across all processes, and nobody after a file arrived", async () => {
     const { links, file, clock } = open();
     const { links: other } = open(file, clock);
-    const { link, token } = links.make("web:local", "video");
+    const { link, token } = await links.make("web:local", "video");
     expect(link).toMatchObject({ owner: "web:local", kind: "video", state: "open", expiresAt: uploadLinkLifeMs });
-    expect([links.take(link.id), other.take(link.id)]).toEqual([true, false]);
-    expect(other.named(token)).toMatchObject({ id: link.id, state: "taken" });
-    links.release(link.id);
-    expect(other.take(link.id)).toBe(true);
-    other.use(link.id, "asset_1");
-    links.release(link.id);
-    expect(links.take(link.id)).toBe(false);
-    expect(links.named(token)).toMatchObject({ state: "used", assetId: "asset_1" });
+    expect([await links.take(link.id), await other.take(link.id)]).toEqual([true, false]);
+    expect(await other.named(token)).toMatchObject({ id: link.id, state: "taken" });
+    await links.release(link.id);
+    expect(await other.take(link.id)).toBe(true);
+    await other.use(link.id, "asset_1");
+    await links.release(link.id);
+    expect(await links.take(link.id)).toBe(false);
+    expect(await links.named(token)).toMatchObject({ state: "used", assetId: "asset_1" });
   });
 
-  it("expires a link in time, and forgets it a day later", () => {
+  it("expires a link in time, and forgets it a day later", async () => {
     const { links, clock } = open();
-    const { link, token } = links.make("web:local");
+    const { link, token } = await links.make("web:local");
     clock.now = uploadLinkLifeMs - 1;
-    expect(links.named(token)?.state).toBe("open");
+    expect((await links.named(token))?.state).toBe("open");
     clock.now = uploadLinkLifeMs;
-    expect(links.named(token)?.state).toBe("expired");
-    expect(links.take(link.id)).toBe(false);
+    expect((await links.named(token))?.state).toBe("expired");
+    expect(await links.take(link.id)).toBe(false);
     clock.now += 24 * 60 * 60_000 + 1;
-    links.make("web:local");
-    expect(links.named(token)).toBeNull();
+    await links.make("web:local");
+    expect(await links.named(token)).toBeNull();
   });
 
-  it("stores no token, and shows a link only to its owner", () => {
+  it("stores no token, and shows a link only to its owner", async () => {
     const { links, database, file } = open();
-    const { link, token } = links.make("web:local");
+    const { link, token } = await links.make("web:local");
     expect(Buffer.from(token, "base64url")).toHaveLength(16);
-    expect(links.make("web:local").token).not.toBe(token);
+    expect((await links.make("web:local")).token).not.toBe(token);
     database.close();
     expect(readFileSync(file).includes(token)).toBe(false);
     const { links: reopened } = open(file);
-    expect(reopened.owned(link.id, "web:local")?.id).toBe(link.id);
-    expect(reopened.owned(link.id, "web:other")).toBeNull();
-    expect(reopened.named(link.id)).toBeNull();
+    expect((await reopened.owned(link.id, "web:local"))?.id).toBe(link.id);
+    expect(await reopened.owned(link.id, "web:other")).toBeNull();
+    expect(await reopened.named(link.id)).toBeNull();
   });
 });
 

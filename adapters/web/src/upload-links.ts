@@ -31,23 +31,69 @@ export interface UploadLink {
  * reads the console's file cannot use it.
  */
 export interface UploadLinks {
-  make(owner: string, kind?: UploadLink["kind"]): { link: UploadLink; token: string };
+  make(owner: string, kind?: UploadLink["kind"]): Promise<{ link: UploadLink; token: string }>;
   /** By its token; null when there is none. */
-  named(token: string): UploadLink | null;
+  named(token: string): Promise<UploadLink | null>;
   /** By its id, for its owner. */
-  owned(id: string, owner: string): UploadLink | null;
+  owned(id: string, owner: string): Promise<UploadLink | null>;
   /** Takes the link for one upload: true for exactly one caller while it is open. */
-  take(id: string): boolean;
+  take(id: string): Promise<boolean>;
   /** The file has arrived: the link is over. */
-  use(id: string, assetId: string): void;
+  use(id: string, assetId: string): Promise<void>;
   /** The file has not arrived: the link is open again. */
-  release(id: string): void;
+  release(id: string): Promise<void>;
 }
 
-export function createUploadLinks(
-  database: DatabaseSync,
-  { clock, random }: { clock: Clock; random: Random },
-): UploadLinks {
+/** What both kinds of storage share. */
+interface UploadLinkTools {
+  clock: Clock;
+  random: Random;
+}
+
+/** A link as it is stored. */
+export interface UploadLinkRow {
+  id: string;
+  owner: string;
+  kind: string | null;
+  expiresAt: number;
+  isTaken: boolean;
+  assetId: string | null;
+}
+
+/** A new link's row, with its token, of which only the hash is stored. */
+export function drawUploadLink({ clock, random }: UploadLinkTools): {
+  id: string;
+  token: string;
+  tokenHash: string;
+  expiresAt: number;
+  /** Links that expired before this instant may be forgotten. */
+  forgetBefore: number;
+} {
+  const token = Buffer.from(random.bytes(tokenBytes)).toString("base64url");
+  const now = clock.now();
+  return {
+    ...{ id: randomId(random, "link"), token, tokenHash: hashOfToken(token) },
+    ...{ expiresAt: now + uploadLinkLifeMs, forgetBefore: now - rememberedMs },
+  };
+}
+
+export function uploadLinkOf(row: UploadLinkRow, { clock }: Pick<UploadLinkTools, "clock">): UploadLink {
+  const { id, owner, kind, expiresAt, isTaken, assetId } = row;
+  const isOver = expiresAt <= clock.now();
+  return {
+    ...{ id, owner },
+    ...(kind === null ? {} : { kind: kind as NonNullable<UploadLink["kind"]> }),
+    expiresAt,
+    state: assetId !== null ? "used" : isTaken ? "taken" : isOver ? "expired" : "open",
+    ...(assetId === null ? {} : { assetId }),
+  };
+}
+
+export function hashOfToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+export function createUploadLinks(database: DatabaseSync, tools: UploadLinkTools): UploadLinks {
   const insert = database.prepare(
     "INSERT INTO upload_links (id, token_hash, owner, kind, expires_at) VALUES (?, ?, ?, ?, ?)",
   );
@@ -59,41 +105,31 @@ export function createUploadLinks(
   );
   const use = database.prepare("UPDATE upload_links SET asset_id = ? WHERE id = ?");
   const release = database.prepare("UPDATE upload_links SET taken = 0 WHERE id = ? AND asset_id IS NULL");
-  const linkOf = (row: Record<string, unknown> | undefined): UploadLink | null => {
-    if (row === undefined) {
-      return null;
-    }
-    const { asset_id: assetId, kind } = row;
-    const expiresAt = row.expires_at as number;
-    const isOver = expiresAt <= clock.now();
-    return {
-      id: row.id as string,
-      owner: row.owner as string,
-      ...(kind === null ? {} : { kind: kind as NonNullable<UploadLink["kind"]> }),
-      expiresAt,
-      state: assetId !== null ? "used" : row.taken === 1 ? "taken" : isOver ? "expired" : "open",
-      ...(assetId === null ? {} : { assetId: assetId as string }),
-    };
-  };
+  const linkOf = (row: Record<string, unknown> | undefined): UploadLink | null =>
+    row === undefined
+      ? null
+      : uploadLinkOf(
+          {
+            ...{ id: row.id as string, owner: row.owner as string, kind: row.kind as string | null },
+            ...{ expiresAt: row.expires_at as number, isTaken: row.taken === 1 },
+            assetId: row.asset_id as string | null,
+          },
+          tools,
+        );
   return {
-    make(owner, kind) {
-      const id = randomId(random, "link");
-      const token = Buffer.from(random.bytes(tokenBytes)).toString("base64url");
-      forget.run(clock.now() - rememberedMs);
-      insert.run(id, hashOf(token), owner, kind ?? null, clock.now() + uploadLinkLifeMs);
+    async make(owner, kind) {
+      const { id, token, tokenHash, expiresAt, forgetBefore } = drawUploadLink(tools);
+      forget.run(forgetBefore);
+      insert.run(id, tokenHash, owner, kind ?? null, expiresAt);
       return { link: linkOf(byId.get(id))!, token };
     },
-    named: (token) => linkOf(byToken.get(hashOf(token))),
-    owned(id, owner) {
+    named: async (token) => linkOf(byToken.get(hashOfToken(token))),
+    async owned(id, owner) {
       const link = linkOf(byId.get(id));
       return link?.owner === owner ? link : null;
     },
-    take: (id) => take.run(id, clock.now()).changes === 1,
-    use: (id, assetId) => void use.run(assetId, id),
-    release: (id) => void release.run(id),
+    take: async (id) => take.run(id, tools.clock.now()).changes === 1,
+    use: async (id, assetId) => void use.run(assetId, id),
+    release: async (id) => void release.run(id),
   };
-}
-
-function hashOf(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
 }

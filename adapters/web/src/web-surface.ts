@@ -11,11 +11,9 @@ import {
   type WebApp,
   type WebEnvironment,
 } from "./console-context.ts";
-import { openConsoleDatabase } from "./console-database.ts";
-import { createConversationLog } from "./conversation-log.ts";
+import { openConsoleFile } from "./console-store.ts";
+import { openConsoleTables } from "./console-tables.ts";
 import { conversationRoutes } from "./conversation-routes.ts";
-import { createConversationShelf } from "./conversation-shelf.ts";
-import { createEntrySearch } from "./entry-search.ts";
 import { createEventHub } from "./event-hub.ts";
 import { jobRoutes } from "./job-routes.ts";
 import { webLimits } from "./limits.ts";
@@ -31,7 +29,6 @@ import { securityHeaders } from "./security-headers.ts";
 import { shelfRoutes } from "./shelf-routes.ts";
 import { loginRoutes, stateRoutes } from "./state-routes.ts";
 import { uploadLinkRoutes, uploadPlaceRoutes } from "./upload-link-routes.ts";
-import { createUploadLinks } from "./upload-links.ts";
 import { thrownResponse, WebFailure } from "./web-failure.ts";
 
 /** The console: a surface for the runtime, and a request handler for a listener. */
@@ -50,16 +47,16 @@ export interface WebSurface {
 
 export function createWebSurface(options: WebSurfaceOptions): WebSurface {
   const { runtime, clock, random } = options;
-  const database = openConsoleDatabase(join(options.directory, "console.sqlite"));
-  const log = createConversationLog(database);
-  const search = createEntrySearch(database);
-  const shelf = createConversationShelf(database);
-  shelf.wipe(clock.now());
-  const uploadLinks = createUploadLinks(database, { clock, random });
+  const { log, search, shelf, uploadLinks, close } =
+    options.database === undefined
+      ? openConsoleFile(join(options.directory, "console.sqlite"), { clock, random })
+      : openConsoleTables(options.database, { clock, random });
   const view = createLiveView(runtime, log);
   const instance = randomId(random, "instance");
   const maxUploadBytes = options.maxUploadBytes ?? maxFileBytes;
   const report = (error: unknown) => options.logger?.error({ err: error }, "the console failed to answer");
+  const wipe = () => void shelf.wipe(clock.now()).catch(report);
+  wipe();
   const hub = createEventHub({
     runtime,
     log,
@@ -89,8 +86,9 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
       maxBytes: maxUploadBytes,
     }),
     uploadLinks,
-    append(entry) {
-      const result = log.append(entry);
+    wipe,
+    async append(entry) {
+      const result = await log.append(entry);
       hub.notify();
       return result;
     },
@@ -109,9 +107,7 @@ export function createWebSurface(options: WebSurfaceOptions): WebSurface {
     endStreams: hub.endAll,
     close() {
       hub.close();
-      if (database.isOpen) {
-        database.close();
-      }
+      close();
     },
   };
 }
@@ -127,7 +123,7 @@ function createSurface(web: Console): Surface {
       const { jobId } = message;
       const caller = { id: asker, name: asker, locale: "en" as const, place };
       const job = jobId === undefined ? null : await runtime.job(jobId, caller);
-      web.append({
+      await web.append({
         id,
         conversation: place.conversation,
         at: clock.now(),
@@ -136,8 +132,8 @@ function createSurface(web: Console): Surface {
       });
       return { end: "sent", receipt: { entry: id } };
     },
-    forget: async (_person, before) => web.shelf.forget(before),
-    find: async ({ id }) => (web.log.read(id) === null ? null : { receipt: { entry: id } }),
+    forget: (_person, before) => web.shelf.forget(before),
+    find: async ({ id }) => ((await web.log.read(id)) === null ? null : { receipt: { entry: id } }),
   };
 }
 
