@@ -1,0 +1,70 @@
+import type { Act } from "./closed-loop.ts";
+import { measured } from "./notation.ts";
+import { compare, inverse, medianOf, ratioOf } from "./pair.ts";
+import type { Effort, Row } from "./row.ts";
+
+interface ChatGoals {
+  /** Of the median time until the acknowledgement, theirs by ours. */
+  acknowledged: number;
+  /** Of its 99th percentile, ours by theirs. */
+  p99?: number;
+  /** Of commands answered each second, ours by theirs. */
+  answered?: number;
+}
+
+interface ChatPair {
+  /**
+   * Performs one command of somebody and returns how long its acknowledgement took. It ends when they see the answer: what
+   * remains to be done after the acknowledgement never falls into the other side's time.
+   */
+  ours: Act;
+  bare: Act;
+  effort: Effort;
+  goals: ChatGoals;
+  /** What an acknowledgement is here: `interaction to deferred answer`. */
+  first: string;
+  /** What is over when nobody waits any more: `whole commands with their answers`. */
+  whole: string;
+  /** Why a goal is not met, by measure. */
+  causes?: { acknowledged?: string; p99?: string; answered?: string };
+}
+
+const atOnce = [1, 10, 32];
+
+/** The lines about one chat platform. */
+export async function chatRows(pair: ChatPair): Promise<Omit<Row, "group">[]> {
+  const { ours, bare, effort, goals, first, whole, causes = {} } = pair;
+  const rows: Omit<Row, "group">[] = [];
+  for (const callers of atOnce) {
+    const compared = await compare({ ours, bare }, { callers, effort });
+    const both = (measure: "p50Ms" | "p99Ms" | "perSecond", unit: "ms" | "per second") => ({
+      unit: "ratio" as const,
+      ours: measured(medianOf(compared.ours, measure), unit),
+      bare: measured(medianOf(compared.bare, measure), unit),
+    });
+    rows.push(
+      {
+        ...both("p50Ms", "ms"),
+        what: `${first}, ${callers} at once`,
+        value: inverse(ratioOf(compared, "p50Ms")),
+        goal: { atLeast: goals.acknowledged },
+        cause: causes.acknowledged,
+      },
+      {
+        ...both("p99Ms", "ms"),
+        what: "its 99th percentile",
+        value: ratioOf(compared, "p99Ms"),
+        ...(goals.p99 === undefined ? {} : { goal: { atMost: goals.p99 } }),
+        cause: causes.p99,
+      },
+      {
+        ...both("perSecond", "per second"),
+        what: `${whole}, ${callers} at once`,
+        value: ratioOf(compared, "perSecond"),
+        ...(goals.answered === undefined ? {} : { goal: { atLeast: goals.answered } }),
+        cause: causes.answered,
+      },
+    );
+  }
+  return rows;
+}

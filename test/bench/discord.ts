@@ -1,0 +1,69 @@
+import { startDiscord } from "../fakes/discord/discord.ts";
+import { freePort } from "../free-port.ts";
+import { askers, bareAnswer, createAskers } from "./askers.ts";
+import type { Group } from "./bench.ts";
+import { chatRows } from "./chat-rows.ts";
+import { program, startNode, temporaryFolder, toolcast } from "./side-process.ts";
+import { createWaiting } from "./waiting.ts";
+
+/** The flag of an answer that is still to come. */
+const thinking = 1 << 7;
+
+/** A Discord of its own with one bot on it. */
+async function openSide(start: (apiUrl: string, token: string) => ReturnType<typeof startNode>) {
+  const discord = await startDiscord({ rateLimits: false });
+  const bot = await start(discord.apiUrl, discord.token);
+  await discord.until(() => discord.commands().length > 0, "the commands");
+  const until = createWaiting(discord.onChange);
+  const ask = createAskers(Array.from({ length: askers }, (_, index) => discord.person(`person-${index}`)));
+  const command = () =>
+    ask(async (person) => {
+      const began = performance.now();
+      const interaction = person.runCommand("explain", { text: "10013" });
+      await until(() => interaction.state !== "waiting");
+      const acknowledgedMs = performance.now() - began;
+      await until(() => interaction.original !== null && (interaction.original.flags & thinking) === 0);
+      return acknowledgedMs;
+    });
+  return { discord, bot, command };
+}
+
+export const discordGroup: Group = {
+  name: "discord",
+  title: "Discord",
+  about: "`/explain 10013` against a discord.js bot that defers its answer and edits it, each on a gateway of its own.",
+  async measure({ effort, vendors }) {
+    using folder = temporaryFolder();
+    const ours = await openSide(async (apiUrl, token) =>
+      startNode(
+        toolcast("start", "--no-supervisor"),
+        {
+          ...vendors,
+          TOOLCAST_DATA_DIR: folder.path,
+          PORT: String(await freePort()),
+          DISCORD_TOKEN: token,
+          DISCORD_API_URL: apiUrl,
+        },
+        "Toolcast is ready",
+      ),
+    );
+    const bare = await openSide((apiUrl, token) =>
+      startNode(program("bare-discord-process.ts", apiUrl, token, bareAnswer), {}, "ready"),
+    );
+    try {
+      return await chatRows({
+        ours: ours.command,
+        bare: bare.command,
+        effort,
+        first: "interaction to deferred answer",
+        whole: "whole commands with their answers",
+        goals: { acknowledged: 0.85, answered: 0.6 },
+      });
+    } finally {
+      for (const { bot, discord } of [ours, bare]) {
+        await bot.stop();
+        await discord.close();
+      }
+    }
+  },
+};

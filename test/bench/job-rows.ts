@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+
+type StoredRow = Record<string, SQLInputValue>;
+
+/** A job as its store holds it, without the columns that SQLite computes. */
+export function storedRow(file: string, id: string): StoredRow {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const columns = columnsOf(database);
+  const row = database.prepare(`SELECT ${columns.join(", ")} FROM jobs WHERE id = ?`).get(id) as StoredRow;
+  database.close();
+  return row;
+}
+
+function columnsOf(database: DatabaseSync): string[] {
+  return database
+    .prepare("SELECT name FROM pragma_table_xinfo('jobs') WHERE hidden = 0 AND name <> 'seq'")
+    .all()
+    .map(({ name }) => String(name));
+}
+
+/** What SQLite itself takes for the same rows with the same indexes: prepared once, durable when it returns. */
+export function openRawStore(file: string, row: StoredRow) {
+  const database = new DatabaseSync(file);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  const columns = Object.keys(row);
+  const insert = database.prepare(
+    `INSERT INTO jobs (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+  );
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  let stored = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    /** Inserts so many rows in one transaction. */
+    insert(count: number): void {
+      begin.run();
+      for (let index = 0; index < count; index += 1) {
+        stored += 1;
+        const next = { ...row, id: `job_raw${stored}`, key: `raw ${stored}`, changed: stored };
+        insert.run(...columns.map((column) => next[column as keyof typeof next] as SQLInputValue));
+      }
+      commit.run();
+    },
+    /** Inserts one row with all that are waiting in the same turn. */
+    insertWithOthers(): Promise<void> {
+      return new Promise((resolve) => {
+        if (waiting.push(resolve) === 1) {
+          setImmediate(() => {
+            const done = waiting.splice(0);
+            this.insert(done.length);
+            for (const tell of done) {
+              tell();
+            }
+          });
+        }
+      });
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Where an installation keeps its jobs. */
+export const jobsFile = (directory: string) => join(directory, "jobs.sqlite");

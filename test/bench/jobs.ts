@@ -1,0 +1,113 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Caller,
+  createRuntime,
+  openSqliteEngine,
+  openState,
+  silentLogger,
+  systemClock,
+  systemRandom,
+} from "@toolcast/core";
+import { createFixtureHttp } from "../doubles/fixture-media.ts";
+import { createScriptedProvider } from "../doubles/scripted-provider.ts";
+import type { Group } from "./bench.ts";
+import { timed } from "./closed-loop.ts";
+import { jobsFile, openRawStore, storedRow } from "./job-rows.ts";
+import { measured } from "./notation.ts";
+import { compare, medianOf, ratioOf } from "./pair.ts";
+import type { Row } from "./row.ts";
+import { temporaryFolder } from "./side-process.ts";
+
+const caller: Caller = {
+  id: "chat:ada",
+  name: "Ada",
+  locale: "en",
+  place: { surface: "chat", conversation: "main" },
+};
+
+/** A runtime that takes requests in and advances nothing. */
+async function openRuntime(directory: string) {
+  const engine = openSqliteEngine({
+    file: jobsFile(directory),
+    clock: systemClock,
+    random: systemRandom,
+    logger: silentLogger,
+  });
+  const state = openState({ file: join(directory, "state.sqlite"), clock: systemClock });
+  const runtime = await createRuntime({
+    providers: [{ definition: createScriptedProvider().definition, values: {} }],
+    engine,
+    state,
+    dataDirectory: directory,
+    http: createFixtureHttp(new Set()),
+    clock: systemClock,
+    random: systemRandom,
+    policy: { operators: [] },
+    secretKey: new Uint8Array(32).fill(3),
+  });
+  return {
+    engine,
+    runtime,
+    async close() {
+      await engine.close();
+      state.close();
+    },
+  };
+}
+
+export const jobsGroup: Group = {
+  name: "jobs",
+  title: "Accepting jobs",
+  about:
+    "Each durable before it is acknowledged, against `node:sqlite` inserting the same row into the same table with the same indexes; of many at once, all that wait share a transaction on both sides.",
+  async measure({ effort }) {
+    using folder = temporaryFolder();
+    const [ourFolder, rawFolder] = ["ours", "raw"].map((name) => join(folder.path, name)) as [string, string];
+    mkdirSync(ourFolder);
+    const { engine, runtime, close } = await openRuntime(ourFolder);
+    let asked = 0;
+    const accept = async () => {
+      asked += 1;
+      const input = { prompt: `a fox ${asked}` };
+      const reply = await runtime.call({ tool: "generate_image", input, caller, key: `bench ${asked}` });
+      if (reply.type !== "job") {
+        throw new Error("no job");
+      }
+      return reply.job;
+    };
+    const sample = await accept();
+    const create = async () => {
+      asked += 1;
+      await engine.create({ ...sample, id: `job_bench${asked}`, key: `bench ${asked}` }, { wakeAt: null });
+    };
+    await openSqliteEngine({ file: jobsFile(rawFolder), clock: systemClock, random: systemRandom }).close();
+    const raw = openRawStore(jobsFile(rawFolder), storedRow(jobsFile(ourFolder), sample.id));
+    const rows: Omit<Row, "group">[] = [];
+    for (const [callers, goal] of [
+      [1, 0.7],
+      [64, 0.5],
+    ] as const) {
+      for (const [what, act] of [
+        ["requests taken in and stored as jobs", accept],
+        ["jobs stored by the engine", create],
+      ] as const) {
+        const compared = await compare(
+          { ours: timed(act), bare: timed(() => raw.insertWithOthers()) },
+          { callers, effort },
+        );
+        rows.push({
+          what: `${what}, ${callers} at once`,
+          unit: "ratio",
+          value: ratioOf(compared, "perSecond"),
+          ours: measured(medianOf(compared.ours, "perSecond"), "per second"),
+          bare: measured(medianOf(compared.bare, "perSecond"), "per second"),
+          goal: { atLeast: goal },
+        });
+      }
+    }
+    raw.close();
+    await close();
+    return rows;
+  },
+};
