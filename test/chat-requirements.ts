@@ -32,6 +32,10 @@ export const chatRequirements = {
   "chat.use": "If a result has several media, the form that uses one of them offers all of them to choose from.",
   "chat.presses": "A press that is not allowed, or on an outdated button, gets a true sentence.",
   "chat.paced": "A platform's rate limits are obeyed: by conversation, by bot, and for as long as it asks to wait.",
+  "chat.notified":
+    "An answer that shows its result more than a minute later is followed by one short message, whatever happens meanwhile.",
+  "chat.direct":
+    "A message to the asker alone links to the request if others see it, and what the platform refuses there is shown where the job was asked for.",
   "chat.results-first": "First answers wait behind nothing, and results are sent before progress.",
 
   "discord.commands":

@@ -54,9 +54,10 @@ export { type DescribeOptions, describeMessage, gapBefore, plainText } from "./c
 export { Connection, type ConnectionOptions } from "./chat/connection.ts";
 // Whether it is set up.
 export { type Diagnosis, diagnoseBot, type Probe } from "./chat/diagnose.ts";
+export type { ChangeNotice, ChangeNoticePort } from "./chat/change-notice.ts";
+export { type DirectRoute, directBy } from "./chat/direct-route.ts";
 export { type ChatRoute, closedRoute, deliverBy, type Sending } from "./chat/delivery-routes.ts";
 export type { Elsewhere } from "./chat/elsewhere.ts";
-export { deservesNotice } from "./chat/first-answer.ts";
 export { Intake, type IntakeOptions } from "./chat/intake.ts";
 export { type Fitted, fitBlocks, type TextPort } from "./chat/fit-blocks.ts";
 export { type FormField, type FormLimits, type FormValues, formFields } from "./chat/form-fields.ts";

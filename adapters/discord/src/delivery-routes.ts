@@ -3,6 +3,7 @@ import {
   answerLane,
   closedRoute,
   deliverBy,
+  directBy,
   markerOf,
   type Sending,
   showsOther,
@@ -22,7 +23,15 @@ import { botBudget, codes, readFailure } from "./rest-failure.ts";
 type RouteSending = Sending<DiscordChat, Address>;
 
 /** Sends a delivery by one route. */
-export const deliver = deliverBy<DiscordChat, Address>(addressOf, { edit, post, direct });
+export const deliver = deliverBy<DiscordChat, Address>(addressOf, {
+  edit,
+  post,
+  direct: directBy({
+    open: openDirect,
+    isElsewhere: (channel, address) => channel !== address.channel,
+    send: sendDirect,
+  }),
+});
 
 /**
  * Into the first answer, while its token is valid; as another message when the answer already shows another part or was
@@ -170,26 +179,23 @@ async function intoOriginal(sending: RouteSending, code: number | undefined): Pr
   }
 }
 
-/** A direct message to the asker. */
-async function direct(sending: RouteSending): Promise<SendEnd> {
-  const { context, answer, delivery, address, chat } = sending;
+function openDirect({ context, delivery }: RouteSending): Promise<string> {
   const { outbox, api, notes } = context;
   const user = userOf(delivery.asker);
-  const send = { budgets: [botBudget] };
-  const channel = await notes.directChannelOf(user, () => outbox.send(send, () => api.openDirect(user)));
-  const isElsewhere = channel !== address.channel;
-  const request = isElsewhere && !address.ephemeral ? answer.message : undefined;
-  const links = chat.linksTo({ what: "request", place: delivery.place, message: request }, address.locale);
-  const options = { ...optionsOf(sending), links };
+  return notes.directChannelOf(user, () => outbox.send({ budgets: [botBudget] }, () => api.openDirect(user)));
+}
+
+async function sendDirect(sending: RouteSending, channel: string): Promise<SendEnd> {
+  const { context, delivery } = sending;
+  const { outbox, api, notes } = context;
   await notes.noteSend(delivery.id, channel);
-  const message = await composeAndSend(context, delivery.message, options, (body) =>
+  const message = await composeAndSend(context, delivery.message, optionsOf(sending), (body) =>
     outbox.inLane(`channel:${channel}`, () =>
-      outbox.send(send, async () => api.createMessage(channel, once(delivery, await body(), undefined))),
+      outbox.send({ budgets: [botBudget] }, async () =>
+        api.createMessage(channel, once(delivery, await body(), undefined)),
+      ),
     ),
   );
-  if (isElsewhere) {
-    await chat.tellElsewhere(delivery, { direct: true }, address.locale);
-  }
   return sent(message, channel);
 }
 

@@ -1,12 +1,4 @@
-import {
-  answerLane,
-  closedRoute,
-  deliverBy,
-  deservesNotice,
-  SendError,
-  type Sending,
-  showsOther,
-} from "@toolcast/core/chat";
+import { answerLane, closedRoute, deliverBy, directBy, SendError, type Sending, showsOther } from "@toolcast/core/chat";
 import type { SendEnd } from "@toolcast/core/surface";
 import { compose, prepare } from "./compose.ts";
 import type { SlackChat, SlackContext } from "./context.ts";
@@ -19,7 +11,16 @@ import { editWithFiles, postWithFiles, type Showing, sayChanged } from "./with-f
 type RouteSending = Sending<SlackChat, Address>;
 
 /** Sends a delivery by one route. */
-export const deliver = deliverBy<SlackChat, Address>(addressOf, { edit, post, direct });
+export const deliver = deliverBy<SlackChat, Address>(addressOf, {
+  edit,
+  post,
+  direct: directBy({
+    open: ({ context, delivery }) => directChannelOf(context, userOf(delivery.asker)),
+    isElsewhere: (channel, address) => channel !== address.channel && !address.direct,
+    send: async (sending, channel) => sent(await postWithFiles(showingOf(sending), { channel }, { mentions: false })),
+    showInstead: showWithoutFiles,
+  }),
+});
 
 /** In the first answer: as the bot's own message, or by the address that came with the event while it is valid. */
 async function edit(sending: RouteSending): Promise<SendEnd> {
@@ -39,12 +40,12 @@ async function edit(sending: RouteSending): Promise<SendEnd> {
 }
 
 async function intoMessage(sending: RouteSending, own: MessageAddress): Promise<SendEnd> {
-  const { chat, context, answer, delivery, address } = sending;
+  const { chat, answer, delivery, address } = sending;
   const thread = threadBelow(address, own);
   const { hasFiles } = await editWithFiles(showingOf(sending), own, thread);
   await chat.shown(answer.id, delivery, messageName(own));
-  if (!hasFiles && deservesNotice(context, answer)) {
-    await sayChanged(showingOf(sending), { channel: own.channel, thread });
+  if (!hasFiles) {
+    await sayChanged(sending, { delivery, answer, locale: address.locale }, { channel: own.channel, thread });
   }
   return sent(own);
 }
@@ -90,40 +91,22 @@ async function post(sending: RouteSending): Promise<SendEnd> {
   return sent(message);
 }
 
-/** A direct message to the asker, the last way that can carry files. */
-async function direct(sending: RouteSending): Promise<SendEnd> {
-  try {
-    return await toAsker(sending);
-  } catch (error) {
-    if (readFailure(error).kind === "refused") {
-      await showWithoutFiles(sending);
-    }
-    throw error;
-  }
-}
-
-/** Before an outcome is kept: shows its text in the first answer, or by the address that came with the event. */
-async function showWithoutFiles({ context, delivery, address, answer, options }: RouteSending): Promise<void> {
+/** Shows the text of an outcome that will be kept in the first answer, or by the address that came with the event. */
+async function showWithoutFiles({ context, delivery, address, answer, options }: RouteSending): Promise<null> {
   const isVisible = !address.ephemeral;
   const own = showsOther(answer, delivery) ? null : ownMessage(answer);
   const note = isVisible && own === null ? { note: inviteNote(context, options.locale) } : {};
-  try {
-    const prepared = await prepare(context, delivery.message, options);
-    const content = await compose(context, prepared, { ...options, ...note });
-    const isSeen =
-      (own !== null && (await isUpdated(context, own, content))) ||
-      (await respond(context, answer, content, { visible: isVisible }));
-    if (!isSeen && !isVisible) {
-      await context.outbox.send({ budgets: methodBudget("view") }, () =>
-        context.api.postEphemeral(address, userOf(delivery.asker), content),
-      );
-    }
-  } catch (error) {
-    context.logger.info(
-      { delivery: delivery.id, reason: readFailure(error).detail },
-      "an outcome that is kept could not be shown without its files",
+  const prepared = await prepare(context, delivery.message, options);
+  const content = await compose(context, prepared, { ...options, ...note });
+  const isSeen =
+    (own !== null && (await isUpdated(context, own, content))) ||
+    (await respond(context, answer, content, { visible: isVisible }));
+  if (!isSeen && !isVisible) {
+    await context.outbox.send({ budgets: methodBudget("view") }, () =>
+      context.api.postEphemeral(address, userOf(delivery.asker), content),
     );
   }
+  return null;
 }
 
 /** False if Slack refuses. */
@@ -137,21 +120,6 @@ async function isUpdated({ api, outbox }: SlackContext, own: MessageAddress, con
     }
     throw error;
   }
-}
-
-async function toAsker(sending: RouteSending): Promise<SendEnd> {
-  const { context, delivery, address, answer, chat } = sending;
-  const user = userOf(delivery.asker);
-  const channel = await directChannelOf(context, user);
-  const isElsewhere = channel !== address.channel && !address.direct;
-  const request = isElsewhere && !address.ephemeral ? answer.message : undefined;
-  const links = chat.linksTo({ what: "request", place: delivery.place, message: request }, address.locale);
-  const options = { ...sending.options, links };
-  const message = await postWithFiles({ ...showingOf(sending), options }, { channel }, { mentions: false });
-  if (isElsewhere) {
-    await chat.tellElsewhere(delivery, { direct: true }, address.locale);
-  }
-  return sent(message);
 }
 
 function showingOf({ context, delivery: { id, message, asker }, options }: RouteSending): Showing {

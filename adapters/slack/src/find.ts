@@ -1,9 +1,9 @@
 import type { Json } from "@toolcast/core";
-import { deservesNotice, markerOf } from "@toolcast/core/chat";
+import { markerOf } from "@toolcast/core/chat";
 import type { Delivery } from "@toolcast/core/surface";
 import type { SlackChat } from "./context.ts";
 import { findMessage, readDestination } from "./own-messages.ts";
-import { addressOf, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
+import { addressOf, messageName, ownMessage, threadBelow } from "./place.ts";
 import { sayChanged } from "./with-files.ts";
 
 /**
@@ -20,10 +20,9 @@ export async function find({ context, chat }: SlackChat, delivery: Delivery): Pr
   /** The notice that follows an edit is sent once, whoever finds that it is due. */
   const notice = async (message: string | undefined) => {
     const edited = ownMessage({ caller: answer.caller, message });
-    if (edited !== null && (delivery.message.media ?? []).length === 0 && deservesNotice(context, answer)) {
-      const { id, asker, message: words } = delivery;
-      const showing = { context, id, message: words, user: userOf(asker), options: { locale: address.locale } };
-      await sayChanged(showing, { channel: edited.channel, thread: threadBelow(address, edited) });
+    if (edited !== null && (delivery.message.media ?? []).length === 0) {
+      const to = { channel: edited.channel, thread: threadBelow(address, edited) };
+      await sayChanged({ context, chat }, { delivery, answer, locale: address.locale }, to);
     }
   };
   if (answer.shown?.delivery === delivery.id) {

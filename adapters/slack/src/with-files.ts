@@ -1,13 +1,13 @@
-import type { Message } from "@toolcast/core";
-import { markerOf, readFiles, type ShowOptions } from "@toolcast/core/chat";
-import { say } from "@toolcast/core/surface";
+import type { Locale, Message } from "@toolcast/core";
+import { type Answer, markerOf, readFiles, type ShowOptions } from "@toolcast/core/chat";
+import { type Delivery, say } from "@toolcast/core/surface";
 import { compose, type Prepared, prepare } from "./compose.ts";
-import type { SlackContext } from "./context.ts";
+import type { SlackChat, SlackContext } from "./context.ts";
 import { postOnce } from "./own-messages.ts";
-import type { MessageAddress } from "./place.ts";
+import { type MessageAddress, messageName, userOf } from "./place.ts";
 import { sentences } from "./sentences.ts";
 import type { Destination } from "./slack-api.ts";
-import { methodBudget, postBudgets, readFailure } from "./slack-failure.ts";
+import { methodBudget, postBudgets } from "./slack-failure.ts";
 
 /** A message being sent, and its files. Slack shows files only in a message that was posted before them. */
 export interface Showing {
@@ -62,27 +62,24 @@ export async function editWithFiles(
   return { hasFiles: prepared.files.length > 0 };
 }
 
-/**
- * A short notice in a thread below an edited message, if no file has notified its reader. Best effort, sent at most
- * once.
- */
-export async function sayChanged({ context, id, user, options }: Showing, to: Destination): Promise<void> {
-  const { outbox, api, logger } = context;
-  const marker = markerOf(`${id}/changed`);
-  try {
-    const notice: Message = { tone: "info", title: say(sentences.changed, options.locale), private: false };
-    const prepared = await prepare(context, notice, options);
-    await postOnce(context, to, { name: `${id}/changed`, markers: [marker] }, () =>
-      outbox.send({ budgets: postBudgets(to.channel) }, async () =>
-        api.post(to, await compose(context, prepared, { locale: options.locale, mention: user, marker })),
-      ),
-    );
-  } catch (error) {
-    logger.info(
-      { delivery: id, reason: readFailure(error).detail },
-      "the notice that a message has changed could not be sent",
-    );
-  }
+/** A short notice in a thread below an edited message; for those whose files have not notified its reader. */
+export async function sayChanged(
+  { context, chat }: SlackChat,
+  { delivery, answer, locale }: { delivery: Delivery; answer: Answer; locale: Locale },
+  to: Destination,
+): Promise<void> {
+  const { outbox, api } = context;
+  await chat.tellChanged(delivery, answer, {
+    ...{ locale, conversation: to.channel },
+    async send({ options }) {
+      const notice: Message = { tone: "info", title: say(sentences.changed, options.locale), private: false };
+      const prepared = await prepare(context, notice, options);
+      const message = await outbox.send({ budgets: postBudgets(to.channel) }, async () =>
+        api.post(to, await compose(context, prepared, { ...options, mention: userOf(delivery.asker) })),
+      );
+      return { id: messageName(message) };
+    },
+  });
 }
 
 async function share({ context, id, user }: Showing, { files, assets }: Prepared, to: Destination): Promise<void> {

@@ -1,8 +1,15 @@
 import type { Json } from "@toolcast/core";
-import { answerLane, closedRoute, deliverBy, deservesNotice, type Sending, showsOther } from "@toolcast/core/chat";
+import {
+  type Answer,
+  answerLane,
+  closedRoute,
+  deliverBy,
+  directBy,
+  type Sending,
+  showsOther,
+} from "@toolcast/core/chat";
 import type { Delivery, SendEnd } from "@toolcast/core/surface";
 import { readAlone } from "./alone.ts";
-import { readFailure } from "./api-failure.ts";
 import type { TelegramChat } from "./context.ts";
 import { type Address, addressOf, userOf } from "./place.ts";
 import { showWithoutFiles } from "./private-chat.ts";
@@ -26,7 +33,18 @@ type RouteSending = Sending<TelegramChat, Address>;
 export const deliver = deliverBy<TelegramChat, Address>(addressOf, {
   edit: unlessShared(edit),
   post: unlessShared(post),
-  direct,
+  direct: async (sending) => (userOf(sending.delivery.asker) === sending.address.chat ? nothingNew : toAsker(sending)),
+});
+
+/** Why the conversation takes nothing is known by now. */
+const nothingNew: SendEnd = { end: "closed" };
+
+/** In the asker's chat with the bot, which is another one. */
+const toAsker = directBy<TelegramChat, Address, number>({
+  open: async ({ delivery }) => userOf(delivery.asker),
+  isElsewhere: () => true,
+  send: async (sending, chat) => sent(chat, await sendNoted(sending, { chat })),
+  showInstead: showLinks,
 });
 
 function unlessShared(send: (sending: RouteSending) => Promise<SendEnd>): typeof send {
@@ -53,33 +71,27 @@ async function edit(sending: RouteSending): Promise<SendEnd> {
     }
     await chat.shown(answer.id, delivery, message);
     // Nothing but a message ends a draft that is still shown.
-    const hasDraft = context.workSigns.hasDraft(delivery.message.jobId);
-    if (hasDraft || deservesNotice(context, answer)) {
-      await sayReady(sending, { ...at, replyTo: at.message }, hasDraft ? "result" : "progress");
-    }
+    await sayReady(sending, answer, at, context.workSigns.hasDraft(delivery.message.jobId));
     return sent(address.chat, message);
   });
 }
 
-/** Sent at most once: a second one would be of no use. */
-async function sayReady({ context, delivery, address }: RouteSending, target: Target, priority: "result" | "progress") {
-  const { api, chats, notes, logger } = context;
-  const id = `${delivery.id}/ready`;
-  try {
-    if ((await notes.unseenSendOf(id)) === undefined) {
-      await notes.sendUnseen(id, String(target.chat), async () => {
-        const { message_id: message } = await chats.request(target.chat, priority, (chat_id) =>
-          api.call("sendMessage", { chat_id, text: sentences.ready[address.locale], ...placeOfSend(target) }),
-        );
-        return { id: String(message) };
-      });
-    }
-  } catch (error) {
-    logger.info(
-      { delivery: delivery.id, reason: readFailure(error).detail },
-      "the notice that it is ready could not be sent",
-    );
-  }
+async function sayReady(
+  { context, chat, delivery, address: { locale } }: RouteSending,
+  answer: Answer,
+  { message: replyTo, ...at }: Target & { message: number },
+  endsDraft: boolean,
+): Promise<void> {
+  await chat.tellChanged(delivery, answer, {
+    ...{ locale, conversation: String(at.chat), always: endsDraft },
+    async send() {
+      const priority = endsDraft ? "result" : "progress";
+      const { message_id: message } = await context.chats.request(at.chat, priority, (chat_id) =>
+        context.api.call("sendMessage", { chat_id, text: sentences.ready[locale], ...placeOfSend({ ...at, replyTo }) }),
+      );
+      return { id: String(message) };
+    },
+  });
 }
 
 /** A message in the conversation that replies to the one that asked. */
@@ -91,33 +103,11 @@ async function post(sending: RouteSending): Promise<SendEnd> {
   return sent(address.chat, message);
 }
 
-/** In the asker's chat with the bot. */
-async function direct(sending: RouteSending): Promise<SendEnd> {
-  const { address, answer, delivery, chat } = sending;
-  const own = userOf(delivery.asker);
-  if (own === address.chat) {
-    // Nothing new: why the conversation takes nothing is known by now.
-    return { end: "closed" };
-  }
-  const links = chat.linksTo({ what: "request", place: delivery.place, message: answer.message }, address.locale);
-  let message: string;
-  try {
-    message = await sendNoted(sending, { chat: own }, links);
-  } catch (error) {
-    if (readFailure(error).kind === "refused" && (await showLinks(sending))) {
-      return sent(address.chat, answer.message ?? "");
-    }
-    throw error;
-  }
-  await chat.tellElsewhere(delivery, { direct: true }, address.locale);
-  return sent(own, message);
-}
-
 /**
  * The last resort in a group, when not even the asker's own chat takes the result: its text, with links to its files or
- * else a button that opens that chat. True if everything is there.
+ * else a button that opens that chat. Null unless everything is there.
  */
-async function showLinks({ context, delivery, address, answer, chat }: RouteSending): Promise<boolean> {
+async function showLinks({ context, delivery, address, answer, chat }: RouteSending): Promise<SendEnd | null> {
   const { message } = answer;
   if (
     delivery.message.private ||
@@ -125,32 +115,23 @@ async function showLinks({ context, delivery, address, answer, chat }: RouteSend
     readAlone(message) !== null ||
     showsOther(answer, delivery)
   ) {
-    return false;
+    return null;
   }
   const at = { chat: address.chat, thread: address.thread, message: Number(message) };
-  try {
-    return await context.outbox.inLane(answerLane(answer), async () => {
-      const isWhole = await showWithoutFiles(context, { asker: answer.caller, at }, delivery.message, {
-        locale: address.locale,
-      });
-      await (isWhole ? chat.shown(answer.id, delivery, message) : undefined);
-      return isWhole;
+  return context.outbox.inLane(answerLane(answer), async () => {
+    const isWhole = await showWithoutFiles(context, { asker: answer.caller, at }, delivery.message, {
+      locale: address.locale,
     });
-  } catch (error) {
-    context.logger.info(
-      { delivery: delivery.id, reason: readFailure(error).detail },
-      "a group shows nothing of a result",
-    );
-    return false;
-  }
+    if (!isWhole) {
+      return null;
+    }
+    await chat.shown(answer.id, delivery, message);
+    return sent(address.chat, message);
+  });
 }
 
 /** New messages and albums are sent again when it is unknown whether they arrived, unless we have a record of them. */
-async function sendNoted(
-  { context, delivery, address }: RouteSending,
-  target: Target,
-  links: { label: string; url: string }[] = [],
-): Promise<string> {
+async function sendNoted({ context, delivery, options }: RouteSending, target: Target): Promise<string> {
   const { outbox, notes } = context;
   const known = await notes.unseenSendOf(delivery.id);
   if (known?.message !== undefined && known.channel === String(target.chat)) {
@@ -158,7 +139,6 @@ async function sendNoted(
   }
   const { id } = await outbox.inLane(`chat:${target.chat}`, () =>
     notes.sendUnseen(delivery.id, String(target.chat), async () => {
-      const options = { locale: address.locale, links };
       return { id: String((await sendMessage(context, target, delivery.message, options)).message_id) };
     }),
   );

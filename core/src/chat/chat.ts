@@ -4,6 +4,7 @@ import { causeOf } from "../ground/logger.ts";
 import type { Delivery } from "../surface/surface.ts";
 import type { Answer } from "./answer.ts";
 import { formAction, startAction } from "./button-id.ts";
+import { type ChangeNoticePort, tellChanged } from "./change-notice.ts";
 import type { ChatContext, ChatKit } from "./chat-kit.ts";
 import type { ChatEvent, ChatPort } from "./chat-port.ts";
 import { type Elsewhere, tellElsewhere, tellElsewhereInLane } from "./elsewhere.ts";
@@ -80,6 +81,11 @@ export class Chat {
   async shown(id: string, delivery: Delivery, message: string): Promise<void> {
     const shown = { delivery: delivery.id, media: (delivery.message.media ?? []).length > 0 };
     await this.context.answers.change(id, { pending: undefined, watched: undefined, message, shown });
+  }
+
+  /** Notifies the asker of a first answer that was edited a while after it was shown. At most once; never rejects. */
+  tellChanged(delivery: Delivery, answer: Answer, port: ChangeNoticePort): Promise<void> {
+    return tellChanged(this.context, delivery, answer, port);
   }
 
   /** Makes a first answer say that its result was sent elsewhere. Takes the answer's lane; never rejects. */
