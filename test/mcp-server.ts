@@ -4,15 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import {
-  createRuntime,
-  openSqliteEngine,
-  openState,
-  type Runtime,
-  silentLogger,
-  systemClock,
-  systemRandom,
-} from "@toolcast/core";
+import { createRuntime, openSqliteEngine, type Runtime, silentLogger, systemClock, systemRandom } from "@toolcast/core";
 import { createMcp, type Mcp, type McpOptions } from "@toolcast/mcp";
 import { createFixtureHttp } from "./doubles/fixture-media.ts";
 import { createScriptedProvider, type ScriptedProvider } from "./doubles/scripted-provider.ts";
@@ -52,11 +44,10 @@ export async function startMcp(
   provider.firstCheckAfterMs = vendorMs;
   provider.limits = { concurrent: 20, startsPerSecond: 1_000 };
   const engine = openSqliteEngine({ file: join(directory, "jobs.sqlite"), clock, random, logger: silentLogger });
-  const state = openState({ file: join(directory, "state.sqlite"), clock });
   const runtime = await createRuntime({
     providers: [{ definition: provider.definition, values: {} }],
     engine,
-    state,
+    state: engine.state,
     dataDirectory: directory,
     http: createFixtureHttp(new Set()),
     clock,
@@ -80,7 +71,6 @@ export async function startMcp(
       await listener.close();
       await runtime.stop();
       await engine.close();
-      state.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };

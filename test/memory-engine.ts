@@ -82,7 +82,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
 
   function assertOpen(): void {
     if (closed) {
-      throw new Error("The job engine is closed.");
+      throw new Error("The store is closed.");
     }
   }
 

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type Job, loadSecretKey, openSqliteEngine, openState, type State, systemRandom } from "@toolcast/core";
-import type { JobEngine } from "@toolcast/core/engine";
+import { type Job, loadSecretKey, openSqliteEngine, type State, systemRandom } from "@toolcast/core";
+import { type Clock, type JobEngine, mergeEarlierState } from "@toolcast/core/engine";
 import { createWebSurface, type WebSurface } from "@toolcast/web";
 import { type DiscordRoom, openRoom, type RoomProcess } from "./discord-room.ts";
 import { createScriptedSurface, type Posted, type ScriptedSurface } from "./doubles/scripted-surface.ts";
@@ -85,11 +85,22 @@ export async function openOldRoom({ before = () => {} }: OldRoomOptions = {}): P
   const directory = mkdtempSync(join(tmpdir(), "toolcast-old-store-"));
   copyOldStore(directory);
   before(directory);
-  let now = () => oldStore.madeAt;
-  const state = openState({
-    file: join(directory, "state.sqlite"),
-    clock: { now: () => now(), monotonic: () => now(), setTimer: () => () => {} },
+  const [jobs, earlierState, epoch] = ["jobs.sqlite", "state.sqlite", "store-epoch"].map((name) =>
+    join(directory, name),
+  ) as [string, string, string];
+  mergeEarlierState({ jobs, state: earlierState, epoch });
+  const stopped: Clock = { now: () => oldStore.madeAt, monotonic: () => 0, setTimer: () => () => {} };
+  let running = stopped;
+  const engine = openSqliteEngine({
+    file: jobs,
+    clock: {
+      now: () => running.now(),
+      monotonic: () => running.monotonic(),
+      setTimer: (delayMs, act) => running.setTimer(delayMs, act),
+    },
+    random: systemRandom,
   });
+  const { state } = engine;
   const room = await openRoom({ state });
   const { platform, clock, installation } = room;
   const saved = readJson<SavedRoom>("discord.json");
@@ -104,9 +115,7 @@ export async function openOldRoom({ before = () => {} }: OldRoomOptions = {}): P
   }
   platform.load(saved);
   await clock.advance(oldStore.madeAt - clock.now());
-  now = () => clock.now();
-
-  const engine = openSqliteEngine({ file: join(directory, "jobs.sqlite"), clock, random: systemRandom });
+  running = clock;
   const secretKey = await loadSecretKey(join(directory, "key"), systemRandom);
   // Places in addition to those that the old store's jobs hold.
   installation.provider.limits = { concurrent: 20, startsPerSecond: 100 };
@@ -140,7 +149,6 @@ export async function openOldRoom({ before = () => {} }: OldRoomOptions = {}): P
       web.close();
       await room[Symbol.asyncDispose]();
       await engine.close();
-      state.close();
       rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
     },
   };

@@ -5,12 +5,17 @@ import {
   type Logger,
   loadSecretKey,
   openSqliteEngine,
-  openState,
   type RuntimeOptions,
   systemRandom as random,
   type State,
 } from "@toolcast/core";
-import { openSqliteIdentity, type StoreIdentity, salvageJobs, salvageState } from "@toolcast/core/engine";
+import {
+  mergeEarlierState,
+  openSqliteIdentity,
+  type StoreIdentity,
+  salvageJobs,
+  salvageState,
+} from "@toolcast/core/engine";
 import { UnusablePath } from "@toolcast/core/errors";
 import { closeToOthers } from "./configuration/data-directory.ts";
 
@@ -41,8 +46,8 @@ export interface StoreOptions {
 
 /** Opens the store; throws an `UnusablePath` if it cannot be used, and then has changed nothing in it. */
 export async function openStore(directory: string, { logger, newKey }: StoreOptions): Promise<Store> {
-  const { keyFile, jobs, stateFile } = filesOf(directory);
-  assertNotEmptied(jobs, stateFile);
+  const { keyFile, jobs, epoch, earlierState } = filesOf(directory);
+  assertNotEmptied(jobs, [epoch, earlierState]);
   const secretKey = await loadSecretKey(keyFile, random, newKey || !existsSync(jobs));
   const opened: (() => Promise<void> | void)[] = [];
   const close = async () => {
@@ -51,16 +56,15 @@ export async function openStore(directory: string, { logger, newKey }: StoreOpti
     }
   };
   try {
+    mergeEarlierState({ jobs, state: earlierState, epoch });
     const engine = openSqliteEngine({ file: jobs, clock, random, logger });
     opened.push(() => engine.close());
-    const state = openState({ file: stateFile, clock });
-    opened.unshift(() => state.close());
     const key = { file: keyFile, bytes: secretKey, isNew: newKey };
-    const identity = openSqliteIdentity({ jobs, state: stateFile, key, random });
+    const identity = openSqliteIdentity({ jobs, epoch, key, random });
     opened.push(() => identity.close());
     // SQLite creates its files with the default permissions.
     closeToOthers(directory);
-    return { engine, state, identity, secretKey, unusable: null, close };
+    return { engine, state: engine.state, identity, secretKey, unusable: null, close };
   } catch (error) {
     await close();
     throw error;
@@ -72,7 +76,7 @@ export async function openStore(directory: string, { logger, newKey }: StoreOpti
  * the error that says what is wrong.
  */
 export async function openUnusableStore(directory: string, error: UnusablePath): Promise<Store> {
-  const { keyFile, jobs: jobsFile, stateFile } = filesOf(directory);
+  const { keyFile, jobs: jobsFile, earlierState } = filesOf(directory);
   const { jobs, lost } = salvageJobs(jobsFile);
   if (jobs.length === 0) {
     throw error;
@@ -80,7 +84,7 @@ export async function openUnusableStore(directory: string, error: UnusablePath):
   const secretKey = await loadSecretKey(keyFile, random, false).catch(() => random.bytes(32));
   const engine = openSqliteEngine({ file: ":memory:", clock, random });
   await Promise.all(jobs.map((job) => engine.create(job, { wakeAt: null })));
-  const state = await salvageState(stateFile, clock);
+  const state = await salvageState([jobsFile, earlierState], clock);
   return {
     ...{ engine, state, secretKey },
     identity: { held: () => null, begin() {}, release() {} },
@@ -92,14 +96,14 @@ export async function openUnusableStore(directory: string, error: UnusablePath):
   };
 }
 
-function filesOf(directory: string): { keyFile: string; jobs: string; stateFile: string } {
+function filesOf(directory: string) {
   const at = (name: string) => join(directory, name);
-  return { keyFile: at("key"), jobs: at("jobs.sqlite"), stateFile: at("state.sqlite") };
+  return { keyFile: at("key"), jobs: at("jobs.sqlite"), epoch: at("store-epoch"), earlierState: at("state.sqlite") };
 }
 
-/** The database created first is never empty once the second one exists: it must have been truncated. */
-function assertNotEmptied(jobs: string, state: string): void {
-  if (existsSync(state) && statSync(jobs, { throwIfNoEntry: false })?.size === 0) {
+/** The database is created first, so it is never empty once one of the others exists: it must have been truncated. */
+function assertNotEmptied(jobs: string, others: readonly string[]): void {
+  if (others.some((file) => existsSync(file)) && statSync(jobs, { throwIfNoEntry: false })?.size === 0) {
     throw new UnusablePath(jobs, "empty");
   }
 }

@@ -24,6 +24,7 @@ export {
 } from "./job/inbox.ts";
 export type { StoreIdentity } from "./job/store-identity.ts";
 export { backUpSqlite } from "./engine-sqlite/back-up-sqlite.ts";
+export { mergeEarlierState } from "./engine-sqlite/merge-state.ts";
 export { type SalvagedJobs, salvageJobs } from "./engine-sqlite/salvage-jobs.ts";
 export { openSqliteIdentity } from "./engine-sqlite/sqlite-identity.ts";
 export { openPostgresEngine } from "./engine-postgres/postgres-engine.ts";

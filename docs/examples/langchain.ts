@@ -10,7 +10,6 @@ import {
   createRuntime,
   loadSecretKey,
   openSqliteEngine,
-  openState,
   systemRandom as random,
   silentLogger,
 } from "@toolcast/core";
@@ -21,12 +20,11 @@ const dataDirectory = await mkdtemp(join(tmpdir(), "toolcast-langchain-"));
 const sandbox = await startSandbox({ speed: 20 });
 const http = createHttp({ trustedHosts: () => [new URL(sandbox.url).host], clock });
 const engine = openSqliteEngine({ file: join(dataDirectory, "jobs.sqlite"), clock, random, logger: silentLogger });
-const state = openState({ file: join(dataDirectory, "state.sqlite"), clock });
 const runtime = await createRuntime({
   // With real keys use: values: process.env
   providers: builtInProviders.map((definition) => ({ definition, values: sandbox.environment })),
   engine,
-  state,
+  state: engine.state,
   dataDirectory,
   http,
   clock,
@@ -63,5 +61,4 @@ process.stdout.write(`${answer.content}\n${sandbox.ledger().length} paid start(s
 await runtime.stop();
 await http.close();
 await engine.close();
-state.close();
 await sandbox.close();

@@ -11,7 +11,6 @@ import {
   type Logger,
   loadSecretKey,
   openSqliteEngine,
-  openState,
   type State,
   systemRandom,
 } from "@toolcast/core";
@@ -46,14 +45,13 @@ const log = (level: string) => (facts: object, message: string) =>
 const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
 
 process.on(machineSignal, () => machine.look());
-const [jobsFile, stateFile, keyFile] = ["jobs.sqlite", "state.sqlite", "key"].map((name) =>
+const [jobsFile, epoch, keyFile] = ["jobs.sqlite", "store-epoch", "key"].map((name) =>
   join(world.dataDirectory, name),
 ) as [string, string, string];
 const secretKey = await loadSecretKey(keyFile, random);
 const engine = openSqliteEngine({ file: jobsFile, clock, random, logger });
-const state = openState({ file: stateFile, clock });
 const key = { file: keyFile, bytes: secretKey };
-const identity = openSqliteIdentity({ jobs: jobsFile, state: stateFile, key, random });
+const identity = openSqliteIdentity({ jobs: jobsFile, epoch, key, random });
 const given = ({ variable }: { variable: string }) => process.env[variable];
 const providers = builtInProviders
   .filter(({ settings }) => settings.some((setting) => given(setting) !== undefined))
@@ -86,7 +84,7 @@ const runtime = await createRuntime({
     },
     cross,
   ),
-  state: stateWithArrows(state),
+  state: stateWithArrows(engine.state),
   dataDirectory: world.dataDirectory,
   http: withArrows(
     linkedFiles(http),
@@ -131,7 +129,6 @@ async function stop(): Promise<void> {
   await http.close();
   identity.close();
   await engine.close();
-  state.close();
   process.exit(0);
 }
 

@@ -16,12 +16,13 @@ export interface SecretsAudit {
 
 /** Searches all that the apps wrote for every key and token, except the key's own file and the token's own record. */
 export function auditSecrets({ world, environment, logDirectory }: RunRecord): SecretsAudit {
-  const secrets = [...settingsIn(environment), ...tokensOf(world.sandboxDirectory), ...keyOf(world.dataDirectory)];
-  const redact = createRedaction(secrets);
+  const keys = [...settingsIn(environment), ...keyOf(world.dataDirectory)];
+  const secrets = [...keys, ...tokensOf(world.sandboxDirectory)];
+  const [redact, redactKeys] = [createRedaction(secrets), createRedaction(keys)];
   const audit: SecretsAudit = { violations: [], values: secrets.length, bytes: 0 };
-  const search = (name: string, text: string) => {
+  const search = (name: string, text: string, clear = redact) => {
     audit.bytes += text.length;
-    const clean = redact(text);
+    const clean = clear(text);
     if (clean !== text) {
       const at = [...clean].findIndex((letter, index) => letter !== [...text.slice(0, index + 1)].at(-1));
       audit.violations.push({ what: `a secret stands in ${name}, near ${clean.slice(Math.max(0, at - 80), at + 40)}` });
@@ -31,11 +32,12 @@ export function auditSecrets({ world, environment, logDirectory }: RunRecord): S
     search(file, readFileSync(join(logDirectory, file), "latin1"));
   }
   for (const file of readdirSync(world.dataDirectory).filter((name) => name.startsWith("jobs.sqlite"))) {
-    search(file, readFileSync(join(world.dataDirectory, file), "latin1"));
+    // Tokens are somewhere in these bytes, because their own records are.
+    search(file, readFileSync(join(world.dataDirectory, file), "latin1"), redactKeys);
   }
   search("the room", readFileSync(world.roomFile, "latin1"));
-  const { tokens, others } = smallState(join(world.dataDirectory, "state.sqlite"));
-  search("small state", others);
+  const { tokens, others } = rowsOf(join(world.dataDirectory, "jobs.sqlite"));
+  search("the database", others);
   if (redact(tokens) === tokens) {
     audit.violations.push({ what: "the search found no token where one must be: it proves nothing" });
   }
@@ -56,14 +58,21 @@ function keyOf(dataDirectory: string): string[] {
   return [key.toString("hex"), key.toString("base64"), key.toString("base64url"), key.toString("latin1")];
 }
 
-function smallState(file: string): { tokens: string; others: string } {
+/** Every row of the database as text. */
+function rowsOf(file: string): { tokens: string; others: string } {
   const database = new DatabaseSync(file, { readOnly: true });
   try {
-    const rows = database.prepare("SELECT key, value FROM small_state").all();
-    const text = (isToken: boolean) =>
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    const rows = tables.flatMap(({ name }) =>
+      database
+        .prepare(`SELECT * FROM "${name}"`)
+        .all()
+        .map((row) => ({ isToken: String(row.key).startsWith("provider-xjc:"), text: Object.values(row).join("\t") })),
+    );
+    const text = (tokens: boolean) =>
       rows
-        .filter(({ key }) => String(key).startsWith("provider-xjc:") === isToken)
-        .map(({ key, value }) => `${key}\t${value}`)
+        .filter(({ isToken }) => isToken === tokens)
+        .map((row) => row.text)
         .join("\n");
     return { tokens: text(true), others: text(false) };
   } finally {

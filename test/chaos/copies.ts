@@ -41,7 +41,6 @@ export interface CopiesOptions {
 const wishesPerCopy = 60;
 /** How long a copy may take to end, in real milliseconds. */
 const endMs = 20_000;
-const databases = ["jobs.sqlite", "state.sqlite"];
 
 /** Again and again takes a backup of the data while the apps work on it, and starts an app on the backup. */
 export function runCopies(options: CopiesOptions): Copies {
@@ -72,14 +71,12 @@ export function runCopies(options: CopiesOptions): Copies {
   return copies;
 }
 
-/** As an operator takes one of a running installation: each database whole, and the media, which never change. */
+/** As an operator takes one of a running installation: the database whole, and the media, which never change. */
 async function takeBackup(from: string, to: string): Promise<void> {
   mkdirSync(to, { mode: 0o700 });
-  for (const name of databases) {
-    const source = new DatabaseSync(join(from, name), { readOnly: true });
-    await backup(source, join(to, name), { rate: 100_000 });
-    source.close();
-  }
+  const source = new DatabaseSync(join(from, "jobs.sqlite"), { readOnly: true });
+  await backup(source, join(to, "jobs.sqlite"), { rate: 100_000 });
+  source.close();
   cpSync(join(from, "key"), join(to, "key"));
   const media = join(from, "media");
   for (const name of existsSync(media) ? readdirSync(media, { recursive: true, encoding: "utf8" }) : []) {
@@ -161,12 +158,12 @@ function doneSoFar({ dispatchFile, roomFile }: World): [starts: number, messages
 
 /** An operator's command. */
 export async function release({ dataDirectory }: World): Promise<void> {
-  const [jobs, state, file] = ["jobs.sqlite", "state.sqlite", "key"].map((name) => join(dataDirectory, name)) as [
+  const [jobs, epoch, file] = ["jobs.sqlite", "store-epoch", "key"].map((name) => join(dataDirectory, name)) as [
     string,
     string,
     string,
   ];
-  const identity = openSqliteIdentity({ jobs, state, random, key: { file, bytes: await loadSecretKey(file, random) } });
+  const identity = openSqliteIdentity({ jobs, epoch, random, key: { file, bytes: await loadSecretKey(file, random) } });
   identity.release();
   identity.close();
 }

@@ -7,7 +7,7 @@ import type { World } from "./settings.ts";
 /** The media of a finished run, read as an outsider would. */
 export function openStoredMedia(world: World): { media: ReturnType<typeof createMediaStore>; close(): void } {
   const clock = createFastClock(world);
-  const state = openState({ file: join(world.dataDirectory, "state.sqlite"), clock });
+  const state = openState({ file: join(world.dataDirectory, "jobs.sqlite"), clock });
   const media = createMediaStore({
     directory: join(world.dataDirectory, "media"),
     state: state.keyv("media"),

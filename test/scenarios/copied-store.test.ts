@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openSqliteEngine, openState, type State, systemRandom } from "@toolcast/core";
+import { openSqliteEngine, systemRandom } from "@toolcast/core";
 import { type JobEngine, openSqliteIdentity } from "@toolcast/core/engine";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { onlyStore } from "../../core/src/job/store-identity.ts";
@@ -47,19 +47,22 @@ interface OnDisk extends RunningProcess {
 async function start(dataDirectory: string, started = true): Promise<OnDisk> {
   await closeAll();
   mkdirSync(dataDirectory, { recursive: true });
-  const [jobs, stateFile] = [join(dataDirectory, "jobs.sqlite"), join(dataDirectory, "state.sqlite")];
-  const engine = openSqliteEngine({ file: jobs, clock: installation.clock, random: systemRandom, leaseMs });
-  const state: State = openState({ file: stateFile, clock: installation.clock });
+  const engine = openSqliteEngine({
+    file: join(dataDirectory, "jobs.sqlite"),
+    clock: installation.clock,
+    random: systemRandom,
+    leaseMs,
+  });
   const identity = identityOf(dataDirectory);
-  const process = await installation.open({ engine, state, identity, dataDirectory, started });
-  open = [() => process.runtime.stop(), () => identity.close(), () => engine.close(), () => state.close()];
+  const process = await installation.open({ engine, state: engine.state, identity, dataDirectory, started });
+  open = [() => process.runtime.stop(), () => identity.close(), () => engine.close()];
   return { ...process, engine };
 }
 
 function identityOf(dataDirectory: string) {
-  const [jobs, state] = [join(dataDirectory, "jobs.sqlite"), join(dataDirectory, "state.sqlite")];
+  const [jobs, epoch] = [join(dataDirectory, "jobs.sqlite"), join(dataDirectory, "store-epoch")];
   const key = { file: join(dataDirectory, "key"), bytes: new Uint8Array(32).fill(7) };
-  return openSqliteIdentity({ jobs, state, key, random: systemRandom });
+  return openSqliteIdentity({ jobs, epoch, key, random: systemRandom });
 }
 
 const phaseOf = async ({ engine }: OnDisk, id: string) => (await engine.read(id))?.state.phase;
@@ -200,7 +203,7 @@ test("the same directory started again, moved, or opened by two processes is sti
   await installation.until(async () => (await phaseOf(process, ids.waiting)) === "succeeded");
 });
 
-test.each(["jobs.sqlite", "state.sqlite"])(
+test.each(["jobs.sqlite", "store-epoch"])(
   "%s put back alone from a backup is noticed, in place or not",
   async (name) => {
     verifies("paid-once.copied-store");
@@ -225,7 +228,7 @@ test("a copy of only the main file, taken while its log held the newest writes, 
   const [original, copy] = [join(directory, "original"), join(directory, "copy")];
   await start(original);
   mkdirSync(copy);
-  for (const name of ["jobs.sqlite", "state.sqlite"]) {
+  for (const name of ["jobs.sqlite", "store-epoch"]) {
     copyFileSync(join(original, name), join(copy, name));
   }
   expect((await start(copy)).runtime.held()).not.toBeNull();

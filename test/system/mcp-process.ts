@@ -7,7 +7,6 @@ import {
   createHttp,
   createRuntime,
   openSqliteEngine,
-  openState,
   systemRandom as random,
   silentLogger,
 } from "@toolcast/core";
@@ -16,17 +15,18 @@ import { createMcp } from "@toolcast/mcp";
 const [directory = "", sandboxUrl = "", environment = "{}"] = process.argv.slice(2);
 const values = JSON.parse(environment) as Record<string, string>;
 const logger = silentLogger;
+const engine = openSqliteEngine({
+  file: join(directory, "jobs.sqlite"),
+  clock,
+  random,
+  logger,
+  leaseMs: 2_000,
+  pollMs: 200,
+});
 const runtime = await createRuntime({
   providers: builtInProviders.map((definition) => ({ definition, values })),
-  engine: openSqliteEngine({
-    file: join(directory, "jobs.sqlite"),
-    clock,
-    random,
-    logger,
-    leaseMs: 2_000,
-    pollMs: 200,
-  }),
-  state: openState({ file: join(directory, "state.sqlite"), clock }),
+  engine,
+  state: engine.state,
   dataDirectory: directory,
   http: createHttp({ trustedHosts: () => [new URL(sandboxUrl).host], clock }),
   clock,

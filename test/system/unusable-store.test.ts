@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { systemClock as clock, openSqliteEngine, openState, systemRandom as random } from "@toolcast/core";
+import { systemClock as clock, openSqliteEngine, systemRandom as random } from "@toolcast/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { damagePage } from "../damaged-store.ts";
 import { freePort } from "../free-port.ts";
@@ -171,9 +171,9 @@ test("doctor says in both languages that records of media and of jobs disagree, 
   verifies("survives.restored-records");
   const data = join(terminal.directory, "disagreeing");
   cpSync(used, data, { recursive: true });
-  const state = openState({ file: join(data, "state.sqlite"), clock });
-  await state.keyv("media").clear();
-  state.close();
+  const engine = openSqliteEngine({ file: join(data, "jobs.sqlite"), clock, random });
+  await engine.state.keyv("media").clear();
+  await engine.close();
   mkdirSync(join(data, "media", "set-aside"));
   writeFileSync(join(data, "media", "set-aside", "0f.png"), "x");
   const [english, chinese] = await Promise.all([run(data, "doctor"), run(data, "doctor", "--locale", "zh-CN")]);
@@ -186,7 +186,7 @@ test("doctor says in both languages that records of media and of jobs disagree, 
 
 /** What must not change: SQLite's own shared memory may come and go. */
 function contentOf(data: string): Record<string, string> {
-  const names = ["jobs.sqlite", "state.sqlite", "key", "media"];
+  const names = ["jobs.sqlite", "store-epoch", "key", "media"];
   return Object.fromEntries(
     names.map((name) => {
       try {

@@ -108,7 +108,7 @@ test("small state is read up to its damage, and never written", async () => {
   verifies("understood.unusable-data");
   damagePage(state, `media:${ids[30]}`);
   const before = readFileSync(state, "latin1");
-  const salvaged = await salvageState(state, clock);
+  const salvaged = await salvageState([jobs, state], clock);
   expect(await salvaged.keyv("media").get(ids[0]!)).toContain(ids[0]);
   await salvaged.keyv("media").set("new", 1);
   salvaged.close();

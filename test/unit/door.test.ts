@@ -277,6 +277,7 @@ describe("the doors of core", () => {
         "maxInboxBytes",
         "maxInboxCredentialsBytes",
         "maxInboxParts",
+        "mergeEarlierState",
         "migrate",
         "openDatabase",
         "openPostgresEngine",

@@ -99,10 +99,10 @@ test("a missing key is named if there is a store, and no new one is made", async
 
 test("a replaced key is named, and nothing in the store is changed", async () => {
   verifies("understood.unusable-data");
-  const [file, jobs, state] = ["key", "jobs.sqlite", "state.sqlite"].map((name) => join(directory, name));
+  const [file, jobs, epoch] = ["key", "jobs.sqlite", "store-epoch"].map((name) => join(directory, name));
   const open = (fill: number) =>
     openSqliteIdentity({
-      ...{ jobs: jobs!, state: state!, random: systemRandom },
+      ...{ jobs: jobs!, epoch: epoch!, random: systemRandom },
       key: { file: file!, bytes: new Uint8Array(32).fill(fill) },
     });
   const identity = open(1);

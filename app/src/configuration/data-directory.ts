@@ -54,7 +54,8 @@ export function createDataDirectory(directory: string): void {
 }
 
 /** Our entries in the directory. Other files in it are left as they are. */
-const ours = /^(?:key|media|sandbox|(?:server|sandbox)\.json|(?:jobs|state|console)\.sqlite(?:-wal|-shm|-journal)?)$/;
+const ours =
+  /^(?:key|store-epoch|media|sandbox|(?:server|sandbox)\.json|(?:jobs|state|console)\.sqlite(?:-wal|-shm|-journal)?)$/;
 const othersMode = 0o077;
 
 /**

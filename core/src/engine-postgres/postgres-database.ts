@@ -145,7 +145,7 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
   /** Lends a connection; a broken one is not kept. */
   async function withClient<T>(act: (client: ClientBase) => Promise<T>): Promise<T> {
     if (!open) {
-      throw new Error("The job engine is closed.");
+      throw new Error("The store is closed.");
     }
     const client = await pool.connect();
     let broken = false;

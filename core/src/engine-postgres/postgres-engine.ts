@@ -185,7 +185,7 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
     },
     async schedule({ advance, surfaces, concurrency = defaultConcurrency, onClockStep }) {
       if (!database.isOpen()) {
-        throw new Error("The job engine is closed.");
+        throw new Error("The store is closed.");
       }
       await wakeUps.listen();
       const schedule = runSchedule({

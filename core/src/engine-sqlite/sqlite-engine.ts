@@ -5,13 +5,15 @@ import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
 import { type EngineLogger, type RunningSchedule, runSchedule } from "../schedule/schedule.ts";
+import { type State, stateOver } from "../state/open-state.ts";
+import { createWriteQueue } from "../state/sqlite-write-queue.ts";
+import { StateTable } from "../state/state-table.ts";
 import { createAdmissionStore } from "./sqlite-admission.ts";
 import { createInbox } from "./sqlite-inbox.ts";
 import { createLeaseStore } from "./sqlite-leases.ts";
 import { createLines, needsOf, placeNeed } from "./sqlite-lines.ts";
 import { createRecordStore, type StoredHead } from "./sqlite-records.ts";
 import { openJobDatabase } from "./sqlite-schema.ts";
-import { createWriteQueue } from "./sqlite-write-queue.ts";
 
 interface SqliteEngineOptions {
   /** The database file; created with its directory if it does not exist. Several processes may open the same one. */
@@ -30,14 +32,20 @@ interface SqliteEngineOptions {
   logger?: EngineLogger;
 }
 
+/** A job engine with the small state of the same installation: one file and one commit for both. */
+export interface SqliteEngine extends JobEngine {
+  /** Closed with the engine; closing it alone does nothing. */
+  readonly state: State;
+}
+
 const defaultConcurrency = 64;
 
 function leavesQueue(before: StoredHead, next: Job): boolean {
   return before.phase === "queued" && next.state.phase !== "queued";
 }
 
-/** Jobs in one SQLite file. Every write resolves after its transaction is on disk. */
-export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
+/** Jobs, inbox and small state in one SQLite file. Every write resolves after its transaction is on disk. */
+export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
   const { clock, random, logger, leaseMs = 30_000, pollMs = 1_000 } = options;
   const database = openJobDatabase(options.file, { refuseDamaged: true });
   const schedules = new Set<RunningSchedule>();
@@ -50,8 +58,9 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
   const admissions = createAdmissionStore(database, clock);
   const lines = createLines(database, admissions, clock);
   const holder = options.holder ?? randomId(random, "holder");
-  const { noteJob, ...inbox } = createInbox(database, queue, { clock, holder, leaseMs });
+  const { noteJob, ...inbox } = createInbox(database, queue.aside, { clock, holder, leaseMs });
   const leases = createLeaseStore({ database, queue, clock, holder, leaseMs, lines });
+  const state = stateOver(new StateTable(database, queue.aside, clock, () => {}));
   const savepoint = database.prepare("SAVEPOINT write");
   const keep = database.prepare("RELEASE write");
   const undo = database.prepare("ROLLBACK TO write");
@@ -67,7 +76,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
 
   function assertOpen(): void {
     if (!database.isOpen) {
-      throw new Error("The job engine is closed.");
+      throw new Error("The store is closed.");
     }
   }
 
@@ -149,6 +158,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): JobEngine {
 
   return {
     inbox,
+    state,
     async create(job, write) {
       if (write.admission || write.release || write.uncount || write.count) {
         throw new TypeError("A new job cannot be admitted by the write that creates it; admit it with another write.");

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UnusablePath } from "../errors/unusable-path.ts";
 import { systemRandom } from "../ground/random.ts";
 import { openSqliteIdentity, type SqliteIdentityOptions } from "./sqlite-identity.ts";
+import { readStoreEpoch, writeStoreEpoch } from "./store-epoch.ts";
 
 // @verifies paid-once.copied-store
 
@@ -23,7 +24,7 @@ function withIdentity<Result>(
   options: Partial<SqliteIdentityOptions> = {},
 ): Result {
   const identity = openSqliteIdentity({
-    ...{ jobs: file("jobs.sqlite"), state: file("state.sqlite"), key: key(1), random: systemRandom },
+    ...{ jobs: file("jobs.sqlite"), epoch: file("store-epoch"), key: key(1), random: systemRandom },
     ...options,
   });
   try {
@@ -46,26 +47,21 @@ function change(name: string, statement: string): void {
 }
 
 function epochs(): unknown[] {
-  return [
-    ["jobs.sqlite", "SELECT epoch, raising FROM store_identity"],
-    ["state.sqlite", "SELECT epoch FROM store_epoch"],
-  ].map(([name, query]) => {
-    const database = new DatabaseSync(file(name!));
-    const row = database.prepare(query!).get();
-    database.close();
-    return { ...row };
-  });
+  const database = new DatabaseSync(file("jobs.sqlite"));
+  const row = database.prepare("SELECT epoch, raising FROM store_identity").get();
+  database.close();
+  return [{ ...row }, { epoch: readStoreEpoch(file("store-epoch")) }];
 }
 
 const otherFile = { readStats: () => ({ ino: 1n, birthtimeNs: 2n, ctimeNs: 3n }) };
 
-test("a store without an identity is accepted; every start writes one new epoch to both databases", () => {
+test("a store without an identity is accepted; every start writes one new epoch to it and beside it", () => {
   expect(begin()).toBeNull();
   const [first] = epochs() as { epoch: string }[];
   expect(begin()).toBeNull();
-  const [second, ofState] = epochs() as { epoch: string }[];
+  const [second, beside] = epochs() as { epoch: string }[];
   expect(second!.epoch).not.toBe(first!.epoch);
-  expect(ofState!.epoch).toBe(second!.epoch);
+  expect(beside!.epoch).toBe(second!.epoch);
 });
 
 test("merely opening it changes nothing", () => {
@@ -91,7 +87,7 @@ test("a copy stays held across starts until it is released; from then on the ori
 describe("a start that was cut off", () => {
   test.each([
     ["before the epoch was written anywhere", (_next: string) => {}],
-    ["between the two databases", (next: string) => change("state.sqlite", `UPDATE store_epoch SET epoch = '${next}'`)],
+    ["between the database and its file", (next: string) => writeStoreEpoch(file("store-epoch"), next)],
   ])("%s does not make a copy", (_name, cutOff) => {
     begin();
     change("jobs.sqlite", "UPDATE store_identity SET raising = 'next'");
@@ -104,17 +100,17 @@ describe("a start that was cut off", () => {
   test("in a store that had no epoch yet does not make one either", () => {
     begin();
     change("jobs.sqlite", "UPDATE store_identity SET raising = epoch, epoch = NULL");
-    change("state.sqlite", "DELETE FROM store_epoch");
+    rmSync(file("store-epoch"));
     expect(begin()).toBeNull();
   });
 });
 
 test.each([
-  ["is older", "UPDATE store_epoch SET epoch = 'older'"],
-  ["is new", "DELETE FROM store_epoch"],
-])("two databases, of which one %s, do not belong together until they are released", (_name, statement) => {
+  ["is older", () => writeStoreEpoch(file("store-epoch"), "older")],
+  ["is missing", () => rmSync(file("store-epoch"))],
+])("a database and an epoch that %s do not belong together until they are released", (_name, act) => {
   begin();
-  change("state.sqlite", statement);
+  act();
   expect(begin()).toEqual({ key: "store.mixed" });
   withIdentity((identity) => identity.release());
   expect(begin()).toBeNull();

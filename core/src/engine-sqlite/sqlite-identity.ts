@@ -3,16 +3,19 @@ import { UnusablePath } from "../errors/unusable-path.ts";
 import { type Random, randomId } from "../ground/random.ts";
 import type { StoreIdentity } from "../job/store-identity.ts";
 import type { Sentence } from "../messages/sentence.ts";
-import { inTransaction, openDatabase } from "../state/open-database.ts";
-import { stateMarks } from "../state/sqlite-keyv.ts";
+import { inTransaction } from "../state/open-database.ts";
 import { type FileIdentity, fileIdentity, isSameFile, type ReadStats } from "./file-identity.ts";
 import { openJobDatabase } from "./sqlite-schema.ts";
+import { readStoreEpoch, writeStoreEpoch } from "./store-epoch.ts";
 
 export interface SqliteIdentityOptions {
   /** The job database, as for `openSqliteEngine`. It must exist. */
   jobs: string;
-  /** The database of small state, as for `openState`: a backup that restores only one of the two is noticed. */
-  state: string;
+  /**
+   * A file beside it, created if necessary: a job database that is put back from a backup, over the one in use, is
+   * noticed by it.
+   */
+  epoch: string;
   /** The installation's secret key: a store is always used with the same one. */
   key: {
     /** Its path, for the error about a different key. */
@@ -27,7 +30,7 @@ export interface SqliteIdentityOptions {
   readStats?: ReadStats;
 }
 
-/** A store's identity, with the databases that contain it. */
+/** A store's identity, with the database that contains it. */
 export interface SqliteIdentity extends StoreIdentity {
   /** Safe to call again. */
   close(): void;
@@ -36,7 +39,7 @@ export interface SqliteIdentity extends StoreIdentity {
 /** What the job database says about itself. */
 interface Stored extends FileIdentity {
   epoch: string | null;
-  /** The epoch that a start is writing to both databases; one of them may have it already. */
+  /** The epoch that a start is writing to the database and its file; one of them may have it already. */
   raising: string | null;
   /** A mark of the key it is used with; null in a store of an earlier version. */
   keyMark: string | null;
@@ -44,29 +47,24 @@ interface Stored extends FileIdentity {
 
 /**
  * The job database contains the identity of its own file, which a copy of the file does not have. It also shares an
- * epoch with the database of small state, and every start generates a new one: if one of the two is an older copy,
- * their epochs differ. A store without an identity is accepted as an original. Throws an `UnusablePath` if the key is
+ * epoch with a small file beside it, and every start generates a new one: if one of the two is an older copy, their
+ * epochs differ. A store without an identity is accepted as an original. Throws an `UnusablePath` if the key is
  * not the same as before.
  */
-export function openSqliteIdentity({ jobs, state, key, random, readStats }: SqliteIdentityOptions): SqliteIdentity {
+export function openSqliteIdentity({
+  jobs,
+  epoch: epochFile,
+  key,
+  random,
+  readStats,
+}: SqliteIdentityOptions): SqliteIdentity {
   const jobDatabase = openJobDatabase(jobs);
-  const stateDatabase = openDatabase(state, {
-    marks: stateMarks,
-    prepare: (database) =>
-      database.exec(
-        "CREATE TABLE IF NOT EXISTS store_epoch (only INTEGER PRIMARY KEY CHECK (only = 1), epoch TEXT) STRICT",
-      ),
-  });
   const readStored = jobDatabase.prepare("SELECT inode, born_at, epoch, raising, key_mark FROM store_identity");
   const writeStored = jobDatabase.prepare(
     `INSERT INTO store_identity (only, inode, born_at, epoch, raising, key_mark)
      VALUES (1, :inode, :bornAt, :epoch, :raising, :keyMark)
      ON CONFLICT (only) DO UPDATE SET inode = excluded.inode, born_at = excluded.born_at, epoch = excluded.epoch,
        raising = excluded.raising, key_mark = excluded.key_mark`,
-  );
-  const readEpoch = stateDatabase.prepare("SELECT epoch FROM store_epoch");
-  const writeEpoch = stateDatabase.prepare(
-    "INSERT INTO store_epoch (only, epoch) VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET epoch = excluded.epoch",
   );
   const keyMark = markOf(key.bytes);
   assertSameKey();
@@ -100,13 +98,13 @@ export function openSqliteIdentity({ jobs, state, key, random, readStats }: Sqli
     if (!isSameFile(known, fileIdentity(jobs, readStats))) {
       return { key: "store.copied" };
     }
-    const epoch = (readEpoch.get()?.epoch ?? null) as string | null;
+    const epoch = readStoreEpoch(epochFile);
     return epoch === known.epoch || (known.raising !== null && epoch === known.raising) ? null : { key: "store.mixed" };
   }
 
   /**
-   * Writes a new epoch to both databases, and to the job database its file's identity. An intent is stored first, so a
-   * crash in between does not look like a copy.
+   * Writes a new epoch to the database and its file, and to the database its file's identity. An intent is stored first,
+   * so a crash in between does not look like a copy.
    */
   function take(): void {
     const raising = randomId(random, "epoch");
@@ -133,7 +131,7 @@ export function openSqliteIdentity({ jobs, state, key, random, readStats }: Sqli
    * Called under the write lock of the job database, which every start takes: nobody else writes the epoch meanwhile.
    */
   function finish({ raising, ...known }: Stored & { raising: string }): void {
-    writeEpoch.run(raising);
+    writeStoreEpoch(epochFile, raising);
     writeStored.run({ ...known, epoch: raising, raising: null });
   }
 
@@ -160,8 +158,8 @@ export function openSqliteIdentity({ jobs, state, key, random, readStats }: Sqli
   };
 
   function close(): void {
-    for (const database of [jobDatabase, stateDatabase].filter(({ isOpen }) => isOpen)) {
-      database.close();
+    if (jobDatabase.isOpen) {
+      jobDatabase.close();
     }
   }
 }

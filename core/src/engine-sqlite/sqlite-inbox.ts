@@ -11,7 +11,7 @@ import {
   maxInboxParts,
 } from "../job/inbox.ts";
 import { isKnownDead, thisProcess } from "../schedule/process-identity.ts";
-import type { WriteQueue } from "./sqlite-write-queue.ts";
+import type { WriteQueue } from "../state/sqlite-write-queue.ts";
 
 /** The inbox, and what `create` writes to it in its own transaction. */
 export interface SqliteInbox extends Inbox {

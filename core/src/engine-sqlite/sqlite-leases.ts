@@ -4,8 +4,8 @@ import { clockToleranceMs, longestWaitMs } from "../ground/due.ts";
 import { LeaseWatch } from "../schedule/lease-watch.ts";
 import { thisProcess } from "../schedule/process-identity.ts";
 import type { Claim, LeaseStore } from "../schedule/schedule.ts";
+import type { WriteQueue } from "../state/sqlite-write-queue.ts";
 import type { Lines } from "./sqlite-lines.ts";
-import type { WriteQueue } from "./sqlite-write-queue.ts";
 
 export interface LeaseStoreOptions {
   database: DatabaseSync;

@@ -143,6 +143,10 @@ const migrations = [
        FROM (SELECT substr(name, 20) AS tail, count FROM counters WHERE name >= 'charged|' AND name < 'charged}')
      )
      GROUP BY 1`,
+  // Small state was in a file of its own, see `mergeEarlierState`.
+  `CREATE TABLE IF NOT EXISTS small_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER) WITHOUT ROWID, STRICT;
+   CREATE INDEX IF NOT EXISTS small_state_expires ON small_state (expires) WHERE expires IS NOT NULL;
+   CREATE TABLE merged_state (only INTEGER PRIMARY KEY CHECK (only = 1), epoch TEXT) STRICT;`,
 ];
 
 /** Distinguishes our file from that of another program with a table of jobs. */

@@ -8,9 +8,9 @@ export const storeMessages = {
       "该数据目录是另一个数据目录的副本，原目录可能仍在使用。为避免重复计费和重复发送，此处不会开始任何计费任务，也不会发送结果；进行中的任务仍会查询状态。如确定改用此副本，请先停止原来的程序，然后运行：toolcast release",
   },
   "store.mixed": {
-    en: "jobs.sqlite and state.sqlite in this data directory do not belong together: one of them was restored from a backup, or is missing. So that nothing is paid or delivered twice, nothing paid is started and nothing is delivered; running work is still checked. Restore both from the same backup, or continue with them as they are: toolcast release",
+    en: "jobs.sqlite and store-epoch in this data directory do not belong together: one of them was restored from a backup, or is missing. So that nothing is paid or delivered twice, nothing paid is started and nothing is delivered; running work is still checked. Restore the whole directory, or continue with it as it is: toolcast release",
     "zh-CN":
-      "该数据目录中的 jobs.sqlite 与 state.sqlite 不匹配：其中一个是从备份恢复的，或已缺失。为避免重复计费和重复发送，暂不开始任何计费任务，也不发送结果；进行中的任务仍会查询状态。请从同一份备份恢复这两个文件，或按现状继续：toolcast release",
+      "该数据目录中的 jobs.sqlite 与 store-epoch 不匹配：其中一个是从备份恢复的，或已缺失。为避免重复计费和重复发送，暂不开始任何计费任务，也不发送结果；进行中的任务仍会查询状态。请恢复整个目录，或按现状继续：toolcast release",
   },
   "store.database-copied": {
     en: "This database was restored or copied from another one, which may still be in use. So that nothing is paid or delivered twice, nothing paid is started and nothing is delivered from here; running work is still checked. If this is the copy to continue with, stop what uses the other one and run: toolcast release",

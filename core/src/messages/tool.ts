@@ -184,9 +184,9 @@ export const toolMessages = {
     "zh-CN": "本机曾休眠，或时钟被调快 {by}（{at}）。任务照常进行，没有重复提交。",
   },
   "doctor.records-disagree": {
-    en: "The records of jobs and of media disagree, as they do when only one of them has been restored: {missing} of the newest results have no record, {strangers} of the newest media belong to no known job. Nothing is deleted because of it; restore jobs.sqlite and state.sqlite from the same backup.",
+    en: "The records of jobs and of media disagree, as they do when some of them were lost: {missing} of the newest results have no record, {strangers} of the newest media belong to no known job. Nothing is deleted because of it; restore the data directory from a backup.",
     "zh-CN":
-      "任务记录与媒体记录不一致（例如只恢复了其中之一）：最近的结果中有 {missing} 个没有媒体记录，最近的媒体中有 {strangers} 个找不到所属任务。系统不会因此删除任何内容；请从同一份备份恢复 jobs.sqlite 和 state.sqlite。",
+      "任务记录与媒体记录不一致（例如部分记录已丢失）：最近的结果中有 {missing} 个没有媒体记录，最近的媒体中有 {strangers} 个找不到所属任务。系统不会因此删除任何内容；请从备份恢复数据目录。",
   },
   "doctor.files-set-aside": {
     en: "Files in media/set-aside that no record names: {count}. They are put back automatically once their records are restored, and deleted {days} days after they were set aside.",

@@ -80,7 +80,7 @@ export class Housekeeping {
       if (missing + strangers + setAside > 0) {
         logger.error(
           { resultsWithoutRecord: missing, recordsWithoutJob: strangers, filesSetAside: setAside },
-          "the records of media and jobs disagree, as if only one of them had been restored: nothing was removed; restore both databases from the same backup",
+          "the records of media and jobs disagree, as if some of them had been lost: nothing was removed; restore the data directory from a backup",
         );
       }
       if (removed + putBack > 0) {

@@ -1,7 +1,8 @@
 import { Keyv, type KeyvStoreAdapter } from "keyv";
-import { KeyvSqlite, type KeyvSqliteOptions, StateConnection } from "./sqlite-keyv.ts";
+import { KeyvSqlite } from "./sqlite-keyv.ts";
+import { openStateTable, type StateFileOptions, type StateTable } from "./state-table.ts";
 
-/** The small state of one installation: a Keyv for each use, all in one file. */
+/** The small state of one installation: a Keyv for each use. */
 export interface State {
   /** The values of one use. Reads and writes that fail throw. The namespace must not contain a colon. */
   keyv(namespace: string): Keyv;
@@ -10,15 +11,16 @@ export interface State {
 }
 
 /**
- * Opens, and if necessary creates, the SQLite file that holds the small state. Other processes may have it open, too.
+ * Opens, and if necessary creates, a SQLite file of its own for small state. Other processes may have it open, too. A
+ * SQLite job store holds small state itself: `openSqliteEngine`'s `state`.
  */
-export function openState(options: KeyvSqliteOptions): State {
-  return stateOver(new StateConnection(options));
+export function openState(options: StateFileOptions): State {
+  return stateOver(openStateTable(options));
 }
 
-/** The same over an open connection, which is closed with it. */
-export function stateOver(connection: StateConnection): State {
-  return stateIn({ adapter: () => new KeyvSqlite(connection), close: () => connection.close() });
+/** The same over an open table, which is closed with it. */
+export function stateOver(table: StateTable): State {
+  return stateIn({ adapter: () => new KeyvSqlite(table), close: () => table.close() });
 }
 
 /** The same in any storage; each Keyv has an adapter of its own. */

@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { systemClock } from "../ground/clock.ts";
 import { openState } from "./open-state.ts";
 import { KeyvSqlite } from "./sqlite-keyv.ts";
+import { createWriteQueue } from "./sqlite-write-queue.ts";
+import { StateTable } from "./state-table.ts";
 
 let directory: string;
 let file: string;
@@ -60,6 +63,65 @@ it("writes what one turn of the event loop brought to disk together, and nothing
   expect(await other.get("e")).toBe("1");
   await other.disconnect();
 });
+
+it("does not end a transaction for a read, which waits only for what it would see", async () => {
+  const { table, commits, values, close } = countedTable();
+  await table.write("b", "0");
+  const before = commits();
+  const order: string[] = [];
+  const note = (name: string) => () => void order.push(name);
+  const writes = [table.write("a", "1").then(note("a written"))];
+  const other = table.read("b").then((value) => void order.push(`b is ${value}`));
+  const seen = table.read("a").then((value) => void order.push(`a is ${value}`));
+  const listed = table.list({ from: "", to: "z" }, 10).then((rows) => void order.push(`${rows.length} listed`));
+  writes.push(table.write("c", "1").then(note("c written")));
+  const gone = table.delete(["b"]);
+  await other;
+  expect(order).toEqual(["b is 0"]);
+  expect(values()).toEqual(["0"]);
+  await Promise.all([...writes, seen, listed]);
+  expect(await gone).toBe(true);
+  expect(order.indexOf("a is 1")).toBeGreaterThan(0);
+  expect(commits() - before).toBe(1);
+  close();
+});
+
+it("returns what is stored when the write it waited for was lost", async () => {
+  const state = openState({ file, busyTimeoutMs: 10 });
+  const tokens = state.keyv("tokens");
+  await tokens.set("a", "stored");
+  const blocker = new DatabaseSync(file);
+  blocker.exec("BEGIN IMMEDIATE");
+  const lost = expect(tokens.set("a", "lost")).rejects.toThrow();
+  const cleared = expect(tokens.clear()).rejects.toThrow();
+  const read = tokens.get("a");
+  await Promise.all([lost, cleared]);
+  blocker.exec("ROLLBACK");
+  blocker.close();
+  expect(await read).toBe("stored");
+  await Promise.all([tokens.clear(), expect(tokens.get("a")).resolves.toBeUndefined()]);
+  state.close();
+});
+
+/** A table, with how many commits its queue has made and what is in the file. */
+function countedTable() {
+  const database = new DatabaseSync(":memory:");
+  database.exec("CREATE TABLE small_state (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER) WITHOUT ROWID");
+  let count = 0;
+  const queue = createWriteQueue(database, () => {
+    count += 1;
+  });
+  return {
+    table: new StateTable(database, queue, systemClock, () => {}),
+    commits: () => count,
+    values: () =>
+      database
+        .prepare("SELECT value FROM small_state ORDER BY key")
+        .all()
+        .map(({ value }) => value),
+    close: () => database.close(),
+  };
+}
 
 it("rejects every write of a turn when nothing was kept", async () => {
   const state = openState({ file, busyTimeoutMs: 10 });

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, expect, test } from "vitest";
-import { createWriteQueue, type WriteQueue } from "./sqlite-write-queue.ts";
+import { createWriteQueue, type JobWriteQueue } from "./sqlite-write-queue.ts";
 
 let database: DatabaseSync;
-let queue: WriteQueue;
+let queue: JobWriteQueue;
 let commits: number;
 
 beforeEach(() => {
@@ -42,6 +42,14 @@ test("writes of one turn share a commit and resolve after it", async () => {
   expect(await answers).toEqual([undefined, "b"]);
   expect(commits).toBe(1);
   expect(words()).toEqual(["a", "b"]);
+});
+
+test("a commit of only what was written aside is not reported", async () => {
+  await Promise.all([queue.aside.run(() => add("a")), queue.aside.runPlain(() => add("b"))]);
+  expect(commits).toBe(0);
+  await Promise.all([queue.aside.runPlain(() => add("c")), queue.run(() => add("d"))]);
+  expect(commits).toBe(1);
+  expect(words()).toEqual(["a", "b", "c", "d"]);
 });
 
 test("an act that throws undoes only its own changes", async () => {

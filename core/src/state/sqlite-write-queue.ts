@@ -20,14 +20,21 @@ export interface WriteQueue {
   flush(): void;
 }
 
+/** A queue, and a second entrance to it. */
+export interface JobWriteQueue extends WriteQueue {
+  /** The same queue for writes that make no job due: a commit of nothing else is not reported. */
+  readonly aside: WriteQueue;
+}
+
 interface Entry {
+  isAside: boolean;
   act: () => unknown;
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
 }
 
-/** `onCommitted` is called after each transaction, once its writes have resolved. */
-export function createWriteQueue(database: DatabaseSync, onCommitted: () => void): WriteQueue {
+/** `onCommitted` is called after each transaction, once its writes have resolved, unless all were made `aside`. */
+export function createWriteQueue(database: DatabaseSync, onCommitted: () => void): JobWriteQueue {
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const rollback = database.prepare("ROLLBACK");
@@ -58,7 +65,9 @@ export function createWriteQueue(database: DatabaseSync, onCommitted: () => void
     for (const answer of answers) {
       answer();
     }
-    onCommitted();
+    if (batch.some(({ isAside }) => !isAside)) {
+      onCommitted();
+    }
   }
 
   function perform(entry: Entry): () => void {
@@ -104,25 +113,28 @@ export function createWriteQueue(database: DatabaseSync, onCommitted: () => void
     }
   }
 
-  function runPlain<T>(act: () => T): Promise<T> {
+  function add<T>(act: () => T, isAside: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (!database.isOpen) {
-        reject(new Error("The job engine is closed."));
+        reject(new Error("The store is closed."));
         return;
       }
-      waiting.push({ act, resolve: (value) => resolve(value as T), reject });
+      waiting.push({ act, isAside, resolve: (value) => resolve(value as T), reject });
       scheduleTurn();
     });
   }
 
-  return {
-    run: (act) => runPlain(() => whole(act)),
-    runPlain,
+  function flush(): void {
+    while (waiting.length > 0) {
+      writeSome();
+    }
+  }
+
+  const entrance = (isAside: boolean): WriteQueue => ({
+    run: (act) => add(() => whole(act), isAside),
+    runPlain: (act) => add(act, isAside),
     whole,
-    flush() {
-      while (waiting.length > 0) {
-        writeSome();
-      }
-    },
-  };
+    flush,
+  });
+  return { ...entrance(false), aside: entrance(true) };
 }
