@@ -9,7 +9,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import type { Era } from "../../adapters/mcp/src/connection.ts";
+import type { ClientEra } from "../mcp-client.ts";
 
 const text = (value: string) => ({ content: [{ type: "text" as const, text: value }] });
 const asking = (message: string, properties: Record<string, object>) =>
@@ -27,7 +27,7 @@ const sampling = (question: string, maxTokens: number) =>
   });
 
 /** Tools and a prompt that ask the client something, in the way of each era. */
-export function addInputFixtures(server: McpServer, era: Era): void {
+export function addInputFixtures(server: McpServer, era: ClientEra): void {
   if (era === "legacy") {
     addQuestionsOnTheWay(server);
   } else {

@@ -3,15 +3,20 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { OperationContext } from "@toolcast/core/provider";
 import { samples } from "@toolcast/sandbox";
+import sharp from "sharp";
 import { afterAll, beforeAll } from "vitest";
-import { drawPicture } from "../../sandbox/src/media/picture.ts";
+
+const drawPicture = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: "#2a7f9e" } })
+    .png()
+    .toBuffer();
 
 /** Serves the sandbox's samples and a picture while the tests of a file run, as the relay would; `read` gives a picture. */
 export function serveSamples(): Pick<OperationContext, "addressOf" | "read"> {
   const files = {
     audio: { name: "voice.wav", bytes: readFile(samples.voice) },
     video: { name: "video.mp4", bytes: readFile(samples.video) },
-    image: { name: "portrait.png", bytes: drawPicture({ prompt: "portrait", width: 640, height: 640 }) },
+    image: { name: "portrait.png", bytes: drawPicture(640, 640) },
   };
   const server = createServer(async (request, response) => {
     const file = Object.values(files).find(({ name }) => request.url === `/${name}`);
@@ -22,6 +27,6 @@ export function serveSamples(): Pick<OperationContext, "addressOf" | "read"> {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
   return {
     addressOf: async ({ kind }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${files[kind].name}`,
-    read: async () => new Uint8Array(await drawPicture({ prompt: "湖", width: 640, height: 400 })),
+    read: async () => new Uint8Array(await drawPicture(640, 400)),
   };
 }

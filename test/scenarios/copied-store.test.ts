@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { openSqliteEngine, systemRandom } from "@toolcast/core";
 import { type JobEngine, openSqliteIdentity } from "@toolcast/core/engine";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { onlyStore } from "../../core/src/job/store-identity.ts";
 import { connectPipe, eras, openMcp, pictureOrder, textOf } from "../mcp-client.ts";
 import {
   ada,
@@ -176,7 +175,7 @@ test("a copy refuses an agent and says who has to release it", async () => {
   const { mcp } = await openMcp(
     installation,
     {},
-    { identity: { ...onlyStore, held: () => ({ key: "store.copied" }) } },
+    { identity: { held: () => ({ key: "store.copied" }), begin() {}, release() {} } },
   );
   for (const era of eras) {
     const client = await connectPipe(mcp, era);

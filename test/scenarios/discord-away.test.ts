@@ -1,6 +1,6 @@
-import { openState } from "@toolcast/core";
+import { openState, systemRandom as random } from "@toolcast/core";
+import { discord as definition } from "@toolcast/discord";
 import { expect, test, vi } from "vitest";
-import { createDiscord } from "../../adapters/discord/src/connect.ts";
 import { openRoom } from "../discord-room.ts";
 import { createFixtureHttp } from "../doubles/fixture-media.ts";
 import { startDiscord } from "../fakes/discord/discord.ts";
@@ -20,11 +20,15 @@ test("a revoked token is retried with growing pauses, and operators learn of it"
   const { runtime } = await installation.open({ attached: false, started: false });
   const errors: string[] = [];
   const error = (_facts: object, words: string) => void errors.push(words);
-  const discord = createDiscord({
-    ...{ runtime, clock, apiUrl: platform.apiUrl, token: platform.token, http: createFixtureHttp() },
-    state: openState({ file: ":memory:" }),
-    logger: { debug() {}, info() {}, warn() {}, error },
-  });
+  const { token, apiUrl } = platform;
+  const discord = await definition.create(
+    { token, apiUrl, guildId: undefined },
+    {
+      ...{ runtime, clock, random, http: createFixtureHttp(), trustedHosts: [], publicUrl: null },
+      state: openState({ file: ":memory:" }),
+      logger: { debug() {}, info() {}, warn() {}, error },
+    },
+  );
   runtime.attach(discord.surface, discord.away);
   const away = async () => (await runtime.condition()).away.map(({ reason }) => reason.en);
   try {
@@ -97,10 +101,14 @@ test("of two installations with one token only the first to answer carries a req
   });
   await room.open({ logger: logger(logs.ours) });
   const { runtime } = await foreign.open({ attached: false });
-  const discord = createDiscord({
-    ...{ runtime, clock: room.clock, apiUrl: room.platform.apiUrl, token: room.platform.token },
-    ...{ http: createFixtureHttp(), state: openState({ file: ":memory:" }), logger: logger(logs.theirs) },
-  });
+  const { token, apiUrl } = room.platform;
+  const discord = await definition.create(
+    { token, apiUrl, guildId: undefined },
+    {
+      ...{ runtime, clock: room.clock, random, http: createFixtureHttp(), trustedHosts: [], publicUrl: null },
+      ...{ state: openState({ file: ":memory:" }), logger: logger(logs.theirs) },
+    },
+  );
   runtime.attach(discord.surface, discord.away);
   try {
     await discord.start();

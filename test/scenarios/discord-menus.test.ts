@@ -1,6 +1,4 @@
-import { builtInTools, defineTool, media, text } from "@toolcast/core";
 import { describe, expect, test, vi } from "vitest";
-import { menusFor, pointedMessage } from "../../adapters/discord/src/menus.ts";
 import { type DiscordRoom, everythingSent, newestJob, openRoom, shownText } from "../discord-room.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import type { Interaction } from "../fakes/discord/interactions.ts";
@@ -12,7 +10,6 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const picture = { filename: "face.png", contentType: "image/png", bytes: fixture("picture.png") };
 const finished = (room: DiscordRoom) => room.until(() => everythingSent(room), 60 * 60_000, 5_000);
-const both = (words: string) => ({ en: words, "zh-CN": words });
 
 /** The inputs that an opened form shows, with their values. */
 function inputsOf({ modal }: Interaction): Record<string, unknown> {
@@ -20,48 +17,7 @@ function inputsOf({ modal }: Interaction): Record<string, unknown> {
   return Object.fromEntries(inputs.map(({ custom_id: id, value }) => [String(id), value ?? null]));
 }
 
-/** Tools by field types, under names that say nothing. */
-function toolOfType(index: number, kind: "image" | "text" | "none") {
-  const described = { title: both(`T${index}`), summary: both(`S${index}`) };
-  return defineTool({
-    ...{ name: `n${index}`, command: `c${index}`, effect: "spends", ...described },
-    ...(kind === "text" ? { primary: "x" } : {}),
-    input:
-      kind === "image"
-        ? { x: media({ ...described, limits: { kind: "image" } }) }
-        : { x: text({ ...described, maxLength: 100 }) },
-    steps: () => [],
-  });
-}
-
 describe("the menu of a message", () => {
-  test("offers the tools that take what a message holds, by the types of their inputs and never more than Discord takes", () => {
-    verifies("discord.menus");
-    const own = menusFor(builtInTools, "global");
-    expect(own.map(({ body }) => [body.name, body.name_localizations?.["zh-CN"]])).toEqual([
-      ["Generate an image", "生成图片"],
-      ["Describe a picture", "图片理解"],
-      ["Generate a video", "生成视频"],
-      ["Make an avatar speak", "生成数字人视频"],
-      ["Clone a voice", "克隆声音"],
-      ["Speak", "语音合成"],
-      ["Explain an error", "解释错误码"],
-    ]);
-    expect(own.map(({ body: { type, contexts } }) => [type, contexts])).toEqual(own.map(() => [3, [0, 1, 2]]));
-    const kinds = ["text", "none", "image"] as const;
-    const many = Array.from({ length: 60 }, (_, index) => toolOfType(index, kinds[index % 3]!));
-    const names = menusFor(many, "global").map(({ name }) => name);
-    expect(names).toEqual(Array.from({ length: 15 }, (_, index) => `T${index * 3 + 2}`));
-    expect(menusFor(many.slice(0, 9), "guild").map(({ tool }) => tool.title.en)).toEqual([
-      "T2",
-      "T5",
-      "T8",
-      "T0",
-      "T3",
-      "T6",
-    ]);
-  });
-
   test("gives its picture and its text; what is missing is asked for in a form", async () => {
     verifies("discord.menus", "discord.attachments");
     await using room = await openRoom();
@@ -109,18 +65,6 @@ describe("the menu of a message", () => {
     const speak = ada.useMenu(ada.say("Hello \ud83d there"), "Speak");
     await room.calm();
     expect(inputsOf(speak)).toMatchObject({ text: "Hello \ufffd there" });
-  });
-
-  test("reads a file whose address is not well-formed text", () => {
-    verifies("discord.menus");
-    const file = { attachment_id: "1", content_type: "image/png" };
-    const components = [
-      { type: 12, items: [{ media: { ...file, url: "https://cdn.discordapp.com/a/100%.png" } }] },
-      { type: 12, items: [{ media: { ...file, url: "https://cdn.discordapp.com/a/%E7%8B%90.png" } }] },
-    ];
-    const data = { name: "x", type: 3, target_id: "2", resolved: { messages: { "2": { components } } } };
-    const names = pointedMessage(data).files?.map(({ file }) => (file as { filename: string }).filename);
-    expect(names).toEqual(["100%.png", "狐.png"]);
   });
 
   test("shows its asker alone that a text is too long; the form to correct it holds as much as fits", async () => {

@@ -1,17 +1,18 @@
-import { builtInTools, defineTool, openState, type State } from "@toolcast/core";
+import { builtInTools, defineTool, openState, type State, silentLogger, systemRandom } from "@toolcast/core";
+import { messageTools } from "@toolcast/core/chat";
 import type { Finding } from "@toolcast/core/provider";
+import { discord } from "@toolcast/discord";
 import { REST, Routes } from "discord.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createDiscord, type DiscordOptions } from "../../adapters/discord/src/connect.ts";
-import { diagnoseDiscord } from "../../adapters/discord/src/doctor.ts";
-import { menusFor } from "../../adapters/discord/src/menus.ts";
 import { createFixtureHttp } from "../doubles/fixture-media.ts";
 import { type DiscordFake, type DiscordOptions as FakeOptions, startDiscord } from "../fakes/discord/discord.ts";
 import { createInstallation, type Installation, type RunningProcess } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
+/** Commands, and entries in messages' menus. */
+const registered = builtInTools.length + messageTools(builtInTools).length;
+
 // Loopback sockets take real time, more of it on a busy machine.
-const registered = builtInTools.length + menusFor(builtInTools, "global").length;
 vi.setConfig({ testTimeout: 60_000 });
 
 let installation: Installation;
@@ -34,18 +35,22 @@ afterEach(async () => {
   platform.assertNoViolations();
 });
 
-function connection(options: Partial<DiscordOptions> = {}) {
-  const discord = createDiscord({
-    runtime: running.runtime,
-    state: openState({ file: ":memory:" }),
-    http: createFixtureHttp(),
-    clock: installation.clock,
-    apiUrl: platform.apiUrl,
-    token: platform.token,
-    ...options,
-  });
-  opened.push(discord);
-  return discord;
+interface Given {
+  token?: string;
+  guildId?: string;
+}
+
+const settings = ({ token = platform.token, guildId }: Given) => ({ token, guildId, apiUrl: platform.apiUrl });
+
+const tools = () => ({
+  ...{ runtime: running.runtime, http: createFixtureHttp(), trustedHosts: [], publicUrl: null },
+  ...{ clock: installation.clock, random: systemRandom, logger: silentLogger },
+});
+
+async function start({ state = openState({ file: ":memory:" }), ...given }: Given & { state?: State } = {}) {
+  const adapter = await discord.create(settings(given), { ...tools(), state });
+  opened.push(adapter);
+  await adapter.start();
 }
 
 const writes = () =>
@@ -61,10 +66,10 @@ const writes = () =>
 describe("commands", () => {
   test("are registered once, again when changed, and removed when gone", async () => {
     verifies("discord.registered-once", "discord.commands");
-    await connection().start();
+    await start();
     expect(platform.commands().map(({ name }) => name)).toHaveLength(registered);
     expect(writes()).toHaveLength(1);
-    await connection().start();
+    await start();
     expect(writes()).toHaveLength(1);
     const [first, ...others] = builtInTools;
     const extra = defineTool({
@@ -77,7 +82,7 @@ describe("commands", () => {
       answer: async () => ({ message: { tone: "info", title: "Hello" }, data: null }),
     });
     running = await installation.open({ attached: false, started: false, tools: [...others, extra] });
-    await connection().start();
+    await start();
     expect(
       writes()
         .slice(1)
@@ -90,18 +95,17 @@ describe("commands", () => {
 
   test("are registered in a single server for trying them out", async () => {
     verifies("discord.registered-once");
-    await connection({ guildId: platform.guild.id }).start();
+    await start({ guildId: platform.guild.id });
     expect(platform.commands()).toEqual([]);
     expect(platform.commands(platform.guild)).toHaveLength(registered);
-    await connection({ guildId: platform.guild.id }).start();
+    await start({ guildId: platform.guild.id });
     expect(writes()).toHaveLength(1);
   });
 });
 
 describe("commands whose place of registration has changed", () => {
   const names = (of?: Parameters<DiscordFake["commands"]>[0]) => platform.commands(of).map(({ name }) => name);
-  const startIn = (state: State, guildId?: string) =>
-    connection({ state, ...(guildId === undefined ? {} : { guildId }) }).start();
+  const startIn = (state: State, guildId?: string) => start({ state, guildId });
 
   test("are removed from the old place, once; those of others stay", async () => {
     verifies("discord.registered-once");
@@ -147,7 +151,7 @@ describe("commands whose place of registration has changed", () => {
 describe("what only an operator can fix ends the start", () => {
   test("a wrong token", async () => {
     verifies("discord.start-problems");
-    const refused = connection({ token: "wrong.token.of-somebody-else" }).start();
+    const refused = start({ token: "wrong.token.of-somebody-else" });
     await expect(refused).rejects.toMatchObject({
       variable: "DISCORD_TOKEN",
       sentence: { en: expect.stringContaining("Reset Token") },
@@ -159,28 +163,26 @@ describe("what only an operator can fix ends the start", () => {
     verifies("discord.start-problems");
     const elsewhere = platform.addGuild("elsewhere");
     platform.removeBot(elsewhere);
-    await expect(connection({ guildId: elsewhere.id }).start()).rejects.toMatchObject({
+    await expect(start({ guildId: elsewhere.id })).rejects.toMatchObject({
       variable: "DISCORD_GUILD_ID",
       sentence: { en: expect.stringContaining("applications.commands") },
     });
     platform.guild.acceptsCommands = false;
-    await expect(connection({ guildId: platform.guild.id }).start()).rejects.toThrow(
-      /scope=bot\+applications\.commands/,
-    );
+    await expect(start({ guildId: platform.guild.id })).rejects.toThrow(/scope=bot\+applications\.commands/);
   });
 
   test("commands that Discord does not accept today keep nobody from the others", async () => {
     verifies("discord.start-problems");
     const body = { code: 30_034, message: "Max number of daily application command creates has been reached (200)" };
     platform.faults.next("set-commands", { kind: "status", status: 400, body });
-    await connection().start();
+    await start();
     await platform.until(() => platform.gateway.identified > 0, "a connection");
   });
 
   test("an unreachable Discord is retried, and the start does not fail", async () => {
     verifies("discord.start-problems");
     platform.faults.next("own-application", { kind: "status", status: 503 }, 2);
-    await connection().start();
+    await start();
     expect(platform.commands()).toEqual([]);
     await platform.until(() => true);
     for (let tries = 0; tries < 1_000 && platform.commands().length === 0; tries += 1) {
@@ -192,15 +194,15 @@ describe("what only an operator can fix ends the start", () => {
 });
 
 describe("doctor", () => {
-  const diagnose = (options: { token?: string; guildId?: string } = {}): Promise<Finding[]> =>
-    diagnoseDiscord({ token: platform.token, apiUrl: platform.apiUrl, tools: builtInTools, ...options });
+  const diagnose = (given: Given = {}): Promise<Finding[]> =>
+    discord.doctor(settings(given), { ...tools(), tools: builtInTools, state: openState({ file: ":memory:" }) });
   const levels = (findings: Finding[]) => findings.map(({ level }) => level);
 
   test("says what is right and what is not, and changes nothing", async () => {
     verifies("discord.start-problems");
     expect(levels(await diagnose({ token: "wrong.token.of-somebody-else" }))).toEqual(["error"]);
     expect(levels(await diagnose())).toEqual(["ok", "ok", "warning"]);
-    await connection().start();
+    await start();
     expect(levels(await diagnose())).toEqual(["ok", "ok", "ok"]);
     const everyone = platform.guild.roles.get(platform.guild.id);
     platform.setRolePermissions(everyone!, ["VIEW_CHANNEL", "SEND_MESSAGES"]);
@@ -217,10 +219,10 @@ describe("doctor", () => {
     const { guild } = platform;
     const here = { guildId: guild.id };
     const twice = async (options?: typeof here) => (await diagnose(options)).slice(3);
-    await connection().start();
+    await start();
     expect([await twice(), await twice(here)]).toMatchObject([[], [{ level: "warning" }]]);
     // An installation that remembers nothing of the previous one.
-    await connection(here).start();
+    await start(here);
     expect(await twice(here)).toMatchObject([
       { level: "warning", sentence: { en: expect.stringMatching(/shown twice.*without DISCORD_GUILD_ID/s) } },
     ]);
@@ -228,16 +230,16 @@ describe("doctor", () => {
       { level: "warning", sentence: { en: expect.stringContaining(`DISCORD_GUILD_ID=${guild.id}`) } },
     ]);
     const state = openState({ file: ":memory:" });
-    await connection({ state }).start();
-    await connection({ state, ...here }).start();
+    await start({ state });
+    await start({ state, ...here });
     const rest = new REST({ api: platform.apiUrl }).setToken(platform.token);
     const foreign = { name: "foreign", description: "Somebody else's." };
     await rest.post(Routes.applicationCommands(platform.applicationId), { body: foreign });
     expect([platform.commands().length, await twice(here)]).toEqual([1, []]);
-    await connection({ state: openState({ file: ":memory:" }) }).start();
+    await start({ state: openState({ file: ":memory:" }) });
     const other = openState({ file: ":memory:" });
-    await connection({ state: other, ...here }).start();
-    await connection({ state: other }).start();
+    await start({ state: other, ...here });
+    await start({ state: other });
     expect([platform.commands(guild).length, await twice()]).toEqual([0, []]);
   });
 });

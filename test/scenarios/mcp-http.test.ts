@@ -1,7 +1,7 @@
+import { maxDataBytes } from "@toolcast/core/surface";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { maxBodyBytes } from "../../adapters/mcp/src/http-face.ts";
-import { listen } from "../../app/src/server/listener.ts";
 import { connectHttp, eras, factsOf, fetchFrom, openMcp, pictureOrder, rawRequest, textOf } from "../mcp-client.ts";
+import { listenForTests } from "../mcp-server.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -115,7 +115,8 @@ describe("guards", () => {
       jsonrpc: "2.0",
       id: 1,
       method: "ping",
-      params: { filler: "x".repeat(maxBodyBytes) },
+      // A file in base64, and a mebibyte for everything else.
+      params: { filler: "x".repeat(Math.ceil((maxDataBytes * 4) / 3) + 1024 ** 2) },
     });
     const response = await fetchFrom(mcp, address, { ...initialize(), body });
     expect(response.status).toBe(413);
@@ -305,15 +306,13 @@ describe("sessions", () => {
 test("a client that hangs up over a real socket stops the waiting at once", async () => {
   verifies("mcp.abort");
   const { mcp } = await openMcp(world);
-  const listener = await listen({
-    host: "127.0.0.1",
-    port: 0,
-    answer: async (request) => (await mcp.fetch(request)) ?? new Response(null, { status: 404 }),
-  });
+  const listener = await listenForTests(
+    async (request) => (await mcp.fetch(request)) ?? new Response(null, { status: 404 }),
+  );
   try {
     world.provider.nextCheck(...Array.from({ length: 30 }, () => ({ state: "pending" as const })));
     const leave = new AbortController();
-    const reply = await fetch(`http://127.0.0.1:${listener.port}/mcp`, {
+    const reply = await fetch(`${listener.url}/mcp`, {
       method: "POST",
       signal: leave.signal,
       headers: {

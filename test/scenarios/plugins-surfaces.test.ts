@@ -2,8 +2,8 @@ import { describeTool } from "@toolcast/core/surface";
 import { toLangChainTools } from "@toolcast/langchain";
 import { createMcp } from "@toolcast/mcp";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { commandsFor } from "../../adapters/discord/src/commands.ts";
 import { makePoster } from "../../docs/examples/toolcast-inkpress/index.js";
+import { openRoom } from "../discord-room.ts";
 import { connectPipe } from "../mcp-client.ts";
 import { ada, createInstallation, type Installation } from "../runtime-fixture.ts";
 import { createSeededRandom } from "../seeded-random.ts";
@@ -32,8 +32,9 @@ test("a plugin's tool is native on every surface, in both languages where the su
     ],
   });
 
-  const [command] = commandsFor([makePoster], "global");
-  expect(command?.body).toMatchObject({
+  await using room = await openRoom();
+  await room.open({ tools: [makePoster] });
+  expect(room.platform.commands().find(({ name }) => name === "poster")).toMatchObject({
     ...{ name: "poster", description_localizations: { "zh-CN": "印制带标题的海报。" } },
     options: expect.arrayContaining([
       expect.objectContaining({ name: "headline", required: true, max_length: 60 }),

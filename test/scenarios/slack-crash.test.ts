@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { SlackApi } from "../../adapters/slack/src/slack-api.ts";
-import { openSlackRoom, type SlackRoom } from "../slack-room.ts";
+import { openSlackRoom, type SlackProcess, type SlackRoom } from "../slack-room.ts";
 import { verifies } from "../verifies.ts";
 
 const rooms: SlackRoom[] = [];
@@ -16,7 +15,7 @@ afterEach(async () => {
   }
 });
 
-const arrows: ["before" | "after", keyof SlackApi][] = [
+const arrows: Parameters<SlackProcess["dieAt"]>[] = [
   ["before", "post"],
   ["after", "post"],
   ["before", "reserveUpload"],

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { createBotApi } from "../../adapters/telegram/src/bot-api.ts";
+import { rawCall } from "../fakes/telegram/driven-client.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
 import { everythingSent, openTelegramRoom, type TelegramRoom } from "../telegram-room.ts";
 import { verifies } from "../verifies.ts";
@@ -48,14 +48,13 @@ describe("buttons that can no longer act", () => {
     verifies("telegram.spent-buttons");
     await using room = await openTelegramRoom();
     await room.open();
-    const { platform, clock } = room;
+    const { platform } = room;
     const ada = await room.member("Ada");
     ada.start();
     await room.pass(5_000);
-    const api = createBotApi({ token: platform.token, apiRoot: platform.apiRoot, clock });
     const button = (text: string) => ({ text, callback_data: text });
     const keyboard = { inline_keyboard: [[button("old"), button("other")]] };
-    await api.call("sendMessage", { chat_id: ada.chat.id, text: "Both", reply_markup: keyboard });
+    await rawCall(platform)("sendMessage", { chat_id: ada.chat.id, text: "Both", reply_markup: keyboard });
     const shown = () => fromBot(ada.visibleMessages()).at(-1)!;
     const press = ada.press(shown(), "old");
     await room.pass(5_000);

@@ -1,15 +1,9 @@
-import { builtInProviders, builtInTools, silentLogger } from "@toolcast/core";
+import { builtInProviders, builtInTools } from "@toolcast/core";
 import { catalogEntries } from "@toolcast/core/errors";
 import { messages, say } from "@toolcast/core/surface";
 import { markers } from "@toolcast/sandbox";
-import fc from "fast-check";
-import { assert, describe, expect, test } from "vitest";
-import { commandTexts } from "../../app/src/cli/command-texts.ts";
-import { ownSettings } from "../../app/src/configuration/own-settings.ts";
-import { jobName } from "../../core/src/job-view/job-message.ts";
-import { amountSentence } from "../../core/src/messages/sentence.ts";
+import { describe, expect, test } from "vitest";
 import { filesBelow, read } from "../repository.ts";
-import { sampleJob } from "../sample-job.ts";
 import { verifies } from "../verifies.ts";
 
 /** Something said in both languages, and where it was found. */
@@ -57,8 +51,8 @@ const catalogues: [name: string, said: Said[], atLeast: number][] = [
   ["the error catalogue", saidIn(catalogEntries(), "catalogue"), 700],
   ["tools", saidIn(builtInTools, "tools"), 50],
   ["settings of providers", saidIn(builtInProviders, "providers"), 15],
-  ["commands", saidIn(commandTexts, "commands"), 30],
-  ["variables", saidIn(ownSettings, "variables"), 12],
+  ["commands", saidInSource("app/src/cli/command-texts.ts"), 30],
+  ["variables", saidInSource("app/src/configuration/own-settings.ts"), 12],
   ["markers of the sandbox", saidIn(markers, "markers"), 10],
 ];
 const sources = ["core/src", "adapters", "app/src", "sandbox/src"]
@@ -126,17 +120,8 @@ test("the search finds the catalogues and the sentences beside the code", () => 
   }
 });
 
-test("what is put together has the punctuation of its language, too", () => {
+test("what the console puts together has the punctuation of its language, too", () => {
   verifies("understood.both-languages");
-  for (const [locale, name] of [
-    ["en", "Generate an image “日照金山”"],
-    ["zh-CN", "生成图片“日照金山”"],
-  ] as const) {
-    const job = sampleJob("job_named");
-    const tool = builtInTools.find((candidate) => candidate.name === job.tool);
-    assert(tool?.effect === "spends");
-    expect(jobName({ job, caller: { ...job.caller, locale }, tool, logger: silentLogger })).toBe(name);
-  }
   const halfWidth = /\bt\("\w+"\)\}: /;
   for (const path of filesBelow("adapters/web/page", (name) => /\.tsx?$/.test(name))) {
     expect(read(path), path).not.toMatch(halfWidth);
@@ -150,26 +135,4 @@ test("what somebody wrote does not reverse the text beside it", () => {
   expect(say({ key: "job.unresolved", values: { tool: written } }, "en")).toBe(`Unclear: ${inert}`);
   const by = { person: "web:mallory", name: written };
   expect(say({ key: "timeline.left", values: { by } }, "en")).toContain(inert);
-});
-
-test("no amount above zero is shown as zero, in either language", () => {
-  verifies("understood.failure");
-  const shown = (amount: number, locale: "en" | "zh-CN" = "en") => say(amountSentence({ amount, unit: "CNY" }), locale);
-  expect(shown(0.0042)).toContain("0.0042");
-  expect(shown(0.004)).toContain("0.004");
-  expect(shown(0.0999)).toContain("0.1");
-  expect(shown(1.239)).toContain("1.24");
-  expect(shown(0)).toMatch(/^0 /);
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 10_000_000 }),
-      fc.constantFrom("en" as const, "zh-CN" as const),
-      (n, locale) => {
-        const amount = n / 1e6;
-        const [, digits = ""] = /^([\d.,]+)/.exec(shown(amount, locale)) ?? [];
-        expect(Math.abs(Number(digits) - amount)).toBeLessThanOrEqual(amount < 0.1 ? amount * 0.051 : 0.00501);
-        expect(Number(digits)).toBeGreaterThan(0);
-      },
-    ),
-  );
 });

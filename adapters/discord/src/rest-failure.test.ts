@@ -1,8 +1,7 @@
 import { Outbox, type OutboxOptions, SendError } from "@toolcast/core/chat";
 import { expect, test } from "vitest";
-import { botBudget, failures, readFailure } from "../../adapters/discord/src/rest-failure.ts";
-import { createManualClock } from "../manual-clock.ts";
-import { verifies } from "../verifies.ts";
+import { createManualClock } from "../../../test/manual-clock.ts";
+import { botBudget, failures, readFailure } from "./rest-failure.ts";
 
 const paced = { budgets: [{ ...botBudget, perWindow: 5 }] };
 
@@ -30,7 +29,7 @@ test("messages of one lane are sent in order, even after a failure; lanes do not
 });
 
 test("the bot's own requests keep to the rate limit; answers to interactions do not wait for it", async () => {
-  verifies("discord.acknowledged");
+  // @verifies discord.acknowledged
   const clock = createManualClock();
   const outbox = open({ clock, concurrent: 100 });
   let [bot, interaction] = [0, 0];

@@ -2,15 +2,14 @@ import { builtInTools, createHttp, defineTool, type Logger, systemClock, type To
 import { say } from "@toolcast/core/surface";
 import Keyv from "keyv";
 import { describe, expect, test, vi } from "vitest";
-import { createTelegram } from "../../adapters/telegram/src/connect.ts";
-import { diagnoseTelegram } from "../../adapters/telegram/src/doctor.ts";
-import type { JsonObject } from "../fakes/json.ts";
-import type { BotApiVersion } from "../fakes/telegram/api-versions.ts";
-import { rawCall } from "../fakes/telegram/driven-client.ts";
-import type { MessageView } from "../fakes/telegram/message-view.ts";
-import { startTelegram } from "../fakes/telegram/telegram.ts";
-import { createInstallation } from "../runtime-fixture.ts";
-import { verifies } from "../verifies.ts";
+import type { JsonObject } from "../../../test/fakes/json.ts";
+import type { BotApiVersion } from "../../../test/fakes/telegram/api-versions.ts";
+import { rawCall } from "../../../test/fakes/telegram/driven-client.ts";
+import type { MessageView } from "../../../test/fakes/telegram/message-view.ts";
+import { startTelegram } from "../../../test/fakes/telegram/telegram.ts";
+import { createInstallation } from "../../../test/runtime-fixture.ts";
+import { createTelegram } from "./connect.ts";
+import { diagnoseTelegram } from "./doctor.ts";
 
 // Loopback sockets take real time, more of it on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -81,7 +80,7 @@ describe("start and stop of the whole adapter", () => {
   }
 
   test("registers commands in both languages when they have changed, and only then", async () => {
-    verifies("telegram.receiving");
+    // @verifies telegram.receiving
     await using one = await whole({});
     const before = await one.doctor();
     expect(before.some(({ level }) => level === "warning")).toBe(true);
@@ -96,7 +95,7 @@ describe("start and stop of the whole adapter", () => {
   });
 
   test("sends commands again when only their privacy has changed, and not to a server that keeps none", async () => {
-    verifies("telegram.commands");
+    // @verifies telegram.commands
     await using one = await whole({});
     await one.adapter.start();
     const { telegram } = one;
@@ -127,7 +126,7 @@ describe("start and stop of the whole adapter", () => {
   });
 
   test("offers the other commands when the name or description of one of them is not acceptable", async () => {
-    verifies("telegram.commands");
+    // @verifies telegram.commands
     const bad = (command: string, summary: string) =>
       defineTool({
         ...{ name: command.toLowerCase().replaceAll(/[^a-z0-9_]/g, "_"), command, effect: "reads" },
@@ -146,7 +145,7 @@ describe("start and stop of the whole adapter", () => {
   });
 
   test("offers operators their own commands in their chats, until they are operators no longer", async () => {
-    verifies("telegram.commands");
+    // @verifies telegram.commands
     await using one = await whole({ operators: ["telegram:70000001"] });
     await one.adapter.start();
     const [olga, ada] = [one.telegram.person("Olga"), one.telegram.person("Ada", { languageCode: "zh-hans" })];
@@ -174,7 +173,7 @@ describe("start and stop of the whole adapter", () => {
   });
 
   test("doctor says what the bot may do in the groups it knows", async () => {
-    verifies("telegram.doctor-rights");
+    // @verifies telegram.doctor-rights
     await using one = await whole({});
     await one.adapter.start();
     const { telegram } = one;
@@ -205,7 +204,7 @@ describe("start and stop of the whole adapter", () => {
   });
 
   test("doctor says that groups are read whole, and whose the webhook is", async () => {
-    verifies("telegram.doctor");
+    // @verifies telegram.doctor
     await using one = await whole({});
     const { telegram } = one;
     const said = async () => (await one.doctor()).map(({ level, sentence }) => `${level}: ${say(sentence, "en")}`);
@@ -224,7 +223,7 @@ describe("start and stop of the whole adapter", () => {
   });
 
   test("doctor says that Telegram could not deliver to the webhook, and how much waits", async () => {
-    verifies("telegram.doctor");
+    // @verifies telegram.doctor
     await using one = await whole({ publicUrl: "https://toolcast.example", webhookSecret: "a-secret-of-the-webhook" });
     const { telegram } = one;
     await one.adapter.start();
@@ -240,7 +239,7 @@ describe("start and stop of the whole adapter", () => {
   });
 
   test("a token that Telegram refuses ends the start with advice, and appears in no log", async () => {
-    verifies("telegram.receiving", "telegram.secrets");
+    // @verifies telegram.receiving, telegram.secrets
     const { logger, lines } = recorder();
     const token = "7000000002:AAanother-token-of-another-bot-0123456";
     await using one = await whole({ token, logger });
@@ -250,7 +249,7 @@ describe("start and stop of the whole adapter", () => {
   });
 
   test("by webhook: wrong secrets are refused, an update is answered with 200 once it is stored", async () => {
-    verifies("telegram.webhook");
+    // @verifies telegram.webhook
     const webhookSecret = "a-secret-of-the-webhook";
     await using one = await whole({ publicUrl: "https://toolcast.example", webhookSecret });
     await one.adapter.start();
@@ -278,7 +277,7 @@ describe("start and stop of the whole adapter", () => {
   });
 
   test("a secret without a public address is named", async () => {
-    verifies("telegram.webhook");
+    // @verifies telegram.webhook
     await using one = await whole({ webhookSecret: "a-secret-of-the-webhook" });
     await expect(one.adapter.start()).rejects.toMatchObject({ variable: "TELEGRAM_WEBHOOK_SECRET" });
   });

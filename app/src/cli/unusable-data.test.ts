@@ -1,16 +1,15 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { loadSecretKey, openSqliteEngine, openState, systemClock, systemRandom } from "@toolcast/core";
 import { openSqliteIdentity } from "@toolcast/core/engine";
 import { asUnusablePath } from "@toolcast/core/errors";
+import { createWebSurface, type WebSurfaceOptions } from "@toolcast/web";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { openConsoleDatabase } from "../../adapters/web/src/console-database.ts";
-import { commandFailure } from "../../app/src/cli/command-failure.ts";
-import { createDataDirectory } from "../../app/src/configuration/data-directory.ts";
-import { createInstallation } from "../runtime-fixture.ts";
-import { verifies } from "../verifies.ts";
+import { createInstallation } from "../../../test/runtime-fixture.ts";
+import { createDataDirectory } from "../configuration/data-directory.ts";
+import { commandFailure } from "./command-failure.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -47,7 +46,7 @@ describe.each(stores)("%s", (name, open) => {
     ["no database", (file: string) => writeFileSync(file, "these are notes, and not a database at all\n".repeat(100))],
     ["a folder in its place", (file: string) => mkdirSync(file)],
   ])("that is %s is named, and left as it is", async (_name, make) => {
-    verifies("understood.unusable-data");
+    // @verifies understood.unusable-data
     const file = join(directory, name);
     make(file);
     const before = contentOf(file);
@@ -56,32 +55,33 @@ describe.each(stores)("%s", (name, open) => {
   });
 });
 
-describe.each([...stores, ["console.sqlite", (file: string) => openConsoleDatabase(file)] as const])(
-  "%s",
-  (name, open) => {
-    test.each([
-      ["without a version", "CREATE TABLE invoices (amount REAL)"],
-      ["with a version", "PRAGMA user_version = 1; CREATE TABLE invoices (amount REAL)"],
-      ["with a version that ours may reach one day", "PRAGMA user_version = 900; CREATE TABLE invoices (amount REAL)"],
-      [
-        "with tables named like ours",
-        "PRAGMA user_version = 3; CREATE TABLE jobs (a); CREATE TABLE entries (a); CREATE TABLE small_state (a)",
-      ],
-    ])("that is somebody else's database %s is named, and left as it is", async (_name, sql) => {
-      verifies("understood.unusable-data");
-      const file = join(directory, name);
-      const foreign = new DatabaseSync(file);
-      foreign.exec(sql);
-      foreign.close();
-      const before = contentOf(file);
-      await expectTold(() => open(file), file);
-      expect(contentOf(file)).toBe(before);
-    });
-  },
-);
+/** The console's file, which is opened before anything else of it. */
+const openConsole = (file: string) =>
+  createWebSurface({ directory: dirname(file), clock: systemClock, random: systemRandom } as WebSurfaceOptions);
+
+describe.each([...stores, ["console.sqlite", openConsole] as const])("%s", (name, open) => {
+  test.each([
+    ["without a version", "CREATE TABLE invoices (amount REAL)"],
+    ["with a version", "PRAGMA user_version = 1; CREATE TABLE invoices (amount REAL)"],
+    ["with a version that ours may reach one day", "PRAGMA user_version = 900; CREATE TABLE invoices (amount REAL)"],
+    [
+      "with tables named like ours",
+      "PRAGMA user_version = 3; CREATE TABLE jobs (a); CREATE TABLE entries (a); CREATE TABLE small_state (a)",
+    ],
+  ])("that is somebody else's database %s is named, and left as it is", async (_name, sql) => {
+    // @verifies understood.unusable-data
+    const file = join(directory, name);
+    const foreign = new DatabaseSync(file);
+    foreign.exec(sql);
+    foreign.close();
+    const before = contentOf(file);
+    await expectTold(() => open(file), file);
+    expect(contentOf(file)).toBe(before);
+  });
+});
 
 test("a key of the wrong size, or a folder in its place, is named", async () => {
-  verifies("understood.unusable-data");
+  // @verifies understood.unusable-data
   const file = join(directory, "key");
   writeFileSync(file, "");
   await expectTold(() => loadSecretKey(file, systemRandom), file);
@@ -91,14 +91,14 @@ test("a key of the wrong size, or a folder in its place, is named", async () => 
 });
 
 test("a missing key is named if there is a store, and no new one is made", async () => {
-  verifies("understood.unusable-data");
+  // @verifies understood.unusable-data
   const file = join(directory, "key");
   await expectTold(() => loadSecretKey(file, systemRandom, false), file);
   expect(existsSync(file)).toBe(false);
 });
 
 test("a replaced key is named, and nothing in the store is changed", async () => {
-  verifies("understood.unusable-data");
+  // @verifies understood.unusable-data
   const [file, jobs, epoch] = ["key", "jobs.sqlite", "store-epoch"].map((name) => join(directory, name));
   const open = (fill: number) =>
     openSqliteIdentity({
@@ -113,14 +113,14 @@ test("a replaced key is named, and nothing in the store is changed", async () =>
 });
 
 test("a data directory below a file is named", async () => {
-  verifies("understood.unusable-data");
+  // @verifies understood.unusable-data
   const file = join(directory, "file");
   writeFileSync(file, "x");
   await expectTold(() => createDataDirectory(join(file, "data")), join(file, "data"));
 });
 
 test("a media folder that is a file is named before anything begins", async () => {
-  verifies("understood.unusable-data");
+  // @verifies understood.unusable-data
   const installation = await createInstallation();
   onTestFinished(() => installation[Symbol.asyncDispose]());
   writeFileSync(join(directory, "media"), "x");
@@ -131,7 +131,7 @@ test("a media folder that is a file is named before anything begins", async () =
 test.each(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"])(
   "%s names the path too; other faults stay faults",
   async (code) => {
-    verifies("understood.unusable-data");
+    // @verifies understood.unusable-data
     const error = Object.assign(new Error(code), { code });
     await expectTold(() => Promise.reject(asUnusablePath("/data/jobs.sqlite", error)), "/data/jobs.sqlite");
     const fault = new TypeError("x is undefined");
