@@ -33,6 +33,16 @@ interface DelivererOptions {
   logger: Logger;
 }
 
+/** One delivery of a job's notices. */
+interface Sending {
+  jobId: string;
+  /** When the job is due for another reason; null for never. */
+  wakeAt: number | null;
+  lease: Lease;
+  /** The version of the job whose write settled its last notice and said when it is due next; null before that. */
+  settledVersion: number | null;
+}
+
 /**
  * Delivers a job's notices to its person: tries one delivery route after the other, never a more public one than
  * requested, and repeats only the send, never the work.
@@ -49,13 +59,14 @@ export class Deliverer {
   async deliver(job: Job, wakeAt: number | null, lease: Lease): Promise<void> {
     const { place } = job.caller;
     const surface = this.#options.surface(place.surface);
+    const sending: Sending = { jobId: job.id, wakeAt, lease, settledVersion: null };
     for (const notice of job.notices.filter(isOpen)) {
       if (isOvertaken(job, notice)) {
-        await this.#note(job.id, notice.id, { state: "kept" });
+        await this.#note(sending, notice.id, { state: "kept" });
       } else if (place.pulled || surface?.pulled) {
-        await this.#note(job.id, notice.id, { state: "kept" }, { key: "timeline.kept" });
+        await this.#note(sending, notice.id, { state: "kept" }, { key: "timeline.kept" });
       } else if (surface !== undefined && this.#options.identity.held() === null) {
-        await this.#send(job.id, notice.id, surface, lease);
+        await this.#send(sending, notice.id, surface);
       }
     }
     this.#lastUpdate.delete(job.id);
@@ -64,16 +75,19 @@ export class Deliverer {
         // A person decided while we were sending: the write of that decision says when the job is due.
         return null;
       }
-      const due = current.notices.filter(isOpen).map((notice) => notice.notBefore ?? this.#options.clock.now());
-      const next = Math.min(...due, wakeAt ?? Number.POSITIVE_INFINITY);
-      return {
-        job: current,
-        options: {
-          wakeAt: Number.isFinite(next) ? next : null,
-          needsSurface: due.length > 0 ? place.surface : null,
-        },
-      };
+      // The write that settled the last notice has said it.
+      return current.version === sending.settledVersion ? null : { job: current, options: this.#due(current, wakeAt) };
     });
+  }
+
+  /** When a job at rest is due next: for its notices, or at `wakeAt` for another reason. */
+  #due({ notices, caller }: Job, wakeAt: number | null): { wakeAt: number | null; needsSurface: string | null } {
+    const due = notices.filter(isOpen).map((notice) => notice.notBefore ?? this.#options.clock.now());
+    const next = Math.min(...due, wakeAt ?? Number.POSITIVE_INFINITY);
+    return {
+      wakeAt: Number.isFinite(next) ? next : null,
+      needsSurface: due.length > 0 ? caller.place.surface : null,
+    };
   }
 
   /** Shows a job's progress in its first answer, at most as often as the surface allows; never repeats a send. */
@@ -97,8 +111,9 @@ export class Deliverer {
     }
   }
 
-  async #send(jobId: string, noticeId: string, surface: Surface, lease: Lease): Promise<void> {
+  async #send(sending: Sending, noticeId: string, surface: Surface): Promise<void> {
     const { clock, random } = this.#options;
+    const { jobId, lease } = sending;
     const job = await this.#splitByLimits(jobId, noticeId, surface);
     const notice = job?.notices.find(({ id }) => id === noticeId);
     if (job === null || notice === undefined || !isOpen(notice) || !isAtRest(job)) {
@@ -111,11 +126,11 @@ export class Deliverer {
     if (notice.state !== "pending" && surface.find !== undefined) {
       const found = await this.#find(surface, delivery);
       if (found.there) {
-        await this.#noteSent(job, notice, surface, routeOf(notice) ?? surface.routes[0]!, found.receipt);
+        await this.#noteSent(sending, notice, surface, routeOf(notice) ?? surface.routes[0]!, found.receipt);
         return;
       }
       if (!found.looked && notice.attempts < triesPerRoute) {
-        await this.#note(jobId, noticeId, {
+        await this.#note(sending, noticeId, {
           attempts: notice.attempts + 1,
           notBefore: clock.now() + backoffMs(repeat, notice.attempts, random),
         });
@@ -128,7 +143,7 @@ export class Deliverer {
     const route = routeFor(notice, surface, job);
     if (route === undefined) {
       await this.#note(
-        jobId,
+        sending,
         noticeId,
         { state: "undeliverable", ...onRoute(noRouteLeft) },
         {
@@ -139,7 +154,7 @@ export class Deliverer {
       return;
     }
     const attempts = notice.attempts + 1;
-    await this.#note(jobId, noticeId, { state: "sending", ...onRoute(route), attempts });
+    await this.#note(sending, noticeId, { state: "sending", ...onRoute(route), attempts });
     if (!lease.isHeld()) {
       // Another process may be sending it. A notice recorded as being sent is looked for first, whoever continues.
       return;
@@ -147,19 +162,19 @@ export class Deliverer {
     const end = await this.#try(surface, route, delivery);
     switch (end.end) {
       case "sent":
-        await this.#noteSent(job, notice, surface, route, end.receipt);
+        await this.#noteSent(sending, notice, surface, route, end.receipt);
         return;
       case "closed":
-        await this.#note(jobId, noticeId, {
+        await this.#note(sending, noticeId, {
           state: unsent(),
           ...onRoute(nextRoute(route, surface)),
           attempts: 0,
           trouble: end.reason ?? notice.trouble,
         });
-        await this.#send(jobId, noticeId, surface, lease);
+        await this.#send(sending, noticeId, surface);
         return;
       case "later":
-        await this.#note(jobId, noticeId, {
+        await this.#note(sending, noticeId, {
           state: unsent(),
           ...onRoute(route),
           attempts: notice.attempts,
@@ -168,7 +183,7 @@ export class Deliverer {
         });
         return;
       case "unknown":
-        await this.#note(jobId, noticeId, {
+        await this.#note(sending, noticeId, {
           state: "unknown",
           ...onRoute(attempts >= triesPerRoute ? nextRoute(route, surface) : route),
           attempts: attempts >= triesPerRoute ? 0 : attempts,
@@ -251,14 +266,21 @@ export class Deliverer {
     });
   }
 
-  async #noteSent(job: Job, notice: Notice, { routeTitles }: Surface, route: string, receipt: Notice["receipt"]) {
+  async #noteSent(
+    sending: Sending,
+    notice: Notice,
+    { routeTitles }: Surface,
+    route: string,
+    receipt: Notice["receipt"],
+  ): Promise<void> {
     const sentence = { key: "timeline.delivered", values: onRoute(routeTitles?.[route] ?? route) } as const;
-    await this.#note(job.id, notice.id, { state: "sent", ...onRoute(route), receipt }, sentence);
+    await this.#note(sending, notice.id, { state: "sent", ...onRoute(route), receipt }, sentence);
   }
 
-  async #note(jobId: string, noticeId: string, patch: Partial<Notice>, sentence?: Sentence): Promise<void> {
+  async #note(sending: Sending, noticeId: string, patch: Partial<Notice>, sentence?: Sentence): Promise<void> {
     const now = this.#options.clock.now();
-    await this.#options.store.change(jobId, (current) => {
+    let isSettled = false;
+    const noted = await this.#options.store.change(sending.jobId, (current) => {
       const copy = structuredClone(current);
       const notice = copy.notices.find(({ id }) => id === noticeId);
       if (notice === undefined || !isOpen(notice)) {
@@ -270,8 +292,10 @@ export class Deliverer {
       if (sentence !== undefined) {
         copy.timeline.push({ at: now, event: "delivery", sentence });
       }
-      return { job: copy, options: { wakeAt: now } };
+      isSettled = isAtRest(copy) && !copy.notices.some(isOpen);
+      return { job: copy, options: isSettled ? this.#due(copy, sending.wakeAt) : { wakeAt: now } };
     });
+    sending.settledVersion = noted !== null && isSettled ? noted.version : null;
   }
 }
 

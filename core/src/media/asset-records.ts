@@ -1,5 +1,4 @@
 import type { Keyv } from "keyv";
-import { type Random, randomId } from "../ground/random.ts";
 import type { Asset } from "./media.ts";
 
 type Origin = NonNullable<Asset["origin"]>;
@@ -21,8 +20,13 @@ export class AssetRecords {
     return assetIdPattern.test(id) ? ((await this.#state.get<Asset>(id)) ?? null) : null;
   }
 
+  /** With its origin, if it has one: in one turn, so that a store that can writes both at once. */
   async write(asset: Asset): Promise<void> {
-    await this.#state.set(asset.id, asset);
+    const { id, origin } = asset;
+    await Promise.all([
+      ...(origin === undefined ? [] : [this.#state.set(originKey(origin), id)]),
+      this.#state.set(id, asset),
+    ]);
   }
 
   /** The record is removed last: as long as it exists, the removal is known to be unfinished. */
@@ -35,20 +39,6 @@ export class AssetRecords {
 
   async idOf(origin: Origin): Promise<string | null> {
     return (await this.#state.get<string>(originKey(origin))) ?? null;
-  }
-
-  /**
-   * The id of an origin, assigned now if it has none. A job's step runs under a lease, so nobody else calls this at the
-   * same time.
-   */
-  async reserve(origin: Origin, random: Random): Promise<string> {
-    const existing = await this.idOf(origin);
-    if (existing !== null) {
-      return existing;
-    }
-    const id = randomId(random, "asset");
-    await this.#state.set(originKey(origin), id);
-    return id;
   }
 
   async madeBy(jobId: string, step: string): Promise<Asset[]> {

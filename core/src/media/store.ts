@@ -175,8 +175,8 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     const path = files.pathOf({ hash, extension: facts.extension });
     const asset: Asset = {
       ...facts,
-      // The id of an origin is stored before its record: if cut off in between, the same id is used again.
-      id: about.origin === undefined ? randomId(random, "asset") : await records.reserve(about.origin, random),
+      // An origin keeps its id if its file was lost, or if only one of its two records was written.
+      id: (about.origin && (await records.idOf(about.origin))) ?? randomId(random, "asset"),
       hash,
       owner: about.owner,
       name: safeFileName(about.name ?? facts.kind, facts.extension),

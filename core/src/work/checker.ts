@@ -40,13 +40,14 @@ export class Checker {
   }
 
   /** Returns whether there is more to do right now. */
-  async check(job: Job, state: Running, { provider, steps }: PlannedJob, signal: AbortSignal): Promise<boolean> {
+  async check(job: Job, state: Running, { tool, provider, steps }: PlannedJob, signal: AbortSignal): Promise<boolean> {
     const step = stepOf(job, state.step);
     const planned = steps.find((entry) => entry.step.name === state.step);
     if (planned === undefined) {
       return this.#miss(job, state, internalFailure("unknown"));
     }
     const { operation } = planned;
+    const finishes = tool.finish === undefined;
     const context = this.#options.operationContext(job, provider, signal);
     try {
       if (step.produced !== undefined) {
@@ -55,6 +56,7 @@ export class Checker {
           signal,
           givesUp: this.#givesUp(state, operation),
           kept: step.produced.assets ?? [],
+          finishes,
         });
         return true;
       }
@@ -67,7 +69,7 @@ export class Checker {
         throw new Error(`${provider.id} has started something that it cannot be asked about`);
       }
       const end = readCheckEnd(await operation.check(step.reference ?? null, context), provider.id);
-      return await this.#record(job, provider, planned, state, end, signal);
+      return await this.#record(job, provider, { ...planned, finishes }, state, end, signal);
     } catch (error) {
       if (signal.aborted) {
         return false;
@@ -89,7 +91,7 @@ export class Checker {
   async #record(
     job: Job,
     provider: Provider,
-    planned: PlannedStep,
+    planned: PlannedStep & { finishes: boolean },
     state: Running,
     end: CheckEnd,
     signal: AbortSignal,
@@ -102,6 +104,7 @@ export class Checker {
           kinds: kindsMade(planned.step),
           signal,
           givesUp: this.#givesUp(state, operation),
+          finishes: planned.finishes,
         });
         return true;
       case "failed": {

@@ -39,15 +39,22 @@ export class Recorder {
    * Applies the event to the newest version of the job: somebody may have asked to cancel in between, or another
    * process may have considered a slow start cut off. Retries while the store is in trouble, because a vendor answers
    * only once. An event of an earlier start changes neither the slots of the job's current one nor when that is due.
+   * `finishes`: nothing remains to be done after the last step, so the job ends in the same write. Default false.
    */
-  async record(job: Job, event: JobEvent, options: WriteOptions): Promise<void> {
+  async record(
+    job: Job,
+    event: JobEvent,
+    options: WriteOptions,
+    { finishes = false }: { finishes?: boolean | undefined } = {},
+  ): Promise<void> {
     const { store, clock, random, logger } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       try {
         await store.change(job.id, (current) => {
           const late = "attempt" in event && isLate(current, event.attempt);
+          const next = transition(current, event, clock.now());
           return {
-            job: transition(current, event, clock.now()),
+            job: finishes && !late && isComplete(next) ? transition(next, { event: "finished" }, clock.now()) : next,
             options: late ? lateOptions(current, options, clock.now()) : options,
           };
         });
@@ -87,12 +94,15 @@ export class Recorder {
       signal,
       givesUp,
       kept,
+      finishes,
     }: {
       /** What the step may make; undefined for anything. */
       kinds: readonly MediaKind[] | undefined;
       signal: AbortSignal;
       givesUp(trouble: Failure): boolean;
       kept?: readonly string[];
+      /** As for {@link record}. */
+      finishes?: boolean;
     },
   ): Promise<void> {
     const { media, clock, random, estimates, logger } = this.#options;
@@ -145,15 +155,17 @@ export class Recorder {
       job,
       { event: "step-done", step, attempt, assets, ...outputFacts },
       { wakeAt: clock.now(), release: true, count: this.chargeCounters(job, charge) },
+      { finishes },
     );
     if (!isInTime) {
       return;
     }
-    try {
-      await estimates.record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt);
-    } catch (error) {
-      logger.warn({ jobId: job.id, error: String(error) }, "a duration could not be stored");
-    }
+    // Not waited for: an estimate is worth no commit of its own.
+    void estimates
+      .record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt)
+      .catch((error: unknown) =>
+        logger.warn({ jobId: job.id, error: String(error) }, "a duration could not be stored"),
+      );
   }
 
   /** The ledger: what was charged, by day, provider, unit and person, and by provider and unit over all days. */
@@ -248,6 +260,11 @@ export class Recorder {
     }
     return failureOf(error, charged);
   }
+}
+
+/** Whether every step is done and nothing else has been decided. */
+function isComplete({ state, steps }: Job): boolean {
+  return state.phase === "queued" && steps.every((step) => step.state === "done");
 }
 
 function lateOptions(job: Job, { count, uncount }: WriteOptions, now: number): WriteOptions {

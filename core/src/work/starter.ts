@@ -256,6 +256,7 @@ export class Starter {
             kinds: kindsMade(step.step),
             signal,
             givesUp: () => true,
+            finishes: tool.finish === undefined,
           });
         } catch (error) {
           if (error instanceof TransitionError) {
