@@ -179,6 +179,10 @@ export const requirements = {
 
   "provider.contract":
     "Every provider ends each start as done, operation, not sent, refused or unknown, and nothing else.",
+  "text.any-split": "However a streamed answer is cut into pieces, its text is that of an answer in one piece.",
+  "text.stop":
+    "A text can be stopped at any piece: what had arrived is kept, and it is said that tokens are charged all the same.",
+
   "provider.signing": "Spark requests are signed as the vendor documents; a skewed clock is measured and corrected.",
   "provider.token": "The xjc token is renewed before it expires, once for all processes, and once on code 20002.",
   "provider.retraining":

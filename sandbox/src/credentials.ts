@@ -23,6 +23,7 @@ export function environmentFor(url: string): Record<string, string> {
     SPARK_API_KEY: sparkCredentials.apiKey,
     SPARK_API_SECRET: sparkCredentials.apiSecret,
     SPARK_BASE_URL: `${url}/spark`,
+    SPARK_CHAT_URL: `${url}/spark`,
     DASHSCOPE_API_KEY: dashscopeCredentials.apiKey,
     DASHSCOPE_BASE_URL: `${url}/dashscope/api/v1`,
     XJC_ACCESS_KEY: xjcCredentials.accessKey,

@@ -18,6 +18,7 @@ test("listens on loopback, lists its variables and has a front page", async () =
     SPARK_API_KEY: "sandbox-spark-key",
     SPARK_API_SECRET: "sandbox-spark-secret",
     SPARK_BASE_URL: `${sandbox.url}/spark`,
+    SPARK_CHAT_URL: `${sandbox.url}/spark`,
     DASHSCOPE_API_KEY: "sk-sandbox-dashscope-key",
     DASHSCOPE_BASE_URL: `${sandbox.url}/dashscope/api/v1`,
     XJC_ACCESS_KEY: "sandbox-xjc-access",

@@ -11,7 +11,7 @@ import { environmentFor } from "./credentials.ts";
 import { type LedgerEntry, openLedger } from "./ledger.ts";
 import { defaultLimits, limitsSchema } from "./limits.ts";
 import { createRoutes } from "./server.ts";
-import { openImageUnderstanding } from "./spark/image-understanding.ts";
+import { openSparkSockets } from "./spark/socket.ts";
 import { openState } from "./state.ts";
 import { setBalance } from "./xjc/account.ts";
 
@@ -101,8 +101,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const { routes, resume } = createRoutes(context, control);
   const server = createAdaptorServer({ fetch: routes.fetch });
-  const imageUnderstanding = openImageUnderstanding(context);
-  server.on("upgrade", imageUnderstanding.upgrade);
+  const sparkSockets = openSparkSockets(context);
+  server.on("upgrade", sparkSockets.upgrade);
   const removeTemporary = () => {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
   };
@@ -125,7 +125,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     control,
     async close() {
       closing.abort();
-      imageUnderstanding.close();
+      sparkSockets.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ("closeAllConnections" in server) server.closeAllConnections();

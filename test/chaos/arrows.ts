@@ -13,6 +13,7 @@ const events: Record<JobEvent["event"], true> = {
   "operation-begun": true,
   "result-made": true,
   "step-done": true,
+  "text-grew": true,
   "start-deferred": true,
   "start-refused": true,
   "provider-changed": true,

@@ -38,10 +38,13 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
     }
   });
 
-  function setUp(changes: Record<string, string> = {}): { provider: ProviderInstance; clock: ManualClock } {
+  function setUp(
+    changes: Record<string, string> = {},
+    addressVariable = descriptor.addressVariable,
+  ): { provider: ProviderInstance; clock: ManualClock } {
     const environment = { ...vendor.environment, ...changes };
     const clock = createManualClock(Date.now());
-    const address = environment[descriptor.addressVariable] ?? "";
+    const address = environment[addressVariable] ?? "";
     const tools = { ...createProviderTools(address, clock), failures: vendorFailures(definition) };
     closing.push(() => tools.http.close());
     return { provider: definition.create(definition.schema.parse(environment), tools), clock };
@@ -78,8 +81,9 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
   }
 
   function operationContract<Request>(operation: OperationDescriptor<Request>): void {
-    const { startEndpoint, checkEndpoint, warningCodes = [] } = operation;
-    const setUpOperation = (changes: Record<string, string> = {}) => setUp({ ...operation.variables, ...changes });
+    const { startEndpoint, checkEndpoint, warningCodes = [], addressVariable = descriptor.addressVariable } = operation;
+    const setUpOperation = (changes: Record<string, string> = {}) =>
+      setUp({ ...operation.variables, ...changes }, addressVariable);
     let request: Request;
     let paidBefore = 0;
     const start = (provider: ProviderInstance, changes?: Partial<OperationContext>) =>
@@ -129,7 +133,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
       });
 
       test("not-sent: nothing listens", async () => {
-        const { provider } = setUpOperation({ [descriptor.addressVariable]: await closedAddress() });
+        const { provider } = setUpOperation({ [addressVariable]: await closedAddress() });
         const end = await start(provider);
         expect(end).toMatchObject({ end: "not-sent", failure: { charged: "no", retry: { kind: "later" } } });
         expectFailure(end as never);

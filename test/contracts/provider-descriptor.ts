@@ -59,6 +59,8 @@ export interface OperationDescriptor<Request> {
   warningCodes?: string[];
   /** The gateway answers before the request itself is sent, so nothing has begun when it refuses. Default false. */
   opensFirst?: boolean;
+  /** The variable that holds the address of this operation. Default: the provider's. */
+  addressVariable?: string;
   /** Settings for this operation beyond those of the vendor. Default none. */
   variables?: Record<string, string>;
   /** This operation of a given provider. */

@@ -71,6 +71,22 @@ providerContract({
           expect(charge).toEqual({ amount: expect.any(Number), unit: "tokens" });
         },
       }),
+    (operation) =>
+      operation({
+        name: "text",
+        startEndpoint: "v1.1/chat",
+        addressVariable: "SPARK_CHAT_URL",
+        layer: "cloud",
+        startTimeoutMs: 60_000,
+        opensFirst: true,
+        warningCodes: ["10019"],
+        operation: (provider) => provider.operations.text!,
+        request: () => ({ question: "为什么天空是蓝色的？", instructions: "简短一些" }),
+        expectOutput({ text, charge }) {
+          expect(text).toContain("沙箱");
+          expect(charge).toEqual({ amount: expect.any(Number), unit: "tokens" });
+        },
+      }),
   ],
 });
 

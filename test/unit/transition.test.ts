@@ -54,6 +54,7 @@ const events: Record<JobEvent["event"], JobEvent> = {
   "operation-begun": { event: "operation-begun", attempt: "a1", reference: "r" },
   "result-made": { event: "result-made", attempt: "a1", produced: { media: [{ url: "https://v.example/a" }] } },
   "step-done": { event: "step-done", ...run, assets: ["asset_1"] },
+  "text-grew": { event: "text-grew", attempt: "a1", text: "so far" },
   "start-deferred": { event: "start-deferred", attempt: "a1", failure },
   "start-refused": { event: "start-refused", attempt: "a1", failure },
   "start-unknown": { event: "start-unknown", attempt: "a1", evidence },
@@ -107,6 +108,7 @@ const matrix: Record<JobEvent["event"], string> = {
   "operation-begun": ". .          running    .          running    . . .",
   "result-made": ".     .          running    .          running    . . .",
   "step-done": ".       .          queued     queued     queued     . . .",
+  "text-grew": ".       .          starting   .          .          . . .",
   "start-deferred": ".  .          queued     .          queued     . . .",
   "start-refused": ".   .          failed     .          failed     . . .",
   "start-unknown": ".   .          unresolved .          .          . . .",
@@ -152,7 +154,7 @@ describe("every pair of a phase and an event", () => {
   test("an end that names another attempt is refused, so it never ends another start", () => {
     verifies("paid-once.one-start-a-step", "paid-once.late-answer");
     const attempted = Object.values(events).filter((event) => "attempt" in event && event.event !== "dispatched");
-    expect(attempted).toHaveLength(11);
+    expect(attempted).toHaveLength(12);
     for (const phase of ["starting", "running", "unresolved"] as const) {
       for (const event of attempted) {
         const job = jobIn(phase, { cancelWish: { at: 1, by: "Ada" } });

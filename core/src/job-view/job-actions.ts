@@ -49,8 +49,11 @@ export async function jobActions(
     }
     case "queued":
     case "starting":
-    case "running":
-      return [...(job.cancelWish === undefined ? [press("cancel")] : []), ...details];
+    case "running": {
+      const isArriving = state.phase === "starting" && job.steps.some(({ partial }) => partial !== undefined);
+      const cancel = press("cancel", "plain", isArriving ? "action.stop" : "action.cancel");
+      return [...(job.cancelWish === undefined ? [cancel] : []), ...details];
+    }
     case "unresolved": {
       const hasReference = job.steps.some((step) => step.state === "unknown" && canBeLookedAt(step));
       return [

@@ -48,11 +48,13 @@ export async function jobMessage(options: JobMessageOptions): Promise<Message> {
     ...recipe.lines,
     ...gone.map(speak),
     ...(options.isSandbox && job.state.phase === "succeeded" ? [speak({ key: "job.sandbox" })] : []),
+    ...(body.growing === undefined ? [] : [body.growing]),
   ];
   return {
     tone: body.tone,
     title: body.title,
     ...(lines.length === 0 ? {} : { lines }),
+    ...(body.growing === undefined ? {} : { growing: true }),
     ...(moments.length === 0 ? {} : { moments }),
     fields: [
       ...body.fields,
@@ -98,6 +100,8 @@ interface Body {
   lines: string[];
   fields: MessageField[];
   progress?: Message["progress"];
+  /** A text that still grows, below everything else. */
+  growing?: string;
 }
 
 async function phaseBody(options: JobMessageOptions, tool: string, titles: StepTitles, speak: Speak): Promise<Body> {
@@ -141,6 +145,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
         lines: [...stepLine(job, state.step, titles, speak), ...troubleLine(state, speak), ...wish],
         fields: price,
         progress: await progressOf(options, state),
+        growing: job.steps.find(({ name }) => name === state.step)?.partial,
       };
     case "succeeded":
       return {
@@ -151,7 +156,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
             speak({ key: "job.part-missing", values: { count, reason: speak(failure.sentence) } }),
           ),
           ...(job.cancelWish === undefined ? [] : [speak({ key: "job.succeeded-cancelled", values: { provider } })]),
-          ...(options.detail === "text" ? [] : job.steps.flatMap(({ text }) => (text === undefined ? [] : [text]))),
+          ...textLines(options),
           ...insteadLine(job, providers, provider, speak),
         ],
         fields: [
@@ -163,7 +168,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
       return {
         tone: "info",
         title: speak({ key: "job.cancelled", values: { tool } }),
-        lines: [speak(cancelledSentence(job, provider))],
+        lines: [speak(cancelledSentence(job, provider)), ...textLines(options)],
         fields: costFields(job, speak),
       };
     }
@@ -171,7 +176,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
       return {
         tone: "error",
         title: speak({ key: "job.failed", values: { tool } }),
-        lines: [speak(state.failure.sentence)],
+        lines: [speak(state.failure.sentence), ...partialLines(job, speak)],
         fields: [
           ...failureFields(state.failure, options.caller.locale, {
             before: state.failure.charged === "no" ? jobMoney(job).charged : "no",
@@ -192,6 +197,7 @@ async function phaseBody(options: JobMessageOptions, tool: string, titles: StepT
           speak(evidenceSentence(options, state.evidence)),
           ...(nextLookAt(job) === null ? [] : [speak({ key: "job.unresolved-looks", values: { provider } })]),
           ...wish,
+          ...partialLines(job, speak),
         ],
         fields: [
           ...failureFields(failure, options.caller.locale),
@@ -240,6 +246,19 @@ function furtherBody(
   };
 }
 
+/** The texts it made, unless its reader gets them separately. */
+function textLines({ job, detail }: JobMessageOptions): string[] {
+  return detail === "text" ? [] : job.steps.flatMap(({ text }) => (text ? [text] : []));
+}
+
+/** What had arrived of a text whose end is not known, also if its person has given it up since. */
+function partialLines({ steps }: Job, speak: Speak): string[] {
+  return steps.flatMap(({ partial, earlier = [] }) => {
+    const text = partial ?? earlier.at(-1)?.partial;
+    return text === undefined ? [] : [speak({ key: "job.partial" }), text];
+  });
+}
+
 function queuedSentence(
   { steps }: Job,
   state: Extract<Job["state"], { phase: "queued" }>,
@@ -275,6 +294,10 @@ function troubleLine(state: Extract<Job["state"], { phase: "starting" | "running
 function cancelledSentence({ cancelWish, steps }: Job, provider: string | Readonly<Record<Locale, string>>): Sentence {
   if (cancelWish?.vendor === "stopped") {
     return { key: "job.cancelled-at-vendor", values: { provider } };
+  }
+  const stopped = steps.find((step) => step.stopped);
+  if (stopped !== undefined) {
+    return { key: stopped.text ? "job.stopped" : "job.stopped-at-once" };
   }
   const started = steps.some((step) => step.startedAt !== undefined && step.state !== "waiting");
   return { key: started ? "job.cancelled-after-steps" : "job.cancelled-before-start" };
@@ -355,7 +378,11 @@ export function priceField(price: Price, speak: Speak): MessageField {
     kind: "price",
     label: speak({ key: "job.field.price" }),
     value: price.known
-      ? speak(amountSentence(price))
+      ? speak(
+          price.atMost
+            ? { key: "job.price-at-most", values: { amount: speak(amountSentence(price)) } }
+            : amountSentence(price),
+        )
       : speak({ key: "job.price-unknown", values: { dependsOn: speak(price.dependsOn) } }),
   };
 }

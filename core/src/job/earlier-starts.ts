@@ -59,6 +59,7 @@ export function noteLateEnd(job: Job, event: LateEnd, now: number): boolean {
     case "step-done": {
       const { event: _event, step: _step, attempt: _attempt, ...made } = event;
       delete start.produced;
+      delete start.partial;
       Object.assign(start, { ...made, state: "done", endedAt: now, lookAt: null });
       addFurtherNotice(job, start);
       return true;

@@ -31,10 +31,13 @@ export type JobEvent =
       assets: string[];
       facts?: Json;
       text?: string;
+      stopped?: boolean;
       missing?: Failure[];
       charge?: Charge;
       requestId?: string;
     }
+  /** More of a text has arrived; `text` is all of it so far. */
+  | { event: "text-grew"; attempt: string; text: string }
   /** Not sent, or refused in a way that allows an automatic retry. */
   | { event: "start-deferred"; attempt: string; failure: Failure }
   | { event: "start-refused"; attempt: string; failure: Failure }

@@ -125,6 +125,10 @@ export interface StepRecord {
   facts?: Json;
   /** The vendor's text, if the result is text. */
   text?: string;
+  /** As much of a text as had arrived when it was last stored, unless all of it has. */
+  partial?: string;
+  /** Its person stopped it: `text` is not complete. */
+  stopped?: boolean;
   /** What was requested but not made, although the rest was: one failure each. */
   missing?: Failure[];
   charge?: Charge;

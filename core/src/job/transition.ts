@@ -38,7 +38,7 @@ export function transition(job: Job, event: JobEvent, now: number): Job {
 
 /** Whether, of several such events in a row, the timeline keeps only the last. */
 function isRepeatable(event: JobEventName): boolean {
-  return ["progressed", "waited", "rested", "check-missed", "looked-in-vain"].includes(event);
+  return ["progressed", "waited", "rested", "check-missed", "looked-in-vain", "text-grew"].includes(event);
 }
 
 function nextPhase(job: Job, event: JobEvent, now: number): Phase {
@@ -104,15 +104,23 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
         endedAt: now,
         assets: event.assets,
         produced: undefined,
+        partial: undefined,
         ...(event.facts === undefined ? {} : { facts: event.facts }),
         ...(event.text === undefined ? {} : { text: event.text }),
+        ...(event.stopped ? { stopped: true } : {}),
         ...(event.missing === undefined ? {} : { missing: event.missing }),
         ...(event.charge === undefined ? {} : { charge: event.charge }),
         ...(event.requestId === undefined ? {} : { requestId: event.requestId }),
       });
       const more = job.steps.some((step) => step.state !== "done");
-      return job.cancelWish !== undefined && more ? { phase: "cancelled" } : { phase: "queued", attempt: 0 };
+      return job.cancelWish !== undefined && (more || event.stopped)
+        ? { phase: "cancelled" }
+        : { phase: "queued", attempt: 0 };
     }
+    case "text-grew":
+      if (state.phase !== "starting" || state.attempt !== event.attempt) throw impossible();
+      patchStep(job, state.step, { partial: event.text });
+      return state;
     case "start-deferred":
       if (!isStartOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "waiting" });
@@ -204,6 +212,7 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
         reference: undefined,
         requestId: undefined,
         produced: undefined,
+        partial: undefined,
       });
       delete job.cancelWish;
       return { phase: "queued", attempt: 0 };

@@ -57,6 +57,18 @@ export const jobMessages = {
     en: "{provider} cannot stop work it has started. It continues in the background; the result will be kept for you.",
     "zh-CN": "{provider} 无法停止已开始的任务。任务会继续在后台进行，结果会为您保留。",
   },
+  "job.stopped": {
+    en: "Stopped. This is what had arrived; the tokens of the question and of the answer so far are charged all the same.",
+    "zh-CN": "已停止，以下是已收到的部分。提问和已生成内容的 token 仍会计费。",
+  },
+  "job.stopped-at-once": {
+    en: "Stopped before anything arrived. The tokens of the question are charged all the same.",
+    "zh-CN": "已停止，尚未收到内容。提问的 token 仍会计费。",
+  },
+  "job.partial": {
+    en: "Incomplete: this had arrived before it broke off.",
+    "zh-CN": "内容不完整：以下是中断前已收到的部分。",
+  },
   "job.cancel-noted": { en: "Your request to cancel has been noted.", "zh-CN": "已记录您的取消请求。" },
   "job.held": { en: "Waiting for a decision: {tool}", "zh-CN": "等待确认：{tool}" },
   "job.unresolved": { en: "Unclear: {tool}", "zh-CN": "结果不明：{tool}" },
@@ -259,6 +271,7 @@ export const jobMessages = {
   "unit.tokens": { en: "tokens", "zh-CN": "tokens" },
   "job.amount": { en: "{amount} {unit}", "zh-CN": "{amount} {unit}" },
   "job.price-unknown": { en: "not known in advance: {dependsOn}", "zh-CN": "无法预知：{dependsOn}" },
+  "job.price-at-most": { en: "at most {amount}", "zh-CN": "最多 {amount}" },
   "job.price-in-units": {
     en: "its steps are charged in different units: {amounts}",
     "zh-CN": "各步骤的计费单位不同：{amounts}",
@@ -280,6 +293,7 @@ export const jobMessages = {
     "zh-CN": "已生成，但未能发送到会话，结果保留在此",
   },
   "action.cancel": { en: "Cancel", "zh-CN": "取消" },
+  "action.stop": { en: "Stop", "zh-CN": "停止" },
   "action.again": { en: "Again", "zh-CN": "再来一次" },
   "action.change": { en: "Change", "zh-CN": "修改" },
   "action.confirm-consent": { en: "I have permission", "zh-CN": "我确认已获授权" },
@@ -306,6 +320,7 @@ export const jobMessages = {
     en: "The vendor has started ({reference})",
     "zh-CN": "服务商已开始处理（{reference}）",
   },
+  "timeline.text-grew": { en: "Part of the text has arrived", "zh-CN": "已收到部分文本" },
   "timeline.step-done": { en: "Step “{step}” is done", "zh-CN": "步骤“{step}”已完成" },
   "timeline.step-done-charged": {
     en: "Step “{step}” is done; charged {amount} {unit}",

@@ -59,6 +59,10 @@ export const providerMessages = {
     en: "{provider} accepts at most {limit} characters here; this has {actual}.",
     "zh-CN": "{provider} 在此最多接受 {limit} 个字符，当前为 {actual} 个。",
   },
+  "provider.too-many-tokens": {
+    en: "{provider} accepts at most {limit} tokens here; this has about {actual}.",
+    "zh-CN": "{provider} 在此最多接受 {limit} 个 token，当前约为 {actual} 个。",
+  },
   "provider.field-not-offered": {
     en: "{provider} does not offer “{field}”. Leave it out, or choose another provider.",
     "zh-CN": "{provider} 不支持“{field}”。请去掉该项，或换用其他服务商。",

@@ -14,7 +14,13 @@ export interface Charge {
 
 /** What something will cost: an amount, or what it depends on. */
 export type Price =
-  | { known: true; amount: number; unit: string }
+  | {
+      known: true;
+      amount: number;
+      unit: string;
+      /** The work may cost less, but not more. Default: it costs exactly this. */
+      atMost?: boolean;
+    }
   | {
       known: false;
       dependsOn: Sentence;
@@ -39,6 +45,8 @@ export interface Output {
   facts?: Json;
   /** The vendor's text. Left out if the result is no text. */
   text?: string;
+  /** The asker stopped it: `text` is what had arrived. Default: it is complete. */
+  stopped?: boolean;
   /**
    * What was requested but not made, although the rest was, e.g. one picture of several: one failure each. Default:
    * nothing.
@@ -91,6 +99,16 @@ export interface OperationContext {
   callbackUrl?: string;
   /** Aborted when the process must stop immediately or the lease is lost. */
   signal: AbortSignal;
+  /**
+   * Takes the next piece of a text as it arrives. What it took is kept through a crash; the operation's output repeats
+   * all of it. Left out: nobody reads along.
+   */
+  onText?(piece: string): void;
+  /**
+   * Aborted when the asker wants no more of a text: the operation then closes its connection and ends as done with what
+   * has arrived, `stopped`. Left out: nobody can stop it.
+   */
+  stop?: AbortSignal;
 }
 
 /**
@@ -112,6 +130,8 @@ export interface Operation<Request> {
    * nothing. Default false.
    */
   unlisted?: boolean;
+  /** True if its start gives the pieces of a text to `onText` and obeys `stop`. Default false. */
+  streams?: boolean;
   /** The most results that one start makes. Default 1. */
   perCall?: number;
   /**
@@ -174,7 +194,7 @@ export interface VideoRequest {
   seed?: number;
 }
 
-/** One question about a picture, and its answer. */
+/** One question and its answer. */
 export interface DialogueTurn {
   question: string;
   answer: string;
@@ -186,6 +206,18 @@ export interface ImageUnderstandingRequest {
   /** The question; at most as many characters as the provider accepts. */
   question: string;
   /** The earlier dialogue about this picture, oldest first; each provider uses as much as it can. Default none. */
+  history?: readonly DialogueTurn[];
+}
+
+/** A question to a language model. */
+export interface TextRequest {
+  /** The question; at most as many tokens as the model accepts. */
+  question: string;
+  /** A picture that the question is about. Default: none. */
+  image?: Asset;
+  /** How to answer, which a model follows through the whole dialogue. Default: its own way. */
+  instructions?: string;
+  /** The earlier dialogue, oldest first; each provider uses as much as it can. Default none. */
   history?: readonly DialogueTurn[];
 }
 
@@ -277,6 +309,7 @@ export interface Capabilities {
   imageEditing: ImageEditRequest;
   video: VideoRequest;
   imageUnderstanding: ImageUnderstandingRequest;
+  text: TextRequest;
   avatarVideo: AvatarVideoRequest;
   portraitVideo: PortraitVideoRequest;
   voiceCloning: VoiceCloningRequest;

@@ -21,6 +21,11 @@ export function requiredText(variable: string) {
   });
 }
 
+/** Reports a variable that must be set because of another. */
+export function missing(context: z.RefinementCtx, variable: string): void {
+  fail(context, { key: "provider.setting.missing", values: { variable } });
+}
+
 /** A variable that may be left out. */
 export function optionalText() {
   return raw;
@@ -84,8 +89,17 @@ function rangeText({ min, max, aboveMin }: NumberBounds): LocalizedText {
 
 /** An http or https address without a trailing slash; `fallback` if unset. */
 export function address(variable: string, fallback: string) {
+  return addressFrom(variable, fallback, (text) => text);
+}
+
+/** The same for a service over WebSockets, which may be given as `wss:` or `ws:` too, and is read as `https:` or `http:`. */
+export function socketAddress(variable: string, fallback: string) {
+  return addressFrom(variable, fallback, (text) => text.replace(/^ws(?=s?:)/i, "http"));
+}
+
+function addressFrom(variable: string, fallback: string, read: (text: string) => string) {
   return raw.transform((text, context) => {
-    const url = URL.parse(text ?? fallback);
+    const url = URL.parse(read(text ?? fallback));
     const wrong =
       url === null ||
       !["http:", "https:"].includes(url.protocol) ||

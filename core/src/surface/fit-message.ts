@@ -72,6 +72,9 @@ function fitText(given: Message, most: number, unit: TextUnit): Message {
   if (lines.reduce((sum, line) => sum + length(line) + 1, 0) <= room) {
     return message;
   }
+  if (message.growing) {
+    return { ...message, lines: fitGrowing(lines, room, length) };
+  }
   const kept: string[] = [];
   let left = room;
   for (const line of lines) {
@@ -86,6 +89,26 @@ function fitText(given: Message, most: number, unit: TextUnit): Message {
     left -= length(line) + 1;
   }
   return { ...message, lines: kept, overflow: { name: "text.txt", text: lines.join("\n\n") } };
+}
+
+/** The paragraphs before a text that still grows, and as much of its end as fits. */
+function fitGrowing(lines: readonly string[], room: number, length: (text: string) => number): string[] {
+  const before = lines.slice(0, -1);
+  const left = room - before.reduce((sum, line) => sum + length(line) + 1, 0);
+  const backwards = graphemes(lines.at(-1)?.slice(-Math.max(0, left)) ?? "")
+    .slice(1)
+    .toReversed();
+  let taken = 0;
+  let used = length("…") + 1;
+  for (const letter of backwards) {
+    used += length(letter);
+    if (used > left) {
+      break;
+    }
+    taken += 1;
+  }
+  const shown = backwards.slice(0, taken).toReversed().join("");
+  return shown === "" ? before : [...before, `…${shown}`];
 }
 
 /** What was asked for gives way first, the longest of it before the rest: who asked knows it, and the job's story has it. */

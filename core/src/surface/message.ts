@@ -117,6 +117,11 @@ export interface Message {
   title: string;
   /** Further paragraphs. Default none. */
   lines?: string[];
+  /**
+   * The last paragraph is a text that still grows: where there is no room for it, its end is shown and nothing is
+   * attached. Default: nothing grows.
+   */
+  growing?: boolean;
   /** Moments that title and paragraphs name. Default none. */
   moments?: readonly NamedMoment[];
   /** Facts below the paragraphs, in order. Default none. */

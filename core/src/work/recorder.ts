@@ -107,6 +107,7 @@ export class Recorder {
   ): Promise<void> {
     const { media, clock, random, estimates, logger } = this.#options;
     const { facts, text, charge, requestId } = output;
+    const stopped = "stopped" in output && output.stopped ? { stopped: true } : {};
     const numbered = output.media.map((medium, place) => ({ ...medium, index: kept ? placeOf(medium, place) : place }));
     const addresses = numbered.flatMap((medium) => ("url" in medium ? [medium] : []));
     const bytes = numbered.filter((medium) => !("url" in medium));
@@ -153,7 +154,7 @@ export class Recorder {
     const isInTime = job.state.phase !== "unresolved" && !isLate(job, attempt);
     await this.record(
       job,
-      { event: "step-done", step, attempt, assets, ...outputFacts },
+      { event: "step-done", step, attempt, assets, ...outputFacts, ...stopped },
       { wakeAt: clock.now(), release: true, count: this.chargeCounters(job, charge) },
       { finishes },
     );

@@ -12,6 +12,7 @@ import type { Operation, OperationContext, Price, StartEnd } from "../providers/
 import { readPrice, readStartEnd } from "../providers/plugin-answers.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { SpendingTool } from "../tools/tool.ts";
+import { GrowingText } from "./growing-text.ts";
 import { outputFactsOf } from "./keep-output.ts";
 import { type PlannedJob, stepNames } from "./planned-job.ts";
 import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
@@ -88,7 +89,10 @@ export class Starter {
     // Never aborted by us, even if the lease is lost: whichever process has the job needs the answer. Providers limit
     // the duration of their starts themselves.
     const context = this.#options.operationContext(begun.job, provider, new AbortController().signal);
-    const end: StartEnd = lease.isHeld() ? await this.#startOnce(provider, step, context) : notMade(provider);
+    const growing = step.operation.streams ? new GrowingText(begun.job, attempt, this.#options) : undefined;
+    const start = () => this.#startOnce(provider, step, growing === undefined ? context : growing.within(context));
+    const end: StartEnd = lease.isHeld() ? await start() : notMade(provider);
+    await growing?.end();
     return this.#record(begun.job, planned, step, attempt, end, counters, lease.signal);
   }
 

@@ -1,7 +1,7 @@
 import type { ColorName, PictureColors } from "../media/picture-colors.ts";
 import type { PictureFacts } from "../media/picture-facts.ts";
 
-export interface SeenPicture extends PictureFacts {
+interface SeenPicture extends PictureFacts {
   bytes: number;
   /** `undefined` when the picture has a header but nothing readable after it. */
   colors: PictureColors | undefined;

@@ -2,23 +2,14 @@ import { z } from "zod";
 import { sparkCredentials } from "../credentials.ts";
 import { pictureFacts } from "../media/picture-facts.ts";
 import { sparkImageMessages, sparkMessages } from "./codes.ts";
+import type { Question, QuestionRefusal } from "./conversation.ts";
 import type { Turn } from "./picture-answer.ts";
 import { tokensOf } from "./tokens.ts";
 
-export interface PictureQuestion {
-  appId: string;
-  uid: string | undefined;
+export interface PictureQuestion extends Question {
   picture: { bytes: Buffer; format: "png" | "jpeg"; width: number; height: number };
   dialogue: Turn[];
-  question: string;
   maxTokens: number;
-  /** Picture and dialogue together. */
-  promptTokens: number;
-}
-
-export interface QuestionRefusal {
-  code: number;
-  message: string;
 }
 
 const text = z.strictObject({

@@ -1,6 +1,7 @@
 import { createClockSkew } from "../clock-skew.ts";
 import { defineProvider } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
+import { textOperation } from "./chat.ts";
 import { doctor } from "./doctor.ts";
 import { createGateway } from "./gateway.ts";
 import { imageOperation, imageTimeoutMs } from "./image.ts";
@@ -9,15 +10,15 @@ import { sparkName } from "./name.ts";
 import { type SparkSettings, sparkSchema, sparkVariables } from "./settings.ts";
 
 /**
- * iFlytek Spark: pictures from text and text about pictures. Cannot stop work that has started, and has no balance
- * endpoint.
+ * iFlytek Spark: pictures from text, text about pictures, and answers to questions. Cannot stop a picture that has
+ * started, and has no balance endpoint.
  */
 export const spark = defineProvider<SparkSettings>({
   id: "spark",
   title: sparkName.providerTitle,
   settings: sparkVariables,
   schema: sparkSchema,
-  hosts: (settings) => [hostOf(settings.baseUrl)],
+  hosts: (settings) => [...new Set([hostOf(settings.baseUrl), hostOf(settings.chat.url)])],
   onLoopback: (settings) => isLoopback(settings.baseUrl),
   limits: (settings) => ({
     concurrent: settings.concurrent,
@@ -41,6 +42,7 @@ export const spark = defineProvider<SparkSettings>({
       operations: {
         image: imageOperation(settings, gateway),
         imageUnderstanding: imageUnderstandingOperation(settings, skew, tools),
+        text: textOperation(settings, { ...tools, skew }),
       },
       doctor: (signal) => doctor(settings, gateway, signal),
     };

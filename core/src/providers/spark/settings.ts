@@ -1,7 +1,19 @@
 import { z } from "zod";
 import type { Setting } from "../provider.ts";
-import { address, choice, extraParameters, optionalNumber, optionalText, requiredText } from "../setting-schema.ts";
+import {
+  address,
+  choice,
+  extraParameters,
+  missing,
+  optionalNumber,
+  optionalText,
+  requiredText,
+  socketAddress,
+} from "../setting-schema.ts";
+import { chatModels } from "./chat-models.ts";
 
+/** The host of the chat models, from the vendor's page about chat over WebSocket; the SDK document names none. */
+const defaultChatUrl = "https://spark-api.xf-yun.com";
 const defaultBaseUrl = "https://spark-api.cn-huabei-1.xf-yun.com";
 
 /** The variables as documentation and `doctor` show them. */
@@ -87,11 +99,43 @@ export const sparkVariables: readonly Setting[] = [
     },
   },
   {
+    variable: "SPARK_CHAT_DOMAIN",
+    default: "lite",
+    summary: {
+      en: "Model that answers questions: general, lite, generalv2, generalv3, pro-128k, generalv3.5, max-32k, 4.0Ultra, x1, or any other together with SPARK_CHAT_URL.",
+      "zh-CN":
+        "问答模型：general、lite、generalv2、generalv3、pro-128k、generalv3.5、max-32k、4.0Ultra、x1；其他模型须同时设置 SPARK_CHAT_URL。",
+    },
+  },
+  {
+    variable: "SPARK_CHAT_URL",
+    default: defaultChatUrl,
+    summary: {
+      en: "Address of the chat service; without a path, that of the model's own is used.",
+      "zh-CN": "问答服务地址；不含路径时使用该模型自己的路径。",
+    },
+  },
+  {
+    variable: "SPARK_CHAT_TIMEOUT_SECONDS",
+    default: "60",
+    summary: {
+      en: "How long an answer may be silent, in seconds, 1 to 600.",
+      "zh-CN": "回答过程中最长等待的秒数，1 到 600。",
+    },
+  },
+  {
+    variable: "SPARK_CHAT_EXTRA",
+    summary: {
+      en: "Further parameters of questions as a JSON object of plain values, passed on unchanged.",
+      "zh-CN": "问答的其他请求参数，写成由简单值组成的 JSON 对象，原样传给服务商。",
+    },
+  },
+  {
     variable: "SPARK_MEMORY_TURNS",
     default: "5",
     summary: {
-      en: "Earlier questions about a picture sent along with the next one, 0 to 50.",
-      "zh-CN": "追问同一张图片时附带的历史问答轮数，0 到 50。",
+      en: "Earlier questions of a dialogue sent along with the next one, 0 to 50.",
+      "zh-CN": "追问时附带的历史问答轮数，0 到 50。",
     },
   },
   {
@@ -114,6 +158,13 @@ export const sparkVariables: readonly Setting[] = [
   },
 ];
 
+/** The whole address of a model: its own path, unless the address has one that is another's. */
+function chatUrl(address: string, domain: string): string {
+  const path = chatModels[domain]?.path;
+  const known = Object.values(chatModels).find((model) => address.endsWith(model.path));
+  return path === undefined || known !== undefined ? address : `${address}${path}`;
+}
+
 /** Parameters that have their own variable or decide the price. */
 const reserved = ["domain", "width", "height", "temperature", "top_k", "max_tokens", "auditing", "chat_id"];
 
@@ -131,10 +182,19 @@ export const sparkSchema = z
     SPARK_CHAT_ID: optionalText(),
     SPARK_EXTRA: extraParameters("SPARK_EXTRA", reserved),
     SPARK_IMAGE_DOMAIN: choice("SPARK_IMAGE_DOMAIN", ["imagev3", "general"], "imagev3"),
+    SPARK_CHAT_DOMAIN: optionalText(),
+    SPARK_CHAT_URL: socketAddress("SPARK_CHAT_URL", defaultChatUrl),
+    SPARK_CHAT_TIMEOUT_SECONDS: optionalNumber("SPARK_CHAT_TIMEOUT_SECONDS", { min: 1, max: 600 }),
+    SPARK_CHAT_EXTRA: extraParameters("SPARK_CHAT_EXTRA", reserved),
     SPARK_MEMORY_TURNS: optionalNumber("SPARK_MEMORY_TURNS", { min: 0, max: 50, whole: true }),
     SPARK_MEMORY_TOKENS: optionalNumber("SPARK_MEMORY_TOKENS", { min: 0, max: 6000, whole: true }),
     SPARK_CONCURRENT: optionalNumber("SPARK_CONCURRENT", { min: 1, max: 1000, whole: true }),
     SPARK_STARTS_PER_SECOND: optionalNumber("SPARK_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
+  })
+  .superRefine(({ SPARK_CHAT_DOMAIN: domain = "lite", SPARK_CHAT_URL: url }, context) => {
+    if (chatModels[domain] === undefined && new URL(url).pathname === "/") {
+      missing(context, "SPARK_CHAT_URL");
+    }
   })
   .transform((values) => ({
     appId: values.SPARK_APP_ID,
@@ -150,6 +210,12 @@ export const sparkSchema = z
     chatId: values.SPARK_CHAT_ID,
     extra: values.SPARK_EXTRA,
     imageDomain: values.SPARK_IMAGE_DOMAIN,
+    chat: {
+      domain: values.SPARK_CHAT_DOMAIN ?? "lite",
+      url: chatUrl(values.SPARK_CHAT_URL, values.SPARK_CHAT_DOMAIN ?? "lite"),
+      timeoutMs: (values.SPARK_CHAT_TIMEOUT_SECONDS ?? 60) * 1_000,
+      extra: values.SPARK_CHAT_EXTRA,
+    },
     memory: { turns: values.SPARK_MEMORY_TURNS ?? 5, tokens: values.SPARK_MEMORY_TOKENS ?? 4096 },
     concurrent: values.SPARK_CONCURRENT ?? 2,
     startsPerSecond: values.SPARK_STARTS_PER_SECOND ?? 2,

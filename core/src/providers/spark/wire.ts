@@ -5,8 +5,16 @@ import { elements } from "../elements.ts";
 /** A code is a number or digits in quotes, and nothing else: an absent code is not a success. */
 const code = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
 
+/** What the model asks the caller to run instead of answering; the arguments are JSON as text. */
+const functionCall = z.looseObject({ name: z.string(), arguments: z.string() });
+
 /** Pieces of an answer, each parsed separately. */
-const pieces = elements(z.looseObject({ content: z.string().nullish().catch(undefined) }));
+const pieces = elements(
+  z.looseObject({
+    content: z.string().nullish().catch(undefined),
+    function_call: functionCall.nullish().catch(undefined),
+  }),
+);
 
 /** The service's answer. `header.status` may be 0 or 2 on success, so we ignore it. */
 const serviceAnswer = z.looseObject({
@@ -87,6 +95,8 @@ export interface SparkFrame {
   message?: string;
   sid?: string;
   content?: string;
+  /** Always whole, in one piece. */
+  functionCall?: { name: string; arguments: string };
   last: boolean;
   usage?: Partial<Record<"prompt" | "completion" | "total", number>>;
 }
@@ -99,12 +109,15 @@ export function readFrame(text: string): SparkFrame | undefined {
   }
   const { header, payload } = parsed.data;
   const counted = payload?.usage?.text;
-  const content = (payload?.choices?.text ?? []).map((piece) => piece.content ?? "").join("");
+  const said = payload?.choices?.text ?? [];
+  const content = said.map((piece) => piece.content ?? "").join("");
+  const call = said.find((piece) => piece.function_call)?.function_call;
   return {
     code: header.code,
     ...(header.message ? { message: header.message.toWellFormed() } : {}),
     ...(header.sid ? { sid: header.sid.toWellFormed() } : {}),
     ...(content === "" ? {} : { content }),
+    ...(call ? { functionCall: { name: call.name, arguments: call.arguments } } : {}),
     last: (payload?.choices?.status ?? header.status) === 2,
     ...(counted === undefined
       ? {}

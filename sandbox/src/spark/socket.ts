@@ -4,46 +4,58 @@ import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { type Context, misbehaviourOf, peekOrder } from "../context.ts";
 import { readMarkers, withBrackets } from "../markers.ts";
 import { openCapacity } from "./capacity.ts";
-import { imageUnderstandingEndpoint } from "./endpoints.ts";
+import { type ChatModel, chatModels, chatService } from "./chat.ts";
+import { type ChatService, type Conversation, openConversation, type Question } from "./conversation.ts";
 import { gatewayRefusal } from "./gateway.ts";
-import { openConversation } from "./picture-conversation.ts";
+import { pictureService } from "./picture-service.ts";
 
-const path = `/spark/${imageUnderstandingEndpoint}`;
+const prefix = "/spark/";
 /** A picture of 4 MB as text, and a long dialogue. */
 const largestMessageBytes = 8 * 1024 * 1024;
 
-export interface ImageUnderstanding {
+export interface SparkSockets {
   /** Takes over a connection that asks to become a WebSocket. */
   upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Cuts every conversation. */
   close(): void;
 }
 
-/** `GET /spark/v2.1/image`, which becomes a WebSocket when the gateway lets it through. */
-export function openImageUnderstanding(context: Context): ImageUnderstanding {
+/**
+ * `GET /spark/v2.1/image` and the chat models' paths, which become WebSockets when the gateway lets them through. Places
+ * and rates are the app's, whichever model it asks.
+ */
+export function openSparkSockets(context: Context): SparkSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: largestMessageBytes, perMessageDeflate: false });
-  const converse = openConversation(context, openCapacity(context));
+  const capacity = openCapacity(context);
+  const services = new Map<string, (connection: WebSocket) => Conversation>();
+  const serve = <Asked extends Question>(service: ChatService<Asked>) =>
+    services.set(service.endpoint, openConversation(context, capacity, service));
+  serve(pictureService);
+  for (const model of Object.values<ChatModel>(chatModels)) serve(chatService(model.endpoint));
 
   server.on("headers", (headers) => {
     headers.push(`Date: ${new Date(context.vendorNow()).toUTCString()}`);
   });
 
   /** An order about the connection itself is applied before there is a message. */
-  function orderedStatus(): number | undefined {
-    const order = peekOrder(context, "spark", imageUnderstandingEndpoint);
+  function orderedStatus(endpoint: string): number | undefined {
+    const order = peekOrder(context, "spark", endpoint);
     const asked = order && readMarkers(withBrackets(order.marker), "spark");
     if (asked?.httpStatus === undefined) return undefined;
-    return misbehaviourOf(context, { vendor: "spark", endpoint: imageUnderstandingEndpoint, text: "" }).httpStatus;
+    return misbehaviourOf(context, { vendor: "spark", endpoint, text: "" }).httpStatus;
   }
 
   return {
     upgrade(incoming, socket, head) {
       socket.on("error", () => socket.destroy());
       const refuse = (status: number, message: string) => endHandshake(context, socket, status, message);
-      if ((incoming.url ?? "").split("?", 1)[0] !== path) return refuse(404, "no Route matched with those values");
+      const [path = ""] = (incoming.url ?? "").split("?", 1);
+      const endpoint = path.startsWith(prefix) ? path.slice(prefix.length) : "";
+      const converse = services.get(endpoint);
+      if (converse === undefined) return refuse(404, "no Route matched with those values");
       const gateway = gatewayRefusal(incoming, context.vendorNow());
       if (gateway) return refuse(gateway.status, gateway.message);
-      const status = orderedStatus();
+      const status = orderedStatus(endpoint);
       if (status !== undefined) return refuse(status, "sandbox gateway");
       server.handleUpgrade(incoming, socket, head, (connection: WebSocket) => {
         connection.on("error", () => connection.terminate());

@@ -3,14 +3,39 @@ import { wait } from "../clock.ts";
 import { type Context, misbehaviourOf } from "../context.ts";
 import { fingerprint } from "../fingerprint.ts";
 import type { Misbehaviour } from "../markers.ts";
-import { pictureColors } from "../media/picture-colors.ts";
 import type { Capacity } from "./capacity.ts";
 import { sparkCodesAfterTheWork, sparkImageMessages, sparkMessages } from "./codes.ts";
-import { imageUnderstandingEndpoint } from "./endpoints.ts";
-import { describePicture } from "./picture-answer.ts";
-import { type PictureQuestion, readPictureQuestion } from "./picture-question.ts";
 import { newSid } from "./sid.ts";
-import { cutToTokens, tokensOf } from "./tokens.ts";
+import { tokensOf } from "./tokens.ts";
+
+/** What every question has, whatever it is about. */
+export interface Question {
+  appId: string;
+  uid: string | undefined;
+  question: string;
+  /** All that was sent: instructions, dialogue, picture. */
+  promptTokens: number;
+}
+
+export interface QuestionRefusal {
+  code: number;
+  message: string;
+}
+
+/** What the model says: a text, or a function that it asks its caller to run. */
+export interface Reply {
+  text: string;
+  call?: { name: string; arguments: string };
+}
+
+/** One model behind the gateway. */
+export interface ChatService<Asked extends Question> {
+  /** Its path, which names it in the ledger and in orders. */
+  endpoint: string;
+  /** Reads one question the way the service does: format, schema, values, length. */
+  read(message: string): Asked | QuestionRefusal;
+  reply(question: Asked): Promise<Reply>;
+}
 
 export interface Conversation {
   /** One message of the caller; `undefined` for one that is not text. */
@@ -28,7 +53,11 @@ const warningCode = 10019;
 const tooEarly = 10007;
 
 /** The service behind the gateway: on each connection one question after another, each answered in pieces. */
-export function openConversation(context: Context, capacity: Capacity): (connection: WebSocket) => Conversation {
+export function openConversation<Asked extends Question>(
+  context: Context,
+  capacity: Capacity,
+  { endpoint, read, reply }: ChatService<Asked>,
+): (connection: WebSocket) => Conversation {
   return (connection) => {
     const over = new AbortController();
     const ended = AbortSignal.any([over.signal, context.closing]);
@@ -47,13 +76,13 @@ export function openConversation(context: Context, capacity: Capacity): (connect
     async function answer(message: string): Promise<void> {
       const sid = newSid(context);
       if (isAnswering) return refuse(tooEarly, sid);
-      const question = readPictureQuestion(message);
+      const question = read(message);
       if ("code" in question) return refuse(question.code, sid, question.message);
       const asked = misbehaviourOf(context, {
         vendor: "spark",
-        endpoint: imageUnderstandingEndpoint,
+        endpoint,
         text: question.question,
-        fingerprint: fingerprint(imageUnderstandingEndpoint, JSON.parse(message)),
+        fingerprint: fingerprint(endpoint, JSON.parse(message)),
       });
       if (asked.drop === "before-accept") return connection.terminate();
       // It is too late for an HTTP status, so the gateway cuts the connection.
@@ -76,20 +105,20 @@ export function openConversation(context: Context, capacity: Capacity): (connect
     }
 
     async function speak(
-      question: PictureQuestion,
+      question: Asked,
       asked: Misbehaviour,
       code: number | undefined,
       sid: string,
       message: string,
     ): Promise<void> {
-      const text = await answerTo(question);
-      const completionTokens = tokensOf(text);
+      const { text, call } = await reply(question);
+      const completionTokens = tokensOf(text + (call === undefined ? "" : call.arguments));
       const totalTokens = question.promptTokens + completionTokens;
       context.ledger.record({
         vendor: "spark",
-        endpoint: imageUnderstandingEndpoint,
+        endpoint,
         text: question.question,
-        fingerprint: fingerprint(imageUnderstandingEndpoint, JSON.parse(message)),
+        fingerprint: fingerprint(endpoint, JSON.parse(message)),
         points: 0,
         counted: { unit: "tokens", quantity: totalTokens },
         account: question.appId,
@@ -116,7 +145,8 @@ export function openConversation(context: Context, capacity: Capacity): (connect
         const isLast = seq === pieces.length - 1;
         // The warning is the last piece, so the piece before it is not marked as the end.
         const status = isLast && code === undefined ? 2 : seq === 0 ? 0 : 1;
-        const choice = { content, content_type: "text", content_meta: null, role: "assistant", index: 0 };
+        const said = { content, content_type: "text", content_meta: null, role: "assistant", index: 0 };
+        const choice = { ...said, function_call: call };
         const frame = {
           header: header(status),
           payload: { choices: { status, seq, text: [choice] }, ...(isLast ? { usage } : {}) },
@@ -163,12 +193,6 @@ export function openConversation(context: Context, capacity: Capacity): (connect
       },
     };
   };
-}
-
-async function answerTo({ picture, dialogue, maxTokens }: PictureQuestion): Promise<string> {
-  const { bytes, format, width, height } = picture;
-  const colors = await pictureColors(bytes, format);
-  return cutToTokens(describePicture({ format, width, height, bytes: bytes.byteLength, colors }, dialogue), maxTokens);
 }
 
 function piecesOf(text: string): string[] {
