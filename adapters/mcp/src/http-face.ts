@@ -12,7 +12,9 @@ import { silentLogger } from "@toolcast/core";
 import { maxDataBytes, maxFileBytes, say } from "@toolcast/core/surface";
 import { createBearers } from "./bearer.ts";
 import { jsonRpcError } from "./json-rpc-error.ts";
+import { onlyRequest } from "./only-request.ts";
 import type { McpOptions } from "./options.ts";
+import { readOnce } from "./read-once.ts";
 import { tell } from "./sentences.ts";
 import { callerNamed, type createServerFactory } from "./server-factory.ts";
 import { Sessions } from "./sessions.ts";
@@ -66,13 +68,17 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
     }
     const bus = jobEvents(runtime, callerNamed(name, locale));
     const make = (responseMode: "auto" | "sse") =>
-      createMcpHandler(() => create({ era: "modern", transport: "http", name }), {
-        legacy: "reject",
-        responseMode,
-        bus,
-        maxRequestBodySize: maxBodyBytes,
-        onerror: onError,
-      });
+      createMcpHandler(
+        ({ requestInfo }) =>
+          create({ era: "modern", transport: "http", name, only: requestInfo && onlyRequest(requestInfo) }),
+        {
+          legacy: "reject",
+          responseMode,
+          bus,
+          maxRequestBodySize: maxBodyBytes,
+          onerror: onError,
+        },
+      );
     const handlers = { waiting: make("sse"), prompt: make("auto") };
     modern.set(name, handlers);
     return handlers;
@@ -115,9 +121,10 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       const caller = callerNamed(who.name, locale);
       return answerUpload(request, { runtime, caller, maxBytes: options.maxUploadBytes ?? maxFileBytes });
     }
-    return (await isLegacyRequest(request, undefined, { maxRequestBodySize: maxBodyBytes }))
-      ? sessions.handle(request, who.name)
-      : modernFor(who.name)[mayWait(request) ? "waiting" : "prompt"].fetch(request);
+    const read = await readOnce(request, maxBodyBytes);
+    return (await isLegacyRequest(read.request, read.parsedBody, { maxRequestBodySize: maxBodyBytes }))
+      ? sessions.handle(read, who.name)
+      : modernFor(who.name)[mayWait(request) ? "waiting" : "prompt"].fetch(read.request, read);
   }
 
   /** Names no metadata: there is no authorization server, and metadata would send clients looking for one. */

@@ -9,6 +9,7 @@ import { serverIcons } from "./icons.ts";
 import { instructions } from "./instructions.ts";
 import { registerResources } from "./job-resources.ts";
 import { createJobTasks } from "./job-tasks.ts";
+import { type OnlyRequest, partsFor } from "./only-request.ts";
 import type { McpOptions } from "./options.ts";
 import { createPreviews } from "./previews.ts";
 import { createPrompts, type ToolPrompt } from "./prompts.ts";
@@ -23,6 +24,8 @@ export interface Serving {
   transport: "stdio" | "http";
   /** Owns the jobs: `mcp:<name>`. */
   name: string;
+  /** The only request it will answer. Left out: any, on a connection. */
+  only?: OnlyRequest;
 }
 
 /** The agent as core's caller: its user comes for the results, so nothing is sent anywhere. */
@@ -37,7 +40,10 @@ export function callerNamed(name: string, locale: Locale, of?: string): Caller {
   };
 }
 
-/** Makes one server object per connection (2025, stdio) or request (2026 over HTTP), with everything on it. */
+/**
+ * Makes one server object per connection (2025, stdio), with everything on it, or per request (2026 over HTTP), with what
+ * that request is about: to register all tools, resources and prompts takes longer than to answer most requests.
+ */
 export function createServerFactory(options: McpOptions): (serving: Serving) => McpServer {
   const { runtime, clock, locale = "en", version = "0.0.0", card, extend } = options;
   const logger = options.logger ?? silentLogger;
@@ -69,7 +75,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
     return made;
   }
 
-  return ({ era, transport, name }) => {
+  return ({ era, transport, name, only }) => {
     const caller = callerNamed(name, locale, transport === "stdio" ? options.localPerson : undefined);
     const catalogue = catalogueFor(caller, transport);
     const server = new McpServer(
@@ -121,14 +127,19 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
         return new ProtocolError(ProtocolErrorCode.InternalError, say({ key: "failure.internal" }, locale));
       },
     });
-    for (const entry of catalogue.entries) {
+    const parts = partsFor(only, catalogue);
+    for (const entry of parts.tools) {
       server.registerTool(entry.tool.name, entry.config, (input, context) => face.call(entry, input, context));
     }
-    registerResources(server, runtime, caller, transport === "stdio");
-    for (const prompt of promptsFor(caller, catalogue)) {
-      server.registerPrompt(prompt.name, prompt.config, prompt.answer);
+    if (parts.resources) {
+      registerResources(server, runtime, caller, transport === "stdio");
     }
-    if (card !== undefined) {
+    if (parts.prompts) {
+      for (const prompt of promptsFor(caller, catalogue)) {
+        server.registerPrompt(prompt.name, prompt.config, prompt.answer);
+      }
+    }
+    if (card !== undefined && parts.card) {
       registerCard(server, connection, { ...options, card });
     }
     if (era === "modern") {

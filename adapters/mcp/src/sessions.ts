@@ -1,6 +1,7 @@
 import type { McpServer } from "@modelcontextprotocol/server";
 import { type Clock, type Random, randomId } from "@toolcast/core/engine";
 import { jsonRpcError } from "./json-rpc-error.ts";
+import type { ReadRequest } from "./read-once.ts";
 import { SessionTransport } from "./session-transport.ts";
 import { whenBodyEnds } from "./when-body-ends.ts";
 
@@ -42,17 +43,17 @@ export class Sessions {
     this.#options = options;
   }
 
-  async handle(request: Request, owner: string): Promise<Response> {
-    const id = request.headers.get("mcp-session-id");
+  async handle(read: ReadRequest, owner: string): Promise<Response> {
+    const id = read.request.headers.get("mcp-session-id");
     if (id === null) {
-      return this.#begin(request, owner);
+      return this.#begin(read, owner);
     }
     const session = this.#sessions.get(id);
     // Another person's session is treated like one that does not exist.
     if (session === undefined || session.owner !== owner) {
       return jsonRpcError(404, -32001, this.#options.texts.unknown);
     }
-    return this.#answer(session, request);
+    return this.#answer(session, read);
   }
 
   async close(): Promise<void> {
@@ -60,7 +61,7 @@ export class Sessions {
     await Promise.all([...this.#sessions.keys()].map((id) => this.#end(id)));
   }
 
-  async #begin(request: Request, owner: string): Promise<Response> {
+  async #begin(read: ReadRequest, owner: string): Promise<Response> {
     const { random, clock, create, maxBodyBytes, texts } = this.#options;
     if (!this.#hasRoom(owner)) {
       return jsonRpcError(503, -32000, texts.tooMany);
@@ -81,7 +82,7 @@ export class Sessions {
     this.#beginning.add(session);
     try {
       await server.connect(transport);
-      return await this.#answer(session, request);
+      return await this.#answer(session, read);
     } finally {
       this.#beginning.delete(session);
       if (transport.sessionId === undefined) {
@@ -91,7 +92,7 @@ export class Sessions {
     }
   }
 
-  async #answer(session: Session, request: Request): Promise<Response> {
+  async #answer(session: Session, { request, parsedBody }: ReadRequest): Promise<Response> {
     session.usedAt = this.#options.clock.monotonic();
     session.open += 1;
     const ended = () => {
@@ -99,7 +100,7 @@ export class Sessions {
       session.usedAt = this.#options.clock.monotonic();
     };
     try {
-      return whenBodyEnds(await session.transport.handleRequest(request), ended);
+      return whenBodyEnds(await session.transport.handleRequest(request, { parsedBody }), ended);
     } catch (error) {
       ended();
       throw error;
