@@ -213,6 +213,8 @@ export const requirements = {
     "Whoever asks to be forgotten has requests, media, voices and state erased while sums stay; kills do not stop it, and paid results are delivered first.",
   "safe.deleting":
     "People delete their own files and voices, and only those, after a question, never while a job needs them; kills do not stop it, and a vendor that can deletes the voice, too.",
+  "safe.deleting-jobs":
+    "People delete their own ended jobs, one or many, with what they made, after a question that says what vendors keep; sums and keys stay, so that nothing deleted ever starts again.",
   "built.telegram-fake":
     "The Telegram fake refuses, limits, forgets and expires as Telegram does, in its words, by polling and webhook.",
   "built.telegram-judge":

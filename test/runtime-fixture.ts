@@ -145,7 +145,7 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
             values: {},
           },
         ],
-        engine: life.guard("engine", engine, ["create", "write", "wake"]),
+        engine: life.guard("engine", engine, ["create", "write", "wake", "remove"]),
         state: stateOf(life),
         dataDirectory: directory,
         http: life.guard("http", http, ["download"]),

@@ -55,7 +55,7 @@ export {
 export type { ClockStep } from "./runtime/clock-steps.ts";
 // Report its condition.
 export type { Condition } from "./runtime/condition.ts";
-export type { Overview } from "./runtime/runtime.ts";
+export type { Overview, OwnThing, OwnVoice, Removal, RemovalRequest } from "./runtime/runtime.ts";
 // Write messages.
 export type { Tone } from "./surface/message.ts";
 export { mediumFacts } from "./surface/medium-facts.ts";

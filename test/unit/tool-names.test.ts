@@ -20,7 +20,7 @@ test("the tools that people and agents rely on keep their names and inputs", () 
     "list_jobs/jobs": "state, limit",
     "get_job/job": "job",
     "cancel_job/cancel": "job",
-    "delete_media/delete": "item, confirm",
+    "delete_media/delete": "item, record, confirm",
     "get_balance/balance": "provider",
     "list_bills/bills": "page, page_size",
     "explain_error/explain": "text, provider",

@@ -78,6 +78,46 @@ export const deletingMessages = {
     "zh-CN": "您没有编号为 {id} 的文件或任务。",
   },
   "delete.media-job-empty": { en: "No file of the job {id} is kept.", "zh-CN": "任务 {id} 没有保存的文件。" },
+  "delete.some-ask": { en: "Delete these for good? ({count})", "zh-CN": "要永久删除这些内容吗？（{count} 项）" },
+  "delete.one-ask": { en: "Delete this for good?", "zh-CN": "要永久删除此内容吗？" },
+  "delete.jobs-goes": {
+    en: "Jobs go with their requests, their course and what they made, and cannot be brought back. Your uploads and voices stay, and so do the totals of what was charged. An old request never starts again.",
+    "zh-CN":
+      "任务会连同请求、过程和生成的文件一起删除，无法恢复。您上传的文件和音色会保留，扣费统计也会保留。已提交过的请求不会再次执行。",
+  },
+  "delete.jobs-vendors": {
+    en: "The vendors that did the work ({vendors}) keep what they were sent and what they made under their own terms, and none offers a way to delete it from here. Ask them directly.",
+    "zh-CN": "完成任务的服务商（{vendors}）会按其自身条款保存收到和生成的内容，且没有提供删除接口，请向其申请删除。",
+  },
+  "delete.voices-go": {
+    en: "Nobody can speak with a deleted voice, and it cannot be brought back. Speech already made with it is kept.",
+    "zh-CN": "音色删除后无法再用来合成语音，也无法恢复。已用它合成的语音会保留。",
+  },
+  "delete.kind.file": { en: "File", "zh-CN": "文件" },
+  "delete.kind.job": { en: "Job", "zh-CN": "任务" },
+  "delete.kind.voice": { en: "Voice", "zh-CN": "音色" },
+  "delete.kind.conversation": { en: "Conversation", "zh-CN": "会话" },
+  "delete.some-done": { en: "Deleted: {count}", "zh-CN": "已删除：{count} 项" },
+  "delete.some-left": { en: "Not deleted: {count}", "zh-CN": "未删除：{count} 项" },
+  "delete.some-both": {
+    en: "Deleted: {count}. Not deleted: {left}.",
+    "zh-CN": "已删除 {count} 项，未删除 {left} 项。",
+  },
+  "delete.not-there": { en: "It is not there any more, or is not yours.", "zh-CN": "它已不存在，或不属于您。" },
+  "delete.job-open": {
+    en: "The job has not ended: {job} ({id}). Cancel it, or delete it when it has ended. Nothing was deleted.",
+    "zh-CN": "任务尚未结束：{job}（{id}）。请先取消，或等它结束后再删除。未删除任何内容。",
+  },
+  "delete.job-not-over": {
+    en: "The result of this job is still on its way to you, or a vendor may still send one: {job} ({id}). Delete it later. Nothing was deleted.",
+    "zh-CN": "此任务的结果仍在送达途中，或服务商仍可能返回结果：{job}（{id}）。请稍后再删除。未删除任何内容。",
+  },
+  "delete.record-needs-job": {
+    en: "Give the id of a job: only jobs have a record to delete.",
+    "zh-CN": "请填写任务编号：只有任务才有可删除的记录。",
+  },
+  "delete.job-done": { en: "The job has been deleted.", "zh-CN": "任务已删除。" },
+  "delete.job-ask": { en: "Delete the job “{job}” for good?", "zh-CN": "要永久删除任务“{job}”吗？" },
   "media.in-use": {
     en: "{name} is needed by a job that has not ended: {job} ({id}). Cancel the job, or delete the file when it has ended. Nothing was deleted.",
     "zh-CN": "有未结束的任务需要 {name}：{job}（{id}）。请先取消该任务，或等它结束后再删除。未删除任何内容。",

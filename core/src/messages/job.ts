@@ -135,8 +135,9 @@ export const jobMessages = {
     "zh-CN": "此键已用于另一个请求（任务 {id}）。新的请求请使用新的键。",
   },
   "job.record-removed": {
-    en: "This request ended long ago as job {id}, and its record is gone. Nothing was started again; to repeat it, make a new request.",
-    "zh-CN": "此请求早已作为任务 {id} 结束，其记录已过保留期并删除。没有重新启动；如需再做一次，请提交新的请求。",
+    en: "This request ended as job {id}, whose record was deleted by its owner or after its time. Nothing was started again; to repeat it, make a new request.",
+    "zh-CN":
+      "此请求已作为任务 {id} 结束，其记录已由所有者删除，或已过保留期。没有重新启动；如需再做一次，请提交新的请求。",
   },
   "job.already": {
     en: "This request was received before; this is its current state.",

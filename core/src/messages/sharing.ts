@@ -2,6 +2,12 @@ import type { LocalizedText } from "../ground/locale.ts";
 
 /** What is said when people share their voices. */
 export const sharingMessages = {
+  // Said by earlier versions, whose records may name them.
+  "voice.shared": {
+    en: "Everybody here may now use the voice “{name}”.",
+    "zh-CN": "现在所有人都可以使用音色“{name}”。",
+  },
+  "voice.unshared": { en: "Only you may now use the voice “{name}”.", "zh-CN": "现在只有您可以使用音色“{name}”。" },
   "share.everybody": { en: "everybody here", "zh-CN": "这里的所有人" },
   "share.role": { en: "role {id}", "zh-CN": "角色 {id}" },
   "share.ask": { en: "With whom do you want to share the voice “{name}”?", "zh-CN": "要与谁共享音色“{name}”？" },
@@ -10,6 +16,7 @@ export const sharingMessages = {
     "zh-CN": "共享后，对方可以用它合成任意内容；只有您可以训练、共享或删除它。您可以随时取消共享，已合成的语音会保留。",
   },
   "share.now": { en: "Shared now with: {people}.", "zh-CN": "目前已共享给：{people}。" },
+  "share.action": { en: "Share…", "zh-CN": "共享…" },
   "share.with-everybody": { en: "Everybody here", "zh-CN": "这里的所有人" },
   "share.with-others": { en: "Somebody else…", "zh-CN": "其他人…" },
   "share.stop": { en: "Stop sharing", "zh-CN": "取消共享" },

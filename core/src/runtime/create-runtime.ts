@@ -55,9 +55,12 @@ import { Eraser } from "./eraser.ts";
 import { findJob } from "./find-job.ts";
 import { createFitting } from "./fitting.ts";
 import { Housekeeping } from "./housekeeping.ts";
+import { JobRemover } from "./job-remover.ts";
 import { JobRetention } from "./job-retention.ts";
 import { warnOfNewIdentity } from "./new-identity.ts";
 import { ledgerDays, readOverview } from "./overview.ts";
+import { removeOwn } from "./own-things.ts";
+import { ownVoices } from "./own-voices.ts";
 import { Presses } from "./presses.ts";
 import { RecordCheck } from "./record-check.ts";
 import { Remover } from "./remover.ts";
@@ -142,6 +145,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const tool = tools.find((candidate) => candidate.name === name);
     return tool?.effect === "spends" ? tool : undefined;
   };
+  const nameOf = (job: Job, caller: Caller) => jobName({ job, caller, tool: spendingTool(job.tool), logger });
   const mayUse = (tool: Tool, caller: Caller) => policy.mayUse(tool, caller) && !policy.isForOthers(tool, caller);
   const message = (job: Job, caller: Caller, extra: { notice?: Notice; detail?: MessageDetail } = {}) =>
     jobMessage({
@@ -190,35 +194,42 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const remover = new Remover({
     ...{ engine, identity, media, voices, deletions, clock, logger },
     provider: (id) => providers.find(id),
-    nameOf: (job) => jobName({ job, caller: job.caller, tool: spendingTool(job.tool), logger }),
+    nameOf: (job) => nameOf(job, job.caller),
   });
   const eraser = new Eraser({
     ...{ store, media, remover, presses, clock, logger, state: state.keyv("erasures") },
     surface: (id) => surfaces.get(id),
   });
+  const jobRemover = new JobRemover({
+    ...{ store, media, remover, clock, logger, state: state.keyv("job-deletions") },
+    surface: (id) => surfaces.get(id),
+    nameOf: (job) => nameOf(job, job.caller),
+  });
   const toolContext = createToolContexts({
-    ...{ engine, policy, tools, providers, voices, media, deletions, remover, eraser, clock, message, jobOf, mayUse },
-    nameOf: (job, caller) => jobName({ job, caller, tool: spendingTool(job.tool), logger }),
+    nameOf,
+    ...{
+      jobRemover,
+      engine,
+      policy,
+      tools,
+      providers,
+      voices,
+      media,
+      deletions,
+      remover,
+      eraser,
+      clock,
+      message,
+      jobOf,
+      mayUse,
+    },
     cancel: (job, caller) => presses.cancel(job, caller),
     retentionDays: retentionMs / dayMs,
     jobRetentionDays,
   });
   const calls = new Calls({
-    ...{
-      tools,
-      store,
-      identity,
-      providers,
-      choice,
-      preparer,
-      sizeWarning,
-      policy,
-      media,
-      voices,
-      clock,
-      random,
-      logger,
-    },
+    ...{ tools, store, identity, providers, choice, preparer, sizeWarning },
+    ...{ policy, media, voices, clock, random, logger },
     context: toolContext,
     message: (job, caller) => message(job, caller),
   });
@@ -319,6 +330,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     mediaLink: (asset) => links.linkTo(asset),
     fit,
     gallery: (caller, limit) => media.list(caller.id, limit),
+    ownVoices: (caller) => ownVoices(toolContext(caller)),
+    remove: (request, caller) => removeOwn(request, toolContext(caller), (error) => void calls.refused(error, caller)),
     isOperator: (caller) => policy.isOperator(caller),
     mayUse,
     async overview(caller) {
@@ -360,6 +373,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       housekeeping.start();
       await eraser.start();
       remover.start();
+      jobRemover.start();
       earlierCharges.start();
     },
 
@@ -367,6 +381,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       housekeeping.stop();
       eraser.stop();
       remover.stop();
+      jobRemover.stop();
       earlierCharges.stop();
       worker.stopStarting();
       await schedule?.stop(drainMs);

@@ -126,6 +126,42 @@ export interface Overview {
   }[];
 }
 
+/** Something that belongs to one person, who may delete it. */
+export interface OwnThing {
+  /** A stored medium, a cloned voice, or an ended job. */
+  kind: "file" | "voice" | "job";
+  /** Its id in full. */
+  id: string;
+}
+
+/** A wish to delete things; unless it is confirmed, the answer only says what that would mean. */
+export interface RemovalRequest {
+  /** At most 1,000. */
+  things: readonly OwnThing[];
+  /** The titles of conversations that the surface itself deletes with them: counted and listed. Default none. */
+  also?: readonly string[];
+  /** Whether to delete. */
+  confirmed: boolean;
+}
+
+/** What was deleted, and what is said about it: before, what vendors keep; afterwards, what was left and why. */
+export interface Removal {
+  /** In the caller's language. */
+  message: Message;
+  /** Everything that is gone now; empty for a question. */
+  removed: OwnThing[];
+}
+
+/** One of a person's own voices. */
+export interface OwnVoice {
+  /** `voice_...`. */
+  id: string;
+  /** What its owner calls it. */
+  name: string;
+  /** What it is and with whom it is shared, with buttons to use, share and delete it. */
+  message: Message;
+}
+
 /** Everything a surface needs from Toolcast. */
 export interface Runtime {
   /** The tools, in the order in which they are shown to people. */
@@ -186,6 +222,13 @@ export interface Runtime {
   fit(message: Message, limits: SurfaceLimits, locale: Locale): Promise<Message>;
   /** The caller's stored media, newest first: uploads and results, each usable in any media input by its id. */
   gallery(caller: Caller, limit?: number): Promise<Asset[]>;
+  /** The caller's own voices, by name. */
+  ownVoices(caller: Caller): Promise<OwnVoice[]>;
+  /**
+   * Deletes what the caller owns, one thing or many. Throws a `UsageError` if something is not theirs; what cannot be
+   * deleted now is left, and the answer says why.
+   */
+  remove(request: RemovalRequest, caller: Caller): Promise<Removal>;
   /** Whether the policy's `operators` name this person or one of their roles. */
   isOperator(caller: Caller): boolean;
   /** Whether this person may use the tool where they are, for lists of tools; `call` checks this again. */

@@ -12,6 +12,7 @@ import type { Tool, ToolContext } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
 import type { Eraser } from "./eraser.ts";
+import type { JobRemover } from "./job-remover.ts";
 import { knownPeople } from "./known-people.ts";
 import { readProbableSums } from "./overview.ts";
 import type { Remover } from "./remover.ts";
@@ -25,6 +26,7 @@ interface ToolContextsOptions {
   media: MediaStore;
   deletions: Deletions;
   remover: Remover;
+  jobRemover: JobRemover;
   eraser: Eraser;
   clock: Clock;
   retentionDays: number;
@@ -62,6 +64,7 @@ export function createToolContexts(
     deletions: {
       has: async (id) => (await deletions.of(id))?.owner === caller.id,
       media: (assets) => remover.media(assets),
+      job: (job) => options.jobRemover.remove(job),
       voice: (voice) => remover.voice(voice),
     },
     probableCharges: () => readProbableSums(engine),

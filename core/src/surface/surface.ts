@@ -102,4 +102,6 @@ export interface Surface<Route extends string = string> {
    * repeat. Default: it keeps nothing.
    */
   forget?(person: string, before: number): Promise<void>;
+  /** Erases what the surface keeps about one job, by its id; safe to repeat. Default: it keeps nothing. */
+  forgetJob?(job: string): Promise<void>;
 }

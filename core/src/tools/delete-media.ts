@@ -5,7 +5,7 @@ import { dateTimeFormat } from "../messages/formats.ts";
 import { messages, type Sentence, say } from "../messages/sentence.ts";
 import type { MessageAction, MessageField } from "../surface/message.ts";
 import { confirmDeletion } from "./confirm-deletion.ts";
-import { text } from "./field.ts";
+import { flag, text } from "./field.ts";
 import { defineTool, type Suggestion, type ToolAnswer, type ToolContext } from "./tool.ts";
 import { vendorsOf } from "./vendor-names.ts";
 
@@ -16,7 +16,7 @@ const newest = 10;
 const buttons = 5;
 const suggested = 25;
 
-/** Deletes one of the caller's files, or all files of a job, once they have confirmed. */
+/** Deletes one of the caller's files, all files of a job, or the whole job, once they have confirmed. */
 export const deleteMedia = defineTool({
   name: "delete_media",
   command: "delete",
@@ -39,6 +39,14 @@ export const deleteMedia = defineTool({
       completes: true,
       optional: true,
     }),
+    record: flag({
+      title: { en: "The job, too", "zh-CN": "连同任务" },
+      summary: {
+        en: "Yes deletes a job with its request and what it made. Default no: only files.",
+        "zh-CN": "“是”则连同任务的请求和结果一起删除。默认否，只删文件。",
+      },
+      optional: true,
+    }),
     confirm: confirmDeletion,
   },
   async complete(_field, partial, context): Promise<Suggestion[]> {
@@ -55,10 +63,13 @@ export const deleteMedia = defineTool({
       .filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted))
       .slice(0, suggested);
   },
-  async answer({ item, confirm }, context): Promise<ToolAnswer> {
+  async answer({ item, record, confirm }, context): Promise<ToolAnswer> {
     const { locale } = context.caller;
     if (item === undefined) {
       return listed(await context.gallery(newest), context);
+    }
+    if (record === true) {
+      return deleteJob(item.trim(), confirm === true, context);
     }
     const assets = await filesOf(item.trim(), context);
     const ids = assets.map(({ id }) => id);
@@ -96,6 +107,48 @@ export const deleteMedia = defineTool({
     };
   },
 });
+
+async function deleteJob(item: string, isConfirmed: boolean, context: ToolContext): Promise<ToolAnswer> {
+  const { caller, jobs, deletions } = context;
+  const { locale } = caller;
+  const job = item.startsWith("asset_") ? null : await jobs.find(item);
+  if (job === null || job.caller.id !== caller.id) {
+    const isFile = (await context.asset(item)) !== null;
+    throw new UsageError(
+      isFile ? { key: "delete.record-needs-job" } : { key: "delete.media-not-there", values: { id: item } },
+      "item",
+    );
+  }
+  const { id } = job;
+  if (isConfirmed) {
+    await deletions.job(job);
+    return {
+      message: { tone: "success", title: say({ key: "delete.job-done" }, locale) },
+      data: { deleted: true, job: id },
+    };
+  }
+  return {
+    message: {
+      tone: "question",
+      title: say({ key: "delete.job-ask", values: { job: jobs.name(job) } }, locale),
+      lines: [
+        say({ key: "delete.jobs-goes" }, locale),
+        say({ key: "delete.jobs-vendors", values: { vendors: vendorsOf(context) } }, locale),
+        say({ key: "delete.media-elsewhere" }, locale),
+      ],
+      actions: [
+        {
+          action: "form",
+          subject: id,
+          label: say({ key: "delete.confirm" }, locale),
+          style: "danger",
+          form: { command: "delete", input: { item: id, record: true, confirm: true } },
+        },
+      ],
+    },
+    data: { deleted: false, job: id, confirmWith: { item: id, record: true, confirm: true } },
+  };
+}
 
 /** The caller's files that are meant and still kept; none if they have deleted them already. */
 async function filesOf(id: string, context: ToolContext): Promise<Asset[]> {

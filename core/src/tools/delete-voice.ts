@@ -3,9 +3,10 @@ import type { LocalizedText } from "../ground/locale.ts";
 import { listed } from "../messages/listed.ts";
 import { inEveryLanguage, type Sentence, say } from "../messages/sentence.ts";
 import { grantees } from "../voices/grantees.ts";
+import type { Voice } from "../voices/voice-book.ts";
 import { confirmDeletion } from "./confirm-deletion.ts";
 import { voice } from "./field.ts";
-import { defineTool, type ToolAnswer, type VoiceDeletion } from "./tool.ts";
+import { defineTool, type ToolAnswer, type ToolContext, type VoiceDeletion } from "./tool.ts";
 
 /** Deletes a voice here and at its vendor, once its maker has confirmed. */
 export const deleteVoice = defineTool({
@@ -30,25 +31,14 @@ export const deleteVoice = defineTool({
   async answer(input, { caller, voices, providers, deletions }): Promise<ToolAnswer> {
     const { locale } = caller;
     const voice = await voices.find(input.voice, caller, "voice");
-    const { id, owner, name, shared } = voice;
+    const { id, owner, name } = voice;
     if (owner !== caller.id) {
       throw new UsageError({ key: "voice.not-yours-to-delete", values: { name } }, "voice");
     }
-    const people = grantees(voice);
     const vendor = providers.find((one) => one.id === voice.provider);
     const provider = vendor?.title ?? voice.provider;
     if (input.confirm !== true) {
-      const lines: Sentence[] = [
-        { key: "delete.voice-goes" },
-        ...(shared ? [{ key: "delete.voice-shared" } as const] : []),
-        ...(!shared && people.length > 0
-          ? [{ key: "delete.voice-shared-with", values: { people: listed(people) } } as const]
-          : []),
-        {
-          key: vendor?.deleteVoice === undefined ? "delete.voice-vendor-keeps" : "delete.voice-at-vendor",
-          values: { provider },
-        },
-      ];
+      const lines: Sentence[] = [{ key: "delete.voice-goes" }, ...whoLoses(voice), atVendor(voice, providers)];
       return {
         message: {
           tone: "question",
@@ -64,7 +54,12 @@ export const deleteVoice = defineTool({
             },
           ],
         },
-        data: { deleted: false, voice: id, shared: people.length > 0, confirmWith: { voice: id, confirm: true } },
+        data: {
+          deleted: false,
+          voice: id,
+          shared: grantees(voice).length > 0,
+          confirmWith: { voice: id, confirm: true },
+        },
       };
     }
     const end = await deletions.voice(voice);
@@ -79,7 +74,24 @@ export const deleteVoice = defineTool({
   },
 });
 
-function vendorSentence(end: VoiceDeletion, provider: string | LocalizedText): Sentence {
+/** Who loses a voice besides its owner, to be said before it is deleted. */
+export function whoLoses(voice: Voice): Sentence[] {
+  const people = grantees(voice);
+  if (voice.shared) {
+    return [{ key: "delete.voice-shared" }];
+  }
+  return people.length === 0 ? [] : [{ key: "delete.voice-shared-with", values: { people: listed(people) } }];
+}
+
+/** What its vendor will do or keeps, to be said before it is deleted. */
+export function atVendor({ provider: id }: Voice, providers: ToolContext["providers"]): Sentence {
+  const vendor = providers.find((one) => one.id === id);
+  const values = { provider: vendor?.title ?? id };
+  return { key: vendor?.deleteVoice === undefined ? "delete.voice-vendor-keeps" : "delete.voice-at-vendor", values };
+}
+
+/** What happened at the vendor, to be said. */
+export function vendorSentence(end: VoiceDeletion, provider: string | LocalizedText): Sentence {
   switch (end.vendor) {
     case "deleted":
       return { key: "delete.voice-vendor-deleted", values: { provider } };

@@ -29,7 +29,7 @@ function presetFields(presets: readonly Voice[], providers: ToolContext["provide
 }
 
 /** Only its owner sees with whom a voice is shared. */
-function lineOf(voice: Voice, caller: Caller): Sentence {
+export function lineOfVoice(voice: Voice, caller: Caller): Sentence {
   const people = grantees(voice);
   const values = { tier: kindOfVoice(voice), trainings: voice.consents.length, owner: ownerName(voice, caller) };
   if (voice.owner !== caller.id) {
@@ -64,7 +64,7 @@ export const listVoices = defineTool({
         fields: [
           ...usable.map((voice) => ({
             label: voice.name,
-            value: say(lineOf(voice, caller), locale),
+            value: say(lineOfVoice(voice, caller), locale),
           })),
           ...presetFields(presets, providers, locale),
         ],

@@ -58,6 +58,8 @@ export interface ToolContext {
     has(id: string): Promise<boolean>;
     /** Throws a `UsageError` and deletes none while a job needs one of them. */
     media(assets: readonly Asset[]): Promise<void>;
+    /** Deletes an ended job and what it made. Throws a `UsageError` while anything may still happen to it. */
+    job(job: Job): Promise<void>;
     /** Deletes it here and at its vendor. Throws a `UsageError` while a job needs it. */
     voice(voice: Voice): Promise<VoiceDeletion>;
   };
