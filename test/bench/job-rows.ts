@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 
-type StoredRow = Record<string, SQLInputValue>;
+export type StoredRow = Record<string, SQLInputValue>;
 
 /** A job as its store holds it, without the columns that SQLite computes. */
 export function storedRow(file: string, id: string): StoredRow {
@@ -12,7 +12,8 @@ export function storedRow(file: string, id: string): StoredRow {
   return row;
 }
 
-function columnsOf(database: DatabaseSync): string[] {
+/** The columns that can be written, without the row's number. */
+export function columnsOf(database: DatabaseSync): string[] {
   return database
     .prepare("SELECT name FROM pragma_table_xinfo('jobs') WHERE hidden = 0 AND name <> 'seq'")
     .all()

@@ -4,8 +4,11 @@ import process from "node:process";
 import { startSandbox } from "@toolcast/sandbox";
 import { repository } from "../repository.ts";
 import { readArguments } from "./arguments.ts";
+import { backlogGroup } from "./backlog.ts";
+import { callbackGroup } from "./callback.ts";
 import { coldStartGroup } from "./cold-start.ts";
 import { discordGroup } from "./discord.ts";
+import { explainGroup } from "./explain.ts";
 import { jobsGroup } from "./jobs.ts";
 import { describeMachine } from "./machine.ts";
 import { mcpGroup } from "./mcp.ts";
@@ -16,7 +19,17 @@ import { endProcesses } from "./side-process.ts";
 import { slackGroup } from "./slack.ts";
 import { telegramGroup } from "./telegram.ts";
 
-const groups = [coldStartGroup, discordGroup, slackGroup, telegramGroup, mcpGroup, jobsGroup];
+const groups = [
+  coldStartGroup,
+  discordGroup,
+  slackGroup,
+  telegramGroup,
+  mcpGroup,
+  jobsGroup,
+  callbackGroup,
+  backlogGroup,
+  explainGroup,
+];
 
 /**
  * What Toolcast costs beside the bare libraries it is built on, against the goals of each line. A whole run writes
