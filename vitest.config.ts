@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 // "import" is not named: Node adds "import" or "require" by itself, and CommonJS packages need the latter.
 const resolve = { conditions: ["toolcast-source", "node", "module", "default"] };
@@ -10,6 +10,9 @@ const report = process.env.TOOLCAST_TEST_REPORT;
 const testTimeout = 60_000;
 /** The same for what is looked at again and again: a second, the library's own, is short beside other work. */
 const expectations = { poll: { timeout: 30_000 } };
+
+/** Tests of internals beside their source that start a PostgreSQL server. */
+const serverTests = ["core/src/engine-postgres/**/*.test.ts"];
 
 /**
  * `unit` is fast: what `npm run check` runs. `scenarios` plays contracts and whole stories against vendors and platforms on
@@ -33,6 +36,7 @@ export default defineConfig({
             "app/src/**/*.test.ts",
             "test/unit/**/*.test.ts",
           ],
+          exclude: [...configDefaults.exclude, ...serverTests],
           expect: expectations,
           // Modules are loaded once a worker: half the time. What changes a whole process belongs to `scenarios`.
           isolate: false,
@@ -45,7 +49,7 @@ export default defineConfig({
         ssr,
         test: {
           name: "scenarios",
-          include: ["test/scenarios/**/*.test.ts", "docs/examples/*/test/**/*.test.ts"],
+          include: ["test/scenarios/**/*.test.ts", "docs/examples/*/test/**/*.test.ts", ...serverTests],
           expect: expectations,
           testTimeout,
           hookTimeout: testTimeout,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { inTransaction } from "@toolcast/core/engine";
 import { expect, it, onTestFinished } from "vitest";
 import { openConsoleDatabase } from "./console-database.ts";
 import { createConversationLog } from "./conversation-log.ts";
@@ -13,14 +14,15 @@ function open() {
     onTestFinished(() => database.close());
     return database;
   };
-  const log = createConversationLog(openFile());
+  const written = openFile();
+  const log = createConversationLog(written);
   const openSearch = () => createEntrySearch(openFile());
   let count = 0;
   const say = (text: string, conversation = "main") => {
     count += 1;
     return log.append({ id: `e${count}`, conversation, at: count, content: { kind: "request", text } });
   };
-  return { log, openSearch, say };
+  return { log, openSearch, say, written };
 }
 
 it("finds text in any conversation, newest first, even two Chinese characters, and ignores case", async () => {
@@ -61,10 +63,10 @@ it("takes every character literally", async () => {
 });
 
 it("finds entries from before the index existed, from another process, and in many batches", async () => {
-  const { openSearch, say } = open();
-  for (let count = 0; count < 1_100; count += 1) {
-    await say(`entry number ${count}.`);
-  }
+  const { openSearch, say, written } = open();
+  // Together: to wait for the disk after each would take seconds.
+  const entries = Array.from({ length: 1_100 }, (_, count) => `entry number ${count}.`);
+  await Promise.all(inTransaction(written, () => entries.map((text) => say(text))));
   const [one, other] = [openSearch(), openSearch()];
   expect(await one.find("number 0.", 10)).toHaveLength(1);
   expect(await other.find("number 1099.", 10)).toHaveLength(1);

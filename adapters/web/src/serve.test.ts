@@ -3,6 +3,7 @@ import { createServer, Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { maxFileBytes, requestHeadTimeoutMs, requestTimeoutMs } from "@toolcast/core/surface";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { createManualClock } from "../../../test/manual-clock.ts";
 import { serveWeb } from "./serve.ts";
 import { testConsole } from "./testing/console.ts";
 
@@ -54,14 +55,17 @@ it("closes sockets that send nothing, or send too slowly, as the public listener
     return listen.apply(this, args as never);
   });
   onTestFinished(() => spy.mockRestore());
-  const server = await serveWeb({ web, port: 0 });
+  const clock = createManualClock();
+  const server = await serveWeb({ web, port: 0, clock });
   expect(limits).toEqual([{ requestTimeout: requestTimeoutMs, headersTimeout: requestHeadTimeoutMs }]);
   expect(requestTimeoutMs).toBeGreaterThanOrEqual((maxFileBytes * 8) / 5_000);
   const silent = connect({ port: server.port, host: "127.0.0.1" });
   const ended = once(silent, "close");
   await once(silent, "connect");
   silent.on("error", () => {}).write("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n");
-  await server.close();
+  const closed = server.close();
+  await clock.advance(2_000);
+  await closed;
   await ended;
 });
 

@@ -1,6 +1,8 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { systemClock } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
 import { requestHeadTimeoutMs, requestTimeoutMs } from "@toolcast/core/surface";
 import { isLoopback } from "./access.ts";
 import type { WebSurface } from "./web-surface.ts";
@@ -20,6 +22,8 @@ export interface ServeWebOptions {
    * Default: every request goes to the console.
    */
   before?: (request: Request) => Promise<Response | null>;
+  /** Measures how long connections stay open after `close`. Default: the machine's clock. */
+  clock?: Clock;
 }
 
 export interface WebServer {
@@ -33,7 +37,8 @@ export interface WebServer {
 /**
  * Listens. Rejects when the port is taken, and, before listening, when others could reach the address without a token.
  */
-export async function serveWeb({ web, port, host = "127.0.0.1", before }: ServeWebOptions): Promise<WebServer> {
+export async function serveWeb(options: ServeWebOptions): Promise<WebServer> {
+  const { web, port, host = "127.0.0.1", before, clock = systemClock } = options;
   if (!isLoopback(host) && !web.needsToken) {
     throw new RangeError(`The console may listen on ${host} only with a token: others could reach it there.`);
   }
@@ -73,7 +78,7 @@ export async function serveWeb({ web, port, host = "127.0.0.1", before }: ServeW
         web.endStreams();
         server.closeIdleConnections();
         // Downloads and unfinished requests keep their connections no longer than a stopping process waits.
-        setTimeout(() => server.closeAllConnections(), stragglersMs).unref();
+        clock.setTimer(stragglersMs, () => server.closeAllConnections());
       }),
   };
 }

@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { repository } from "../../test/repository.ts";
-
-// @verifies built.commands-light
+import { repository } from "../repository.ts";
+import { verifies } from "../verifies.ts";
 
 let directory: string;
 beforeAll(() => {
@@ -85,6 +84,7 @@ const agents = ["@hono/node-server", "@modelcontextprotocol/server", "adapters/m
 const keys = { DASHSCOPE_API_KEY: "sk-0123456789abcdef" };
 
 test("the version is printed by the launcher alone", async () => {
+  verifies("built.commands-light");
   expect(await load(["--version"])).toEqual({ modules: 1, packages: ["app/bin/toolcast.js"] });
 });
 
@@ -96,6 +96,7 @@ test.each<[string, readonly string[], readonly string[], number, Record<string, 
   ["a server for an agent", ["mcp"], agents, 620, keys],
   ["the same with simulated vendors", ["mcp"], [...agents, "sandbox", "ws"], 710],
 ])("%s loads only what it uses", async (_what, args, uses, atMost, variables) => {
+  verifies("built.commands-light");
   const { modules, packages } = await load(args, variables);
   expect(packages.filter((name) => heavy.includes(name))).toEqual([...uses].sort());
   expect(modules).toBeLessThanOrEqual(atMost);
