@@ -174,6 +174,8 @@ export const requirements = {
     "Media are deleted MEDIA_RETENTION_DAYS after they were stored, but never while an open job needs them.",
   "storage.retention":
     "Nothing grows for ever: ended jobs go JOB_RETENTION_DAYS after their last change, and only their sums and keys stay.",
+  "media.lent-storage":
+    "Where DashScope cannot reach us, files go to its temporary storage for one model and one start, just before it; the storage's host is checked as any address from an answer, and doctor warns.",
   "media.links": "A link to a medium is signed, expires, and gives access to that medium only.",
   "media.ranges": "Media are served with range requests.",
 

@@ -25,6 +25,7 @@ export type {
 export {
   defineProvider,
   type Finding,
+  type InstallationFacts,
   type PresetVoice,
   type Provider,
   type ProviderDefinition,

@@ -17,6 +17,10 @@ export const limitsSchema = z
     dashscopePerMinute: whole,
     /** DashScope queries about tasks in one second (divided by the speed). Default 20. */
     dashscopeQueriesPerSecond: whole,
+    /** Requests to upload a file to DashScope for one model in one second (divided by the speed). Default 100. */
+    dashscopeUploadsPerSecond: whole,
+    /** How long DashScope keeps an uploaded file, in milliseconds of its own clock. Default 48 hours. */
+    dashscopeUploadLifeMs: whole,
     /** DashScope tasks of one model being made at once; others wait as PENDING. wan2.2-s2v: always 1. Default 2. */
     dashscopeRunning: whole,
     /**
@@ -57,6 +61,8 @@ export const defaultLimits: Limits = {
   dashscopePerSecond: 2,
   dashscopePerMinute: 120,
   dashscopeQueriesPerSecond: 20,
+  dashscopeUploadsPerSecond: 100,
+  dashscopeUploadLifeMs: 48 * 60 * 60_000,
   dashscopeRunning: 2,
   dashscopeAllowance: 100_000,
   dashscopeVoices: 1000,

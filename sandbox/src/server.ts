@@ -6,13 +6,17 @@ import type { Context } from "./context.ts";
 import { type Control, controlRoutes } from "./control.ts";
 import { DashscopeRefusal, refusalBody } from "./dashscope/codes.ts";
 import { openDashscope } from "./dashscope/routes.ts";
+import { largestUploadMegabytes } from "./dashscope/uploads.ts";
 import { frontPage } from "./front-page.ts";
 import { openTextToImage } from "./spark/text-to-image.ts";
+import { denied } from "./stored-files.ts";
 import { openXjc } from "./xjc/routes.ts";
 
 const largestBodyBytes = 1024 * 1024;
 /** A request may contain a voice sample of 10 MB as base64 text, which is a third longer. */
 const largestDashscopeBodyBytes = 16 * 1024 * 1024;
+/** The form around an uploaded file is small. */
+const largestUploadBytes = (largestUploadMegabytes + 1) * 1024 * 1024;
 const ownNames = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
@@ -34,9 +38,16 @@ export function createRoutes(
       return Response.json(refusalBody(tooLarge, randomUUID()), { status: tooLarge.status });
     },
   });
-  routes.use("*", (exchange, next) =>
-    (exchange.req.path.startsWith("/dashscope/") ? largeBodies : smallBodies)(exchange, next),
-  );
+  const uploads = bodyLimit({
+    maxSize: largestUploadBytes,
+    onError: () => denied("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.", 400),
+  });
+  routes.use("*", (exchange, next) => {
+    const { path } = exchange.req;
+    const limited =
+      path === "/dashscope/file-store" ? uploads : path.startsWith("/dashscope/") ? largeBodies : smallBodies;
+    return limited(exchange, next);
+  });
   for (const vendor of ["/spark/*", "/dashscope/*", "/xjc/*"]) {
     routes.use(vendor, async (exchange, next) => {
       exchange.env.outgoing.setHeader("date", new Date(context.vendorNow()).toUTCString());

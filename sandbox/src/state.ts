@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { DashscopeResult, DashscopeTask, DashscopeVoice } from "./dashscope/records.ts";
+import type { DashscopeResult, DashscopeTask, DashscopeUpload, DashscopeVoice } from "./dashscope/records.ts";
 import { openJournal } from "./journal.ts";
 import type { Face, Speech, Token, Voice, Work } from "./xjc/records.ts";
 
@@ -23,6 +23,10 @@ export interface State {
   dashscopeVoices: Table<DashscopeVoice>;
   /** The files at result addresses, by file name. */
   dashscopeResults: Table<DashscopeResult>;
+  /** The models that files may be uploaded for, by directory. */
+  dashscopeUploadDirectories: Table<{ model: string }>;
+  /** Uploaded files, by the rest of their `oss://` address. */
+  dashscopeUploads: Table<DashscopeUpload>;
   /** Fingerprints of requests whose `once` marker has already failed. */
   failedOnce: Table<true>;
   /** Small values: the key that signs result addresses, the balance. */
@@ -82,6 +86,8 @@ export function openState(dataDirectory: string | undefined): State {
     dashscopeTasks: open("dashscope-tasks"),
     dashscopeVoices: open("dashscope-voices"),
     dashscopeResults: open("dashscope-results"),
+    dashscopeUploadDirectories: open("dashscope-upload-directories"),
+    dashscopeUploads: open("dashscope-uploads"),
     failedOnce: open("failed-once"),
     values,
     signingKey() {

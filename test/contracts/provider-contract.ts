@@ -84,10 +84,16 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
     const { startEndpoint, checkEndpoint, warningCodes = [], addressVariable = descriptor.addressVariable } = operation;
     const setUpOperation = (changes: Record<string, string> = {}) =>
       setUp({ ...operation.variables, ...changes }, addressVariable);
+    const unreached: Partial<OperationContext> = {
+      canBeReached: false,
+      addressOf: () => Promise.reject(new Error("there is no address to fetch media from")),
+    };
+    const ownContext = (changes: Partial<OperationContext> = {}) =>
+      context({ ...(operation.canBeReached === false ? unreached : {}), ...changes });
     let request: Request;
     let paidBefore = 0;
     const start = (provider: ProviderInstance, changes?: Partial<OperationContext>) =>
-      operation.operation(provider).start(request, context(changes));
+      operation.operation(provider).start(request, ownContext(changes));
     const misbehave = (marker: string, endpoint = startEndpoint) => vendor.misbehave({ endpoint, marker });
     const paidStarts = () => vendor.paidStarts(startEndpoint) - paidBefore;
 
@@ -112,7 +118,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
 
     describe(operation.name, () => {
       beforeEach(async () => {
-        request = await operation.request(setUpOperation().provider, context());
+        request = await operation.request(setUpOperation().provider, ownContext());
         paidBefore = vendor.paidStarts(startEndpoint);
       });
 

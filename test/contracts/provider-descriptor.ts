@@ -61,6 +61,8 @@ export interface OperationDescriptor<Request> {
   opensFirst?: boolean;
   /** The variable that holds the address of this operation. Default: the provider's. */
   addressVariable?: string;
+  /** False if the vendor cannot fetch media from here, which this operation can do without. Default true. */
+  canBeReached?: boolean;
   /** Settings for this operation beyond those of the vendor. Default none. */
   variables?: Record<string, string>;
   /** This operation of a given provider. */

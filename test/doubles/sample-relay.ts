@@ -11,7 +11,7 @@ const drawPicture = (width: number, height: number) =>
     .png()
     .toBuffer();
 
-/** Serves the sandbox's samples and a picture while the tests of a file run, as the relay would; `read` gives a picture. */
+/** Serves the sandbox's samples and a picture while the tests of a file run, as the relay would; `read` gives the same. */
 export function serveSamples(): Pick<OperationContext, "addressOf" | "read"> {
   const files = {
     audio: { name: "voice.wav", bytes: readFile(samples.voice) },
@@ -27,6 +27,6 @@ export function serveSamples(): Pick<OperationContext, "addressOf" | "read"> {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
   return {
     addressOf: async ({ kind }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${files[kind].name}`,
-    read: async () => new Uint8Array(await drawPicture(640, 400)),
+    read: async ({ kind }) => new Uint8Array(await files[kind].bytes),
   };
 }

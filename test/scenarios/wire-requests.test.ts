@@ -1,22 +1,14 @@
-import { type Json, systemClock } from "@toolcast/core";
-import {
-  dashscope,
-  type Operation,
-  type OperationContext,
-  type ProviderDefinition,
-  type ProviderInstance,
-  type StartEnd,
-  spark,
-  xjc,
-} from "@toolcast/core/provider";
+import type { Json } from "@toolcast/core";
+import { dashscope, type StartEnd, spark, xjc } from "@toolcast/core/provider";
 import { type Sandbox, startSandbox } from "@toolcast/sandbox";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { receiveNotices } from "../doubles/notice-receiver.ts";
-import { createAsset, createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
-import { createRecordingHttp, type RecordedExchange } from "../doubles/recording-http.ts";
+import { createAsset } from "../doubles/provider-tools.ts";
+import type { RecordedExchange } from "../doubles/recording-http.ts";
 import { serveSamples } from "../doubles/sample-relay.ts";
 import { expectAnswer, fixtureOf, seen } from "../doubles/wire-answers.ts";
-import { shapeOf, type WireFixture, wireFixture, wireFixtureNames } from "../doubles/wire-fixtures.ts";
+import { wireBench } from "../doubles/wire-bench.ts";
+import { shapeOf, wireFixture, wireFixtureNames } from "../doubles/wire-fixtures.ts";
 import { expectRequest } from "../doubles/wire-request.ts";
 import { verifies } from "../verifies.ts";
 
@@ -38,61 +30,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-interface Bench {
-  provider: ProviderInstance;
-  context: OperationContext;
-  exchanges: RecordedExchange[];
-  run<Request>(operation: Operation<Request> | undefined, request: Request): Promise<Json>;
-  /** Compares everything that was sent or received with the fixtures. */
-  check(): void;
-}
-
-function bench<Settings>(
-  definition: ProviderDefinition<Settings>,
-  { variables = {}, notice, at = sandbox }: { variables?: Record<string, string>; notice?: string; at?: Sandbox } = {},
-): Bench {
-  const environment = { ...at.environment, ...variables };
-  const tools = createProviderTools(at.url, systemClock);
-  const http = createRecordingHttp(tools.http);
-  const provider = definition.create(definition.schema.parse(environment), { ...tools, http });
-  const context = createOperationContext({
-    ...relay,
-    ...(notice === undefined ? {} : { callbackUrl: receiver.addressOf(notice) }),
-  });
-  return {
-    provider,
-    context,
-    exchanges: http.exchanges,
-    async run(operation, request) {
-      operation!.validate?.(request);
-      const started = await operation!.start(request, context);
-      if (started.end === "done") {
-        return started.output.facts ?? null;
-      }
-      const { reference } = started as Extract<StartEnd, { end: "operation" }>;
-      expect(started).toMatchObject({ end: "operation" });
-      for (;;) {
-        const end = await operation!.check!(reference, context);
-        if (end.state !== "pending") {
-          return end.state === "done" ? (end.output.facts ?? null) : null;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    },
-    check() {
-      let started: WireFixture | undefined;
-      for (const exchange of http.exchanges) {
-        const fixture = fixtureOf(definition.id, exchange, started);
-        started = fixture.tasks === undefined ? started : fixture;
-        expectRequest(fixture, exchange);
-        if (exchange.answers.length === 1) {
-          expectAnswer(definition.id, fixture, exchange.answers[0]!);
-        }
-      }
-      expect(http.exchanges.length).toBeGreaterThan(0);
-    },
-  };
-}
+const bench = wireBench({ sandbox: () => sandbox, relay, receiver });
 
 describe("xjc, as document 003 shows it", () => {
   test("works: a recording, a text with a title, a text alone; one that fails; their notices", async () => {
@@ -350,6 +288,16 @@ describe("dashscope, as the vendor's pages show it", () => {
     const { provider, run, check } = bench(dashscope);
     await run(provider.operations.avatarVideo, { video, audio });
     check();
+  });
+
+  test("files in the vendor's temporary storage: a policy for each, and a call that says so", async () => {
+    verifies("media.lent-storage");
+    const { provider, run, check, exchanges } = bench(dashscope, { canBeReached: false });
+    await run(provider.operations.avatarVideo, { video, audio });
+    check();
+    expect(exchanges.flatMap(({ url }) => url.searchParams.getAll("model"))).toEqual(["videoretalk", "videoretalk"]);
+    const start = exchanges.find(({ sent }) => sent !== "");
+    expect(start!.headers["x-dashscope-ossresourceresolve"]).toBe("enable");
   });
 
   /** The picture as an address that contains it. */

@@ -133,7 +133,8 @@ describe.each(starts)("%s", (name, path, variables, begin) => {
     }
     const { vendor, provider } = await at(answer({}));
     const trouble = new UsageError({ key: "provider.text-empty" });
-    const broken = createOperationContext({ addressOf: () => Promise.reject(trouble) });
+    const reject = () => Promise.reject(trouble);
+    const broken = createOperationContext({ addressOf: reject, read: reject });
     expect(await begin(provider, broken)).toMatchObject({ end: "refused", failure: { charged: "no" } });
     expect(vendor.requests).toHaveLength(0);
   });

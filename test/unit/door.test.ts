@@ -97,6 +97,7 @@ describe("the doors of core", () => {
         "HttpAnswer",
         "HttpError",
         "HttpRequest",
+        "InstallationFacts",
         "Operation",
         "OperationContext",
         "Operations",

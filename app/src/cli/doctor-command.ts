@@ -82,7 +82,7 @@ function findingLine({ subject, level, sentence }: SubjectFinding, locale: Comma
   return plainText(`${sign} ${subject}${head}${say(sentence, locale)}`);
 }
 
-async function findingsOf(doctor: (signal?: AbortSignal) => Promise<Finding[]>): Promise<Finding[]> {
+async function findingsOf(doctor: (signal: AbortSignal) => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await doctor(AbortSignal.timeout(vendorTimeoutMs));
   } catch (error) {
@@ -124,10 +124,11 @@ async function vendorFindings({ id, doctor }: Checked, configuration: Configurat
     return [{ subject: id, level: "unproved", sentence: simulated }];
   }
   const own = configuration.providers.find(({ definition }) => definition.id === id);
-  const found = (await findingsOf(doctor)).map((finding) => ({ ...finding, subject: id }));
-  return own !== undefined && isOnLoopback(own)
-    ? [{ subject: id, level: "warning", sentence: onLoopback }, ...found]
-    : found;
+  const isLocal = own !== undefined && isOnLoopback(own);
+  const canBeReached = isLocal || configuration.publicListener !== undefined;
+  const found = await findingsOf((signal) => doctor(signal, { canBeReached }));
+  const findings = found.map((finding) => ({ ...finding, subject: id }));
+  return isLocal ? [{ subject: id, level: "warning", sentence: onLoopback }, ...findings] : findings;
 }
 
 function isOnLoopback({ definition, values }: Configuration["providers"][number]): boolean {
@@ -307,8 +308,9 @@ async function publicUrlFinding({ publicListener, sandboxUrl, proxies }: Configu
           subject,
           level: "warning",
           sentence: {
-            en: "Not set: tools whose vendor must fetch your files (avatar videos, voice cloning) are refused before spending.",
-            "zh-CN": "未设置：需要服务商下载文件的功能（数字人视频、声音克隆）会在扣费前被拒绝。",
+            en: "Not set: vendors that must fetch your files from us (for avatar videos and cloned voices) are refused before spending. Vendors that take files in another way are not affected.",
+            "zh-CN":
+              "未设置：必须从本系统下载文件的服务商（数字人视频、声音克隆）会在扣费前被拒绝；能以其他方式接收文件的服务商不受影响。",
           },
         }
       : { subject, level: "ok", sentence: { en: "Not needed by the sandbox.", "zh-CN": "沙箱不需要。" } };

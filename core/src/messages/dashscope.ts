@@ -15,6 +15,16 @@ export const dashscopeMessages = {
     en: "{provider} cannot make this picture speak ({message}). Nothing was started. Use a clear picture of one person facing the camera.",
     "zh-CN": "{provider} 无法让这张图片说话（{message}），尚未开始生成。请换一张清晰的单人正面照。",
   },
+  "provider.dashscope.upload-refused": {
+    en: "The temporary storage of {provider} did not take your file ({reason}). Nothing was started. If it happens again, an operator can set PUBLIC_URL, from which the file is then fetched.",
+    "zh-CN":
+      "{provider} 的临时存储未接收您的文件（{reason}），尚未开始生成。若再次出现，请管理员设置 PUBLIC_URL，文件将改由该地址下载。",
+  },
+  "provider.dashscope.upload-too-large": {
+    en: "The temporary storage of {provider} takes files of at most {limit}. Nothing was started. Choose a smaller file, or ask an operator to set PUBLIC_URL.",
+    "zh-CN":
+      "{provider} 的临时存储仅接收不超过 {limit} 的文件，尚未开始生成。请换用较小的文件，或请管理员设置 PUBLIC_URL。",
+  },
   "provider.dashscope.voice-undeployed": {
     en: "{provider} did not accept the voice made from this recording. Try a clear recording of 10 to 20 seconds.",
     "zh-CN": "{provider} 未通过由该录音生成的音色，请改用 10 至 20 秒的清晰录音。",
@@ -108,6 +118,11 @@ export const dashscopeMessages = {
   "provider.doctor.dashscope-unproved": {
     en: "Cannot be verified without spending: which models the account may use and whether it can pay. DashScope does not report balances; see the Model Studio console.",
     "zh-CN": "不产生费用就无法验证：账号已开通哪些模型、余额是否充足。百炼没有余额接口，请到控制台查看。",
+  },
+  "provider.doctor.dashscope-uploads": {
+    en: "PUBLIC_URL is not set, so pictures, recordings and videos for speaking people are uploaded to DashScope's temporary storage just before each start. DashScope keeps them for 48 hours and calls this an aid for testing, not for production: set PUBLIC_URL before many people use it.",
+    "zh-CN":
+      "未设置 PUBLIC_URL：用于生成说话人物的图片、录音和视频会在每次提交前上传到百炼的临时存储，保存 48 小时。百炼说明该方式仅供测试，请勿用于生产；正式使用前请设置 PUBLIC_URL。",
   },
   "provider.doctor.dashscope-region": {
     en: "A key works only in its own region, and {host} serves {region}. If the key is from another region, set DASHSCOPE_BASE_URL to that region's address.",

@@ -93,8 +93,13 @@ export interface OperationContext {
   callerId: string;
   /** Reads an asset's bytes. */
   read(asset: Asset): Promise<Uint8Array>;
-  /** An address where the vendor can fetch the asset; equal content has the same address. */
+  /**
+   * An address where the vendor can fetch the asset; equal content has the same address. Throws if the vendor cannot
+   * reach us, which never happens to an operation with `fetchesMedia`.
+   */
   addressOf(asset: Asset): Promise<string>;
+  /** False if the vendor cannot reach us: media must then be handed over in another way. Default true. */
+  canBeReached?: boolean;
   /** An address for a completion notice about this step; absent if the vendor cannot reach us. */
   callbackUrl?: string;
   /** Aborted when the process must stop immediately or the lease is lost. */

@@ -78,6 +78,12 @@ export interface Finding {
   sentence: Sentence;
 }
 
+/** What a provider's check is told about this installation. */
+export interface InstallationFacts {
+  /** Whether the vendor can fetch files from us: a public address is set, or the vendor is on this machine. */
+  canBeReached: boolean;
+}
+
 /** A voice that the vendor offers to every account. */
 export interface PresetVoice extends VoiceAddress {
   /** What people type and see, e.g. `Cherry`; unique within the provider, and never renamed. */
@@ -111,8 +117,8 @@ export interface ProviderInstance {
    * endpoint.
    */
   deleteVoice?(voice: VoiceAddress, signal?: AbortSignal): Promise<void>;
-  /** Checks the keys without spending. */
-  doctor(signal?: AbortSignal): Promise<Finding[]>;
+  /** Checks the keys without spending. Without `installation`, nothing is known about where it runs. */
+  doctor(signal?: AbortSignal, installation?: InstallationFacts): Promise<Finding[]>;
 }
 
 /** The kind of provider: what it needs and how to make one. Documentation, `doctor` and trust derive from it. */

@@ -250,6 +250,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       callerId: job.caller.id,
       read: (asset) => media.bytes(asset),
       addressOf: (asset) => relay.publish(asset),
+      canBeReached: baseUrl !== null,
       ...(baseUrl === null ? {} : { callbackUrl: callbacks.addressOf(job.id, baseUrl) }),
       signal,
     };

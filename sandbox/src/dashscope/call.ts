@@ -20,6 +20,8 @@ export interface Call {
   body: Record<string, unknown>;
   fingerprint: string;
   asked: Misbehaviour;
+  /** Whether addresses of uploaded files (`oss://`) are to be resolved. */
+  resolvesUploads: boolean;
 }
 
 /** What the endpoints share. */

@@ -11,6 +11,7 @@ import { createImages, createMessageImageTask } from "./message-images.ts";
 import { isQwenSpeechModel, speakQwen } from "./qwen-speech.ts";
 import { qwenVoiceActions } from "./qwen-voice-enrollment.ts";
 import { createImageTask } from "./text-to-image.ts";
+import { uploadEndpoints } from "./uploads.ts";
 import { createGeneratedVideoTask } from "./video-generation.ts";
 import { createVideoTask } from "./video-synthesis.ts";
 import { cosyVoiceActions } from "./voice-enrollment.ts";
@@ -52,6 +53,7 @@ export const endpoints: readonly string[] = [
   "tasks/{task_id}",
   "tasks/",
   "tasks/{task_id}/cancel",
+  ...uploadEndpoints,
 ];
 
 /** Pictures and speech share one address; the model decides. */
@@ -87,6 +89,7 @@ export async function readCall(context: Context, exchange: Exchange, path: strin
     model,
     body,
     fingerprint: own,
+    resolvesUploads: exchange.req.header("x-dashscope-ossresourceresolve") === "enable",
     asked: misbehaviourOf(context, { vendor: "dashscope", endpoint, text: textsIn(body).join("\n"), fingerprint: own }),
   };
 }

@@ -18,7 +18,7 @@ export async function detectFace(vendor: Vendor, call: Call): Promise<Answer> {
   if (portrait === undefined) throw new DashscopeRefusal("ModelNotFound");
   const address = inputOf(call).text("image_url");
   const ratio = portrait === "emo-v1" ? ratioOf(call) : "1:1";
-  const picture = await fetchPicture(vendor.context, address);
+  const picture = await fetchPicture(vendor.context, call, address);
   const unfit = unfitness(portrait, picture, call.asked.nobody === true);
   const usage = { image_count: 1 };
   if (portrait === "liveportrait") {

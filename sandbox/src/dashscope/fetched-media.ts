@@ -4,9 +4,14 @@ import { download, isWebAddress } from "../download.ts";
 import { probeAvi } from "../media/avi.ts";
 import { type PictureFacts, pictureFacts } from "../media/picture-facts.ts";
 import type { AudioFacts, VideoFacts } from "../media/probe.ts";
+import type { Call } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
+import { uploadedFile } from "./uploads.ts";
 
 const megabyte = 1024 * 1024;
+
+/** The call that names the address: uploaded files belong to its model. */
+type Asking = Pick<Call, "model" | "resolvesUploads">;
 
 /**
  * Fetches a picture: jpeg, png, bmp or webp, at most 10 MB unless a model takes more. With `takesData`, the address may
@@ -14,13 +19,14 @@ const megabyte = 1024 * 1024;
  */
 export async function fetchPicture(
   context: Context,
+  call: Asking,
   address: string,
   { maxMegabytes = 10, takesData = false }: { maxMegabytes?: number; takesData?: boolean } = {},
 ): Promise<PictureFacts> {
   const inside = takesData ? /^data:[^,]*;base64,([\w+/]+={0,2})$/.exec(address)?.[1] : undefined;
   const bytes =
     inside === undefined
-      ? await readFile((await fetchMedium(context, address, maxMegabytes)).path)
+      ? await readFile((await fetchMedium(context, call, address, maxMegabytes)).path)
       : Buffer.from(inside, "base64");
   if (bytes.byteLength > maxMegabytes * megabyte) refuseSize(maxMegabytes);
   return pictureFacts(bytes) ?? refuse("InvalidFile.Format");
@@ -49,10 +55,11 @@ export interface AudioRules {
 
 export async function fetchAudio(
   context: Context,
+  call: Asking,
   address: string,
   rules: AudioRules,
 ): Promise<AudioFacts & { path: string }> {
-  const { path } = await fetchMedium(context, address, rules.maxMegabytes);
+  const { path } = await fetchMedium(context, call, address, rules.maxMegabytes);
   const { probe } = await import("../media/probe.ts");
   const facts = await probe(path);
   if (facts?.kind !== "audio" || !rules.formats.includes(facts.format)) return refuse("InvalidFile.Format");
@@ -70,8 +77,13 @@ export interface VideoRules {
 }
 
 /** Fetches a video: mp4, avi or mov with H.264 or H.265. */
-export async function fetchVideo(context: Context, address: string, rules: VideoRules): Promise<VideoFacts> {
-  const { path } = await fetchMedium(context, address, rules.maxMegabytes);
+export async function fetchVideo(
+  context: Context,
+  call: Asking,
+  address: string,
+  rules: VideoRules,
+): Promise<VideoFacts> {
+  const { path } = await fetchMedium(context, call, address, rules.maxMegabytes);
   const { probe } = await import("../media/probe.ts");
   const facts = (await probeAvi(path)) ?? (await probe(path));
   if (facts?.kind !== "video") return refuse("InvalidFile.Format");
@@ -105,7 +117,16 @@ function requireDuration(
   );
 }
 
-async function fetchMedium(context: Context, address: string, maxMegabytes: number): Promise<{ path: string }> {
+async function fetchMedium(
+  context: Context,
+  call: Asking,
+  address: string,
+  maxMegabytes: number,
+): Promise<{ path: string }> {
+  if (address.startsWith("oss://")) {
+    const uploaded = uploadedFile(context, call, address);
+    return uploaded.bytes > maxMegabytes * megabyte ? refuseSize(maxMegabytes) : uploaded;
+  }
   if (!isWebAddress(address)) return refuse("InvalidURL");
   const fetched = await download(context, address, maxMegabytes * megabyte);
   const { host } = new URL(address);

@@ -75,7 +75,7 @@ async function messageOf(
   if (onlyEdits && addresses.length === 0) message.refuse("content", "must hold a picture");
   const given: PictureFacts[] = [];
   for (const address of addresses) {
-    const picture = await fetchPicture(context, address, { maxMegabytes: editing?.megabytes, takesData: true });
+    const picture = await fetchPicture(context, call, address, { maxMegabytes: editing?.megabytes, takesData: true });
     requireSides(picture, editing?.sides);
     given.push(picture);
   }

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { isWebAddress } from "../download.ts";
 import { type Answer, beijingTime, type Call, inputOf, type Vendor } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
 import { takesClonedVoice } from "./qwen-speech.ts";
 import type { DashscopeVoice } from "./records.ts";
-import { fetchSample, readSample, type SampleRules } from "./voice-samples.ts";
+import { linkTo, type SampleRules, takeSample } from "./voice-samples.ts";
 import { datesOf, findVoice, keepVoice, nothingToSay, pageOfVoices, requireRoomForVoice } from "./voices.ts";
 
 const rules: SampleRules = { leastRateHz: 24_000, shortestMs: 3000 };
@@ -29,7 +28,7 @@ async function createVoice(vendor: Vendor, call: Call): Promise<Answer> {
   input.optionalText("text");
   const data = input.object("audio").text("data");
   requireRoomForVoice(vendor);
-  const sample = await (isWebAddress(data) ? fetchSample : readSample)(context, data, rules);
+  const sample = await takeSample(context, data, rules);
   requireRoomForVoice(vendor);
   // This family audits a sample before it answers.
   if (call.asked.failure !== undefined) {
@@ -42,7 +41,7 @@ async function createVoice(vendor: Vendor, call: Call): Promise<Answer> {
     family: "qwen",
     targetModel,
     language,
-    resourceLink: isWebAddress(data) ? data : "",
+    resourceLink: linkTo(data),
     createdAt: now,
     modifiedAt: now,
     readyAt: context.clock.now(),

@@ -7,6 +7,8 @@ export interface Rates {
   countStart(model: string): void;
   /** The same for a query about tasks. */
   countQuery(): void;
+  /** The same for a request to upload a file for `model`. */
+  countUpload(model: string): void;
 }
 
 const secondMs = 1000;
@@ -16,6 +18,7 @@ export function openRates(context: Context): Rates {
   const startsByModel = new Map<string, number[]>();
   let starts: number[] = [];
   let queries: number[] = [];
+  const uploadsByModel = new Map<string, number[]>();
   const within = (times: readonly number[], nominalMs: number) => {
     const now = context.clock.now();
     return times.filter((time) => now - time < context.pace(nominalMs));
@@ -41,6 +44,13 @@ export function openRates(context: Context): Rates {
         throw new DashscopeRefusal("Throttling.RateQuota");
       }
       queries.push(context.clock.now());
+    },
+    countUpload(model) {
+      const ofModel = within(uploadsByModel.get(model) ?? [], secondMs);
+      if (ofModel.length >= context.limits.dashscopeUploadsPerSecond) {
+        throw new DashscopeRefusal("Throttling.RateQuota");
+      }
+      uploadsByModel.set(model, [...ofModel, context.clock.now()]);
     },
   };
 }

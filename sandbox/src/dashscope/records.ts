@@ -75,6 +75,17 @@ export type DashscopeResult =
       rateHz: number;
     };
 
+/** A file in the temporary storage. */
+export interface DashscopeUpload {
+  /** The only model that may use it. */
+  model: string;
+  /** Its name in the media directory. */
+  sha256: string;
+  bytes: number;
+  /** The vendor's clock. */
+  uploadedAt: number;
+}
+
 export interface DashscopeVoice {
   /** The id of a CosyVoice voice, the name of a Qwen voice. */
   voice: string;

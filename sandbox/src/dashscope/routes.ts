@@ -11,6 +11,7 @@ import { openRates } from "./rates.ts";
 import { openResultFiles } from "./result-files.ts";
 import { listTasks } from "./task-list.ts";
 import { cancelTask, queryTask } from "./tasks.ts";
+import { askedOf, takeUpload, uploadPolicy } from "./uploads.ts";
 
 /** Every endpoint name that `POST /control/next` accepts. */
 export const dashscopeEndpoints: readonly string[] = endpoints;
@@ -52,6 +53,17 @@ export function openDashscope(context: Context): Hono<{ Bindings: HttpBindings }
       return {};
     }),
   );
+  routes.get(`${base}/uploads`, (exchange) =>
+    answer(vendor, exchange, () => ({
+      asked: askedOf(context, "policy"),
+      run() {
+        const query = new URL(exchange.req.url).searchParams;
+        vendor.rates.countUpload(query.get("model") ?? "");
+        return uploadPolicy(context, query);
+      },
+    })),
+  );
+  routes.post("/file-store", (exchange) => takeUpload(context, exchange));
   routes.get("/results/:name", (exchange) =>
     vendor.files.serve({
       method: exchange.req.method,

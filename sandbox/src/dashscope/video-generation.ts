@@ -39,9 +39,9 @@ export async function createGeneratedVideoTask(vendor: Vendor, call: Call): Prom
   const { pictureUrl, soundUrl } = model.from === "picture" ? firstFrame(input, model) : wordsOnly(input);
   if (pictureUrl !== undefined) {
     const { megabytes, ...sides } = model.picture;
-    requireSides(await fetchPicture(context, pictureUrl, { maxMegabytes: megabytes, takesData: true }), sides);
+    requireSides(await fetchPicture(context, call, pictureUrl, { maxMegabytes: megabytes, takesData: true }), sides);
   }
-  const sound = soundUrl === undefined ? undefined : await fetchAudio(context, soundUrl, givenSound);
+  const sound = soundUrl === undefined ? undefined : await fetchAudio(context, call, soundUrl, givenSound);
   vendor.rates.countStart(call.model);
   const planned = planTask(vendor, call, { workingMs });
   const durationMs = seconds * 1000;

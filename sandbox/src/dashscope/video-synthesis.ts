@@ -81,11 +81,11 @@ async function planPortrait({ context }: Vendor, call: Call, model: PortraitMode
   const input = inputOf(call);
   const [imageUrl, audioUrl] = [input.text("image_url"), input.text("audio_url")];
   const usage = readPortraitParameters(parametersOf(call), model);
-  const picture = await fetchPicture(context, imageUrl);
+  const picture = await fetchPicture(context, call, imageUrl);
   if (model === "emo-v1") requireBoxes(input, picture);
   const unfit = unfitness(model, picture, call.asked.nobody === true);
   if (unfit !== undefined) throw new DashscopeRefusal(unfit.code, { message: unfit.message });
-  const sound = await fetchAudio(context, audioUrl, portraitAudio[model]);
+  const sound = await fetchAudio(context, call, audioUrl, portraitAudio[model]);
   return { addressAt: "results", usage, durationMs: sound.durationMs, soundPath: sound.path };
 }
 
@@ -122,10 +122,10 @@ async function planLipSync({ context }: Vendor, call: Call): Promise<Plan> {
   const parameters = parametersOf(call);
   const isExtended = parameters.flag("video_extension", false);
   parameters.number("query_face_threshold", { least: 120, most: 200, usual: 170, whole: true });
-  const video = await fetchVideo(context, videoUrl, lipSyncVideo);
-  const sound = await fetchAudio(context, audioUrl, lipSyncAudio);
+  const video = await fetchVideo(context, call, videoUrl, lipSyncVideo);
+  const sound = await fetchAudio(context, call, audioUrl, lipSyncAudio);
   if (referenceUrl !== undefined) {
-    await fetchPicture(context, referenceUrl);
+    await fetchPicture(context, call, referenceUrl);
     if (call.asked.nobody) throw new DashscopeRefusal("InvalidFile.FaceNotMatch");
   } else if (call.asked.nobody) throw new DashscopeRefusal("InvalidFile.Content");
   const durationMs = isExtended ? sound.durationMs : Math.min(video.durationMs, sound.durationMs);

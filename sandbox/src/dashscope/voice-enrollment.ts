@@ -4,7 +4,7 @@ import { DashscopeRefusal } from "./codes.ts";
 import { cosyVoiceModels } from "./cosyvoice-speech.ts";
 import type { Fields } from "./fields.ts";
 import type { DashscopeVoice } from "./records.ts";
-import { fetchSample, type SampleRules } from "./voice-samples.ts";
+import { linkTo, type SampleRules, takeSample } from "./voice-samples.ts";
 import { datesOf, findVoice, keepVoice, nothingToSay, pageOfVoices, requireRoomForVoice } from "./voices.ts";
 
 const deployingMs = 4000;
@@ -30,7 +30,7 @@ async function createVoice(vendor: Vendor, call: Call): Promise<Answer> {
   if (!/^[A-Za-z0-9]{1,10}$/.test(prefix)) input.refuse("prefix", "must be at most 10 letters and digits");
   const language = languageIn(input);
   requireRoomForVoice(vendor);
-  const sample = await fetchSample(context, url, rules);
+  const sample = await takeSample(context, url, rules);
   requireRoomForVoice(vendor);
   const now = context.vendorNow();
   const voice: DashscopeVoice = {
@@ -38,7 +38,7 @@ async function createVoice(vendor: Vendor, call: Call): Promise<Answer> {
     family: "cosyvoice",
     targetModel,
     language,
-    resourceLink: url,
+    resourceLink: linkTo(url),
     createdAt: now,
     modifiedAt: now,
     ...deployment(vendor, call),
@@ -51,10 +51,10 @@ async function updateVoice(vendor: Vendor, call: Call): Promise<Answer> {
   const input = inputOf(call);
   const url = input.text("url");
   const known = requireVoice(vendor, input);
-  const sample = await fetchSample(vendor.context, url, rules);
+  const sample = await takeSample(vendor.context, url, rules);
   const renewed = {
     ...known,
-    resourceLink: url,
+    resourceLink: linkTo(url),
     modifiedAt: vendor.context.vendorNow(),
     ...deployment(vendor, call),
   };

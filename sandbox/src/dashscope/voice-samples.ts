@@ -19,8 +19,17 @@ const longestMs = 60_000;
 /** Of 32768: quieter than any recording of a voice. */
 const silenceBelow = 100;
 
-/** Fetches a sample from the web; gives its SHA-256. */
-export async function fetchSample(context: Context, address: string, rules: SampleRules): Promise<string> {
+/** Takes a sample from the web or from a `data:` address; gives its SHA-256. */
+export function takeSample(context: Context, address: string, rules: SampleRules): Promise<string> {
+  return (address.startsWith("data:") ? readSample : fetchSample)(context, address, rules);
+}
+
+/** A sample's address as it is shown later; empty for one that came in the request. */
+export function linkTo(address: string): string {
+  return isWebAddress(address) ? address : "";
+}
+
+async function fetchSample(context: Context, address: string, rules: SampleRules): Promise<string> {
   if (!isWebAddress(address)) throw new DashscopeRefusal("InvalidURL");
   const fetched = await download(context, address, maxMegabytes * megabyte);
   if (fetched.end === "too-large") throw refusal("Audio.FileSizeExceed", rules);
@@ -34,11 +43,10 @@ export async function fetchSample(context: Context, address: string, rules: Samp
   return fetched.sha256;
 }
 
-/** Reads a sample from a `data:` address; gives its SHA-256. */
-export async function readSample(context: Context, text: string, rules: SampleRules): Promise<string> {
+async function readSample(context: Context, text: string, rules: SampleRules): Promise<string> {
   const match = /^data:(audio\/(?:wav|x-wav|mpeg|mp4));base64,([A-Za-z0-9+/]+={0,2})$/.exec(text);
   if (match === null) {
-    throw new DashscopeRefusal("InvalidParameter", { message: "input.audio.data must be a URL or a data URL." });
+    throw new DashscopeRefusal("InvalidParameter", { message: "The sample must be a URL or a data URL." });
   }
   const bytes = Buffer.from(match[2]!, "base64");
   if (bytes.byteLength > maxMegabytes * megabyte) throw refusal("Audio.FileSizeExceed", rules);

@@ -2,7 +2,7 @@ import { entryOf } from "../../errors/catalog.ts";
 import { failureOf } from "../../errors/errors.ts";
 import type { Random } from "../../ground/random.ts";
 import { failureFinding } from "../failure-finding.ts";
-import type { Finding } from "../provider.ts";
+import type { Finding, InstallationFacts } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { type Api, readTimeoutMs } from "./api.ts";
 import { cloningRefusal } from "./cloning-regions.ts";
@@ -10,12 +10,13 @@ import { dashscopeName } from "./name.ts";
 import { regionTitle } from "./regions.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { randomTaskId } from "./task-id.ts";
+import { offersUploads } from "./uploads.ts";
 import { taskAnswer } from "./wire.ts";
 
 /** Checks the key by asking about a task that does not exist: a valid key learns that, an invalid one is refused. */
 export async function doctor(
   settings: DashscopeSettings,
-  { api, random }: { api: Api; random: Random },
+  { api, random, canBeReached = true }: { api: Api; random: Random } & Partial<InstallationFacts>,
   signal?: AbortSignal,
 ): Promise<Finding[]> {
   const host = hostOf(settings.baseUrl);
@@ -48,6 +49,9 @@ export async function doctor(
       level: "warning",
       sentence: { key: "provider.doctor.not-encrypted", values: { variable: "DASHSCOPE_BASE_URL", host } },
     });
+  }
+  if (!canBeReached && offersUploads(settings)) {
+    findings.push({ level: "warning", sentence: { key: "provider.doctor.dashscope-uploads" } });
   }
   const noCloning = cloningRefusal(settings.speechModel, settings);
   if (noCloning !== undefined) {

@@ -19,6 +19,8 @@ export interface Call<Data> {
    * for others.
    */
   asTask?: boolean;
+  /** The body has addresses of uploaded files (`oss://`), which the vendor resolves only if it is told to. */
+  hasUploads?: boolean;
   body?: Record<string, unknown>;
   /** What the answer must contain on success. */
   data: z.ZodType<Data>;
@@ -51,6 +53,7 @@ export function createSend(settings: DashscopeSettings, { http }: Pick<ProviderT
           authorization: `Bearer ${settings.apiKey}`,
           ...(call.body === undefined ? {} : { "content-type": "application/json" }),
           ...(call.asTask ? { "x-dashscope-async": "enable" } : {}),
+          ...(call.hasUploads ? { "x-dashscope-ossresourceresolve": "enable" } : {}),
           ...(settings.workspace === undefined ? {} : { "x-dashscope-workspace": settings.workspace }),
         },
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),

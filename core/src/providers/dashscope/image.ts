@@ -15,11 +15,11 @@ import type {
 import { chargeOf, priceOf } from "../rates.ts";
 import type { WorkAges } from "../work-ages.ts";
 import { type Api, resultTimeoutMs, uploadTimeoutMs } from "./api.ts";
+import { dataAddress } from "./data-address.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { type ImageModel, imageModelOf, type PictureEditing } from "./image-models.ts";
 import { checkSize, writtenSize } from "./image-size.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
-import { pictureAddress } from "./picture-address.ts";
 import { checkSeed, checkWhole } from "./ranges.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, type TaskKind, type TaskReference, taskMaxDurationMs } from "./tasks.ts";
@@ -111,7 +111,7 @@ interface Order {
 }
 
 function withPicture({ image }: PictureRequest, context: OperationContext) {
-  return prepare(dashscopeName, async () => (image === undefined ? undefined : pictureAddress(image, context)));
+  return prepare(dashscopeName, async () => (image === undefined ? undefined : dataAddress(image, context)));
 }
 
 /** A request that the content check refused made no picture, and only pictures are charged. */

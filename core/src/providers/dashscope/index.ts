@@ -13,6 +13,7 @@ import { presetVoices } from "./preset-voices.ts";
 import { type DashscopeSettings, dashscopeSchema, dashscopeVariables } from "./settings.ts";
 import { speechOperation } from "./speech.ts";
 import { tasksSince } from "./task-list.ts";
+import { createMediaAddresses } from "./uploads.ts";
 import { videoOperation } from "./video-generation.ts";
 import { voiceCloningOperation } from "./voices.ts";
 
@@ -28,13 +29,14 @@ export const dashscope = defineProvider<DashscopeSettings>({
   create(settings, tools) {
     const api = createApi(createSend(settings, tools));
     const { clock, random } = tools;
+    const addressMedia = createMediaAddresses(settings, api, tools);
     const ages = new WorkAges(clock);
     return {
       operations: {
         image: imageOperation(api, ages, settings),
         imageEditing: imageEditOperation(api, ages, settings),
-        avatarVideo: lipSyncOperation(api, ages, settings),
-        portraitVideo: portraitOperation(api, ages, settings),
+        avatarVideo: lipSyncOperation(api, ages, settings, addressMedia),
+        portraitVideo: portraitOperation(api, ages, settings, addressMedia),
         video: videoOperation(api, ages, settings),
         voiceCloning: voiceCloningOperation(api, ages, settings),
         speech: speechOperation(api, settings),
@@ -42,7 +44,7 @@ export const dashscope = defineProvider<DashscopeSettings>({
       presetVoices: presetVoices(settings),
       deleteVoice: (voice, signal) => deleteVoice(api, settings, voice, signal),
       recordsSince: (instant, signal) => tasksSince(api, { instant, now: clock.now() }, signal),
-      doctor: (signal) => doctor(settings, { api, random }, signal),
+      doctor: (signal, installation) => doctor(settings, { api, random, ...installation }, signal),
     };
   },
 });

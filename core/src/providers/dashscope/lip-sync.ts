@@ -9,24 +9,35 @@ import { dashscopeName } from "./name.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
 import { notOffered } from "./text.ts";
+import { type AddressMedia, offersUploads } from "./uploads.ts";
 import { videoKind, videoPath, videoPrice } from "./video.ts";
 
 /** Fits the lips of a person in a video to a recording. It cannot speak text. */
-export function lipSyncOperation(api: Api, ages: WorkAges, settings: DashscopeSettings): Operation<AvatarVideoRequest> {
+export function lipSyncOperation(
+  api: Api,
+  ages: WorkAges,
+  settings: DashscopeSettings,
+  addressMedia: AddressMedia,
+): Operation<AvatarVideoRequest> {
   const model = settings.lipSyncModel;
   const kind = videoKind(settings.rates);
   return {
     maxDurationMs: taskMaxDurationMs,
-    fetchesMedia: true,
+    fetchesMedia: !offersUploads(settings),
     validate,
     price: videoPrice(settings.rates, model),
     async start({ video, audio }, context) {
-      const prepared = await prepare(dashscopeName, async () => ({
-        ...(video ? { video_url: await context.addressOf(video) } : {}),
-        ...(audio ? { audio_url: await context.addressOf(audio) } : {}),
-      }));
+      const addresses = addressMedia(context);
+      const prepared = await prepare(dashscopeName, async () => {
+        const [videoUrl, audioUrl] = await Promise.all([
+          video && addresses.of(video, model),
+          audio && addresses.of(audio, model),
+        ]);
+        return { video_url: videoUrl, audio_url: audioUrl };
+      });
+      const hasUploads = addresses.areUploaded;
       return prepared.end === "ready"
-        ? beginTask(api, ages, { path: videoPath, model, body: { input: prepared.result } }, context)
+        ? beginTask(api, ages, { path: videoPath, model, hasUploads, body: { input: prepared.result } }, context)
         : prepared;
     },
     check: (reference, context) => checkTask(api, ages, reference, kind, context),

@@ -1,5 +1,6 @@
 import { type Failure, UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
+import type { Asset } from "../../media/media.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import { prepare } from "../before-start.ts";
 import type { Operation, OperationContext, PortraitVideoRequest } from "../operation.ts";
@@ -10,6 +11,7 @@ import { portraitAudio, portraitPicture } from "./limits.ts";
 import { dashscopeName } from "./name.ts";
 import type { DashscopeSettings, PortraitModel } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
+import { type AddressMedia, type MediaAddresses, offersUploads } from "./uploads.ts";
 import { videoKind, videoPath, videoPrice } from "./video.ts";
 import { type Detection, detection } from "./wire.ts";
 
@@ -27,12 +29,13 @@ export function portraitOperation(
   api: Api,
   ages: WorkAges,
   settings: DashscopeSettings,
+  addressMedia: AddressMedia,
 ): Operation<PortraitVideoRequest> {
   const model = settings.portraitModel;
   const kind = videoKind(settings.rates);
   return {
     maxDurationMs: taskMaxDurationMs,
-    fetchesMedia: true,
+    fetchesMedia: !offersUploads(settings),
     validate({ image, audio }) {
       if (audio === undefined) {
         throw new UsageError({ key: "avatar.image-needs-sound" }, "audio");
@@ -42,20 +45,23 @@ export function portraitOperation(
     },
     price: videoPrice(settings.rates, model),
     async start({ image, audio }, context) {
-      const prepared = await prepare(dashscopeName, async () => {
-        const imageUrl = await context.addressOf(image);
-        const audioUrl = audio && (await context.addressOf(audio));
-        return { imageUrl, audioUrl, found: await detect(api, model, imageUrl, context) };
-      });
-      if (prepared.end !== "ready") {
-        return prepared;
+      const addresses = addressMedia(context);
+      const looked = await prepare(dashscopeName, async () => detect(api, model, image, addresses, context));
+      if (looked.end !== "ready") {
+        return looked;
       }
-      const { imageUrl, audioUrl, found } = prepared.result;
-      const unfit = unfitness(model, found);
+      const unfit = unfitness(model, looked.result);
       if (unfit !== undefined) {
         return { end: "refused", failure: unfit };
       }
-      const { face_bbox, ext_bbox } = found.data.output;
+      const prepared = await prepare(dashscopeName, () =>
+        Promise.all([addresses.of(image, model), audio && addresses.of(audio, model)]),
+      );
+      if (prepared.end !== "ready") {
+        return prepared;
+      }
+      const [imageUrl, audioUrl] = prepared.result;
+      const { face_bbox, ext_bbox } = looked.result.data.output;
       const boxes = model === "emo-v1" ? { face_bbox, ext_bbox } : {};
       return beginTask(
         api,
@@ -63,6 +69,7 @@ export function portraitOperation(
         {
           path: videoPath,
           model,
+          hasUploads: addresses.areUploaded,
           body: { input: { image_url: imageUrl, audio_url: audioUrl, ...boxes }, ...parametersOf(settings) },
         },
         context,
@@ -78,16 +85,20 @@ function parametersOf({ portraitModel, portraitResolution }: DashscopeSettings):
   return portraitModel === "wan2.2-s2v" ? { parameters: { resolution: portraitResolution } } : {};
 }
 
-function detect(
+/** The model that looks at the picture is another one, so an uploaded picture is uploaded for it, too. */
+async function detect(
   api: Api,
   model: PortraitModel,
-  imageUrl: string,
+  image: Asset,
+  addresses: MediaAddresses,
   context: OperationContext,
 ): Promise<Answered<Detection>> {
   const detector = detectors[model];
+  const imageUrl = await addresses.of(image, detector.model);
   return api.read({
     method: "POST",
     path: "services/aigc/image2video/face-detect",
+    hasUploads: addresses.areUploaded,
     body: { ...detector, input: { image_url: imageUrl } },
     data: detection,
     timeoutMs: startTimeoutMs,

@@ -45,6 +45,8 @@ export async function beginTask(
   task: Pick<TaskReference, "model" | "count" | "resolution"> & {
     path: string;
     body: Record<string, unknown>;
+    /** Whether the body has addresses of uploaded files. */
+    hasUploads?: boolean;
     /** Default {@link startTimeoutMs}. */
     timeoutMs?: number;
   },
@@ -55,6 +57,7 @@ export async function beginTask(
     method: "POST",
     path: task.path,
     asTask: true,
+    hasUploads: task.hasUploads,
     body: { model: task.model, ...task.body },
     data: taskBegun,
     timeoutMs: task.timeoutMs ?? startTimeoutMs,

@@ -5,8 +5,8 @@ import type { Operation, OperationContext, VideoRequest } from "../operation.ts"
 import { priceOf } from "../rates.ts";
 import type { WorkAges } from "../work-ages.ts";
 import { type Api, startTimeoutMs, uploadTimeoutMs } from "./api.ts";
+import { dataAddress } from "./data-address.ts";
 import { dashscopeName } from "./name.ts";
-import { pictureAddress } from "./picture-address.ts";
 import { checkSeed } from "./ranges.ts";
 import type { DashscopeSettings } from "./settings.ts";
 import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
@@ -112,7 +112,7 @@ async function inputOf({ prompt, image }: VideoRequest, known: VideoModel, conte
   if (image === undefined) {
     return { prompt };
   }
-  const url = await pictureAddress(image, context);
+  const url = await dataAddress(image, context);
   return known.protocol === "ratio" ? { prompt, media: [{ type: "first_frame", url }] } : { prompt, img_url: url };
 }
 

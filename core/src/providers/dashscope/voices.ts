@@ -6,8 +6,9 @@ import { type NotBegun, prepare } from "../before-start.ts";
 import type { CheckEnd, Operation, OperationContext, Output, StartEnd, VoiceCloningRequest } from "../operation.ts";
 import { chargeOf, priceOf } from "../rates.ts";
 import type { WorkAges } from "../work-ages.ts";
-import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
+import { type Api, readTimeoutMs, startTimeoutMs, uploadTimeoutMs } from "./api.ts";
 import { cloningRefusal, modelRefusal } from "./cloning-regions.ts";
+import { dataAddress } from "./data-address.ts";
 import { voiceNameCharacters, voiceSample } from "./limits.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
 import { type DashscopeSettings, type EnrollmentModel, isQwenSpeech } from "./settings.ts";
@@ -46,7 +47,6 @@ export function voiceCloningOperation(
 
   return {
     maxDurationMs: 30 * 60_000,
-    fetchesMedia: true,
     // Voices are not tasks.
     unlisted: true,
     validate(request) {
@@ -75,7 +75,7 @@ export function voiceCloningOperation(
       }),
 
     async start(request, context) {
-      const prepared = await prepare(dashscopeName, () => context.addressOf(request.audio));
+      const prepared = await prepare(dashscopeName, () => sampleAddress(request, enrollmentModel, context));
       if (prepared.end !== "ready") {
         return prepared;
       }
@@ -99,6 +99,25 @@ export function voiceCloningOperation(
   };
 }
 
+/**
+ * A sample of Qwen travels inside the request. One of CosyVoice does so where the vendor cannot reach us: that is a later
+ * addition to its document.
+ */
+function sampleAddress(
+  { audio }: VoiceCloningRequest,
+  enrollmentModel: EnrollmentModel,
+  context: OperationContext,
+): Promise<string> {
+  return enrollmentModel === "qwen-voice-enrollment" || context.canBeReached === false
+    ? dataAddress(audio, context)
+    : context.addressOf(audio);
+}
+
+/** How long a request may take that may have the sample inside. */
+function sampleTimeoutMs(url: string): number {
+  return url.startsWith("data:") ? uploadTimeoutMs : startTimeoutMs;
+}
+
 /** Letters and digits that distinguish the voices of one account and reveal nothing about anybody. */
 function voiceName(model: EnrollmentModel, callerId: string, sampleHash: string): string {
   const digest = createHash("sha256").update(`${callerId}\n${sampleHash}`).digest("hex");
@@ -118,7 +137,7 @@ async function createQwenVoice(
       input: { action: "create", target_model: model, preferred_name: name, audio: { data: url } },
     },
     data: qwenVoiceMade,
-    timeoutMs: startTimeoutMs,
+    timeoutMs: sampleTimeoutMs(url),
     signal: context.signal,
   });
   if (begun.end !== "data") {
@@ -148,7 +167,7 @@ async function createCosyVoice(
     path: voicesPath,
     body: { model: "voice-enrollment", input: { action: "create_voice", target_model: model, prefix: name, url } },
     data: cosyVoiceMade,
-    timeoutMs: startTimeoutMs,
+    timeoutMs: sampleTimeoutMs(url),
     signal: context.signal,
   });
   return voiceBegun(ages, begun, (voiceId) => ({ kind: "voice", voiceId, model, startedAt }));
@@ -166,7 +185,7 @@ async function updateVoice(
     path: voicesPath,
     body: { model: "voice-enrollment", input: { action: "update_voice", voice_id: voiceId, url } },
     data: anyAnswer.transform(() => ({ output: { voice_id: voiceId } })),
-    timeoutMs: startTimeoutMs,
+    timeoutMs: sampleTimeoutMs(url),
     signal: context.signal,
   });
   return voiceBegun(ages, begun, () => ({ kind: "voice", voiceId, model, startedAt }));

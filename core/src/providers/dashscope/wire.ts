@@ -96,6 +96,20 @@ export function partsOf(output: { choices: z.output<typeof choice>[] }): z.outpu
   return output.choices.flatMap(({ message }) => message.content);
 }
 
+/** What lets one file into the vendor's temporary storage. */
+const uploadPolicyData = z.looseObject({
+  upload_host: z.string().min(1),
+  upload_dir: z.string().min(1),
+  policy: z.string().min(1),
+  signature: z.string().min(1),
+  oss_access_key_id: z.string().min(1),
+  x_oss_object_acl: z.string().min(1),
+  x_oss_forbid_overwrite: z.string().min(1),
+  max_file_size_mb: count,
+});
+export type UploadPolicy = z.output<typeof uploadPolicyData>;
+export const uploadPolicy = z.looseObject({ data: uploadPolicyData });
+
 /** Speech: always an address and never bytes, because we request no stream. */
 export const speechAnswer = z.looseObject({
   output: z.looseObject({ audio: z.looseObject({ url: z.string().min(1) }) }),
