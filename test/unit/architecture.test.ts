@@ -168,6 +168,7 @@ describe("source", () => {
     const differs = [
       // `Json` has no undefined values: a place's address, a receipt, a stored handle, a job's input.
       "adapters/discord/src/discord-port.ts",
+      "adapters/discord/src/place.ts",
       "adapters/slack/src/slack-port.ts",
       "adapters/telegram/src/telegram-port.ts",
       "core/src/chat/answer.ts",
@@ -180,10 +181,16 @@ describe("source", () => {
       "core/src/media/encode-recording.ts",
       "adapters/telegram/src/alone.ts",
     ];
+    /** `value === undefined ? {} : { value }`, `value ? { value } : {}` and `...(value && { value })`. */
+    const conditionalFields = [
+      /(?<![\w.?])(?<!\|\| )([\w.?]+) === undefined\s*\? \{\}\s*: \{\s*(?:\w+: )?([\w.?]+),?\s*\}/g,
+      /(?<![\w.?])(?<!(?:[=<>]=?=?|&&) )([\w.?]+)\s*\? \{\s*(?:\w+: )?([\w.?]+),?\s*\}\s*: \{\}/g,
+      /\.\.\.\(([\w.?]+) && \{ (?:\w+: )?([\w.?]+) \}\)/g,
+    ];
     const conditional = ["core", "adapters", "app", "sandbox"].flatMap((part) =>
       filesBelow(part, isCode).filter((path) =>
-        [...read(path).matchAll(/\.\.\.\(([\w.?]+) === undefined\s*\? \{\}\s*: \{ (?:\w+: )?([\w.?]+) \}\)/g)].some(
-          ([, tested, passed]) => tested === passed,
+        conditionalFields.some((field) =>
+          [...read(path).matchAll(field)].some(([, tested, passed]) => tested === passed),
         ),
       ),
     );

@@ -45,7 +45,7 @@ export function createDiscordPort(context: DiscordContext): ChatPort {
     file(file) {
       const { filename: name, size, content_type: type, url } = file as InboundFile;
       const download = downloadFrom(context.http, { url, hosts: context.fileHosts });
-      return { name, size, ...(type ? { type } : {}), download };
+      return { name, size, type: type || undefined, download };
     },
   };
 }

@@ -34,7 +34,7 @@ export function callerNamed(name: string, locale: Locale, of?: string): Caller {
     id: `mcp:${name}`,
     name,
     locale,
-    agent: of === undefined ? {} : { of },
+    agent: { of },
     place: { surface: "mcp", conversation: "agent", pulled: true },
     private: true,
   };

@@ -9,7 +9,6 @@ import type { Clock } from "@toolcast/core/engine";
 import { failureOf } from "@toolcast/core/errors";
 import { say } from "@toolcast/core/surface";
 import { askPerson } from "./ask-person.ts";
-import type { CallArguments } from "./call-arguments.ts";
 import { type ClientFacts, type Connection, canBeAsked, clientOf } from "./connection.ts";
 import { type Ordered, order } from "./order.ts";
 import type { Previews } from "./previews.ts";
@@ -31,8 +30,6 @@ interface FaceOptions {
 }
 
 type Result = CallToolResult | InputRequiredResult;
-
-const saving = ({ save }: CallArguments) => (save === undefined ? {} : { save });
 
 /** A client that answers more than this is answering without its user. */
 const mostQuestions = 5;
@@ -166,14 +163,14 @@ export class ToolFace {
         const showing = this.#showing(context, ordered.own.preview);
         return ordered.job === null
           ? answerResult(ordered, showing)
-          : jobResult(ordered.job, showing, { failedIsError: false, message: ordered.message, ...saving(ordered.own) });
+          : jobResult(ordered.job, showing, { failedIsError: false, message: ordered.message, save: ordered.own.save });
       }
       case "job": {
         const { job, own } = ordered;
         const message = await runtime.jobMessage(job, caller, "text");
         const question = mayAsk ? await askAboutHeld(job, message, { caller, runtime }) : null;
         const showing = this.#showing(context, own.preview);
-        return question ?? jobResult(job, showing, { failedIsError: true, message, ...saving(own) });
+        return question ?? jobResult(job, showing, { failedIsError: true, message, save: own.save });
       }
       default:
         return ordered satisfies never;

@@ -86,8 +86,8 @@ export const slack = defineAdapter({
       async run({ tools, publicUrl, argument, values }) {
         const { manifestFor } = await import("./manifest.ts");
         const isHttp = values.SLACK_SIGNING_SECRET !== undefined && values.SLACK_APP_TOKEN === undefined;
-        const prefix = argument === undefined ? {} : { prefix: argument };
-        return [JSON.stringify(manifestFor({ tools, ...prefix, publicUrl: isHttp ? publicUrl : null }), null, 2)];
+        const manifest = manifestFor({ tools, prefix: argument, publicUrl: isHttp ? publicUrl : null });
+        return [JSON.stringify(manifest, null, 2)];
       },
     },
   },

@@ -23,8 +23,6 @@ export const eventsPath = "/slack/events";
  */
 export function manifestFor({ tools, prefix, publicUrl = null }: ManifestOptions) {
   const url = publicUrl === null ? undefined : `${publicUrl}${eventsPath}`;
-  const address = url === undefined ? {} : { url };
-  const request = url === undefined ? {} : { request_url: url };
   const commands = commandsOf(tools, prefix).map(({ tool, command }) => {
     const { summary, fields, primary } = describeTool(tool, "en");
     const hint = [
@@ -35,7 +33,7 @@ export function manifestFor({ tools, prefix, publicUrl = null }: ManifestOptions
     ].join(" ");
     return {
       command,
-      ...address,
+      url,
       description: shorten(summary, slackLimits.descriptionCharacters),
       ...(hint === "" ? {} : { usage_hint: shorten(hint, slackLimits.usageHintCharacters) }),
       should_escape: false,
@@ -64,8 +62,8 @@ export function manifestFor({ tools, prefix, publicUrl = null }: ManifestOptions
     },
     oauth_config: { scopes: { bot: scopes.map(({ scope }) => scope) } },
     settings: {
-      event_subscriptions: { ...request, bot_events: events.map(({ event }) => event) },
-      interactivity: { is_enabled: true, ...request },
+      event_subscriptions: { request_url: url, bot_events: events.map(({ event }) => event) },
+      interactivity: { is_enabled: true, request_url: url },
       org_deploy_enabled: false,
       socket_mode_enabled: url === undefined,
       token_rotation_enabled: false,

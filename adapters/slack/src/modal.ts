@@ -102,8 +102,7 @@ function elementOf(control: FormField["control"]): InputBlock["element"] {
       return control.number === undefined
         ? {
             ...{ type: "plain_text_input", action_id: inputAction, multiline: control.multiline },
-            ...(control.minLength ? { min_length: control.minLength } : {}),
-            ...{ max_length: control.maxLength, initial_value: control.value },
+            ...{ min_length: control.minLength, max_length: control.maxLength, initial_value: control.value },
           }
         : {
             ...{ type: "number_input", action_id: inputAction, is_decimal_allowed: control.number.decimal },

@@ -160,7 +160,7 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
       ),
     messages: ({ channel, thread }, since, cursor) =>
       call(async (slack) => {
-        const page = { channel, oldest: since, limit: pageSize, ...(cursor ? { cursor } : {}) };
+        const page = { channel, oldest: since, limit: pageSize, cursor };
         const { messages = [], response_metadata } =
           thread === undefined
             ? await slack.conversations.history(page)
@@ -198,8 +198,8 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
     reserveUpload: ({ name: filename, bytes: length, alternative }) =>
       call(async (slack) => {
         // As the reference and the service name it, unlike the library's types.
-        const alt = alternative ? { alt_txt: alternative } : {};
-        const { file_id, upload_url } = await slack.files.getUploadURLExternal({ filename, length, ...alt });
+        const upload = { filename, length, alt_txt: alternative || undefined };
+        const { file_id, upload_url } = await slack.files.getUploadURLExternal(upload);
         return { id: file_id ?? "", url: upload_url ?? "" };
       }),
     upload: (url, bytes) => postTo(url, bytes, "application/octet-stream", uploadWithinMs),

@@ -69,7 +69,7 @@ export function createSlackPort(context: SlackContext): ChatPort {
       return {
         name: name ?? "file",
         size,
-        ...(mimetype ? { type: mimetype } : {}),
+        type: mimetype || undefined,
         async download(path, maxBytes) {
           // A file from another workspace comes as a stub, and one that was just sent is still being processed.
           const given = mimetype ? (url_private_download ?? url_private) : undefined;

@@ -95,7 +95,7 @@ export function waysOf(slack: Slack, source: Source, caller: Caller): EventWays 
       return Promise.all([shown, acknowledge(source)]).then(() => {});
     },
     refuse: (message: Message, options: ShowOptions, field?: string) =>
-      refuse(context, source, caller, { message, options, ...(field ? { field } : {}) }),
+      refuse(context, source, caller, { message, options, field }),
   };
   return ways;
 }

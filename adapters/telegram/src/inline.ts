@@ -93,7 +93,7 @@ async function textResult(
 function article(title: string, { text, entities }: { text: string; entities?: object[] }): TelegramInlineQueryResult {
   return {
     ...{ type: "article", id: "answer", title: shorten(title, telegramLimits.placeholderCharacters) },
-    input_message_content: { message_text: text, ...(entities ? { entities } : {}), ...withoutPreview },
+    input_message_content: { message_text: text, entities, ...withoutPreview },
   } as TelegramInlineQueryResult;
 }
 

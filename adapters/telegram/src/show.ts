@@ -47,7 +47,7 @@ export async function sendMessage(
 ): Promise<TelegramMessage> {
   const composed = await compose(context, message, options);
   const { media, text, keyboard, textFiles } = composed;
-  const markup = keyboard === undefined ? {} : { reply_markup: keyboard };
+  const markup = { reply_markup: keyboard };
   let sent: TelegramMessage;
   const [only] = media;
   if (only !== undefined && media.length === 1) {

@@ -163,8 +163,8 @@ export function fileOf(from: MessageContent): InboundFile | null {
     const mime = given.mime_type ?? type;
     return {
       ...{ id: given.file_id, name: given.file_name ?? name, kind },
-      ...(given.file_size ? { size: given.file_size } : {}),
-      ...(mime ? { type: mime } : {}),
+      size: given.file_size || undefined,
+      type: mime || undefined,
     };
   };
   if (largest !== undefined) {

@@ -141,8 +141,7 @@ export const server = {
   kill: () => post<void>("/api/sandbox/kill", {}),
   mediaAddress: (id: string) => `/api/media/${encodeURIComponent(id)}`,
 
-  makeUploadLink: (kind: AssetView["kind"] | undefined) =>
-    post<NewUploadLinkView>("/api/upload-links", kind === undefined ? {} : { kind }),
+  makeUploadLink: (kind: AssetView["kind"] | undefined) => post<NewUploadLinkView>("/api/upload-links", { kind }),
   uploadLink: (id: string) => request<UploadLinkView>(`/api/upload-links/${encodeURIComponent(id)}`),
   /** What an upload link's page may know; `path` is the link's path. */
   uploadPlace: (path: string) => request<UploadPlaceView>(`${path}/state`),

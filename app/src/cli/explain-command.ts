@@ -56,7 +56,7 @@ export async function explainCommand(
       "zh-CN": "请提供错误码或粘贴看到的内容，例如：toolcast explain 10013。--all 可列出全部错误码。",
     });
   }
-  const matches = explain(text, provider === undefined ? {} : { provider });
+  const matches = explain(text, { provider });
   if (matches.length === 0) {
     const nothing = {
       en: "No error code was found in this text. Paste the vendor's whole answer or log line.",

@@ -49,5 +49,6 @@ export function reportInterruption(context: CommandContext, jobId: string | null
           "zh-CN": `已中断。任务已保存，Toolcast 运行时会继续：toolcast job ${jobId} --wait`,
         };
   output.note(sentence);
-  output.document({ error: { kind: "interrupted", message: sentence[output.locale] }, ...(jobId ? { jobId } : {}) });
+  const error = { kind: "interrupted", message: sentence[output.locale] };
+  output.document(jobId === null ? { error } : { error, jobId });
 }

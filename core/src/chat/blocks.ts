@@ -44,7 +44,7 @@ export function cleanSpans(spans: readonly Span[]): Span[] {
   for (const { text, bold, code, link, moment } of spans) {
     const span: Span = {
       text: withoutControls(text.toWellFormed().replaceAll(/\r\n?/g, "\n")),
-      ...(code ? { code } : { ...(bold ? { bold } : {}), link }),
+      ...(code ? { code } : { bold: bold || undefined, link }),
       moment,
     };
     const last = cleaned.at(-1);

@@ -34,8 +34,8 @@ export function refusal(facts: RefusalFacts): Failure {
     provider,
     layer,
     vendorCode: code,
-    ...(vendorMessage ? { vendorMessage } : {}),
-    ...(requestId ? { requestId } : {}),
+    vendorMessage: vendorMessage || undefined,
+    requestId: requestId || undefined,
     httpStatus,
   } as const;
   const status = /^4\d\d$/.test(code) ? Number(code) : httpStatus;
@@ -74,7 +74,7 @@ export function refusedByStatus({ httpStatus, ...facts }: ProviderName & StatusF
     kind: "refused",
     provider: facts.provider,
     httpStatus,
-    ...(facts.requestId ? { requestId: facts.requestId } : {}),
+    requestId: facts.requestId || undefined,
     ...(httpStatus === tooManyRequests
       ? tooManyNow(facts.providerTitle)
       : { sentence: { key: "provider.refused-status", values }, ...adviceOfStatus(httpStatus) }),
@@ -161,7 +161,7 @@ export function unreadable(facts: TroubleFacts): Failure {
 function evidence(facts: TroubleFacts): Pick<Failure, "httpStatus" | "requestId"> {
   return {
     ...(typeof facts.trouble === "object" ? { httpStatus: facts.trouble.httpStatus } : {}),
-    ...(facts.requestId ? { requestId: facts.requestId } : {}),
+    requestId: facts.requestId || undefined,
   };
 }
 

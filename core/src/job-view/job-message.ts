@@ -325,10 +325,8 @@ export function failureFields(
 ): MessageField[] {
   const speak = (sentence: Sentence) => say(sentence, locale);
   const entry = entryOf(failure);
-  const field = (kind: MessageFieldKind, key: MessageKey, value: string | undefined, copyable = false) =>
-    value === undefined || value === ""
-      ? []
-      : [{ kind, label: speak({ key }), value, ...(copyable ? { copyable } : {}) }];
+  const field = (kind: MessageFieldKind, key: MessageKey, value: string | undefined, copyable?: true) =>
+    value === undefined || value === "" ? [] : [{ kind, label: speak({ key }), value, copyable }];
   return [
     ...field("input", "job.field.input", failure.field),
     ...field("charged", "job.field.charged", speak({ key: chargedKey(failure.charged, before) })),

@@ -186,8 +186,7 @@ export class Calls {
     const understood = await this.#understood(tool, request, caller);
     if (tool.effect !== "spends") {
       const { message, data, job } = await tool.answer(understood.input, this.#options.context(caller, request.detail));
-      const about = job === undefined ? {} : { job };
-      return { type: "answer", message: { ...message, private: caller.private }, data, ...about };
+      return { type: "answer", message: { ...message, private: caller.private }, data, job };
     }
     const { created, job } = await this.#createJob(tool, understood, caller, request);
     if (!created) {

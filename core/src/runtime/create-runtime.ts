@@ -165,7 +165,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     store,
     identity,
     surface: (id) => surfaces.get(id),
-    message: (job, caller, notice) => message(job, caller, notice === undefined ? {} : { notice }),
+    message: (job, caller, notice) => message(job, caller, { notice }),
     fit,
     clock,
     random,

@@ -203,8 +203,8 @@ export class Recorder {
       failure: { ...failure, charged: "unknown" },
       balanceBefore,
       balanceNow,
-      ...(unlisted ? { unlisted } : {}),
-      ...weighAccount(job, record, { ...(balanceNow && { balanceNow }), ...(records && { records }) }, works),
+      unlisted: unlisted || undefined,
+      ...weighAccount(job, record, { balanceNow, records }, works),
     };
   }
 

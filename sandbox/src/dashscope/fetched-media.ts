@@ -154,5 +154,5 @@ function refuseSize(maxMegabytes: number): never {
 }
 
 function refuse(code: string, message?: string): never {
-  throw new DashscopeRefusal(code, message === undefined ? {} : { message });
+  throw new DashscopeRefusal(code, { message });
 }

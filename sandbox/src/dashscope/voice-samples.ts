@@ -76,5 +76,5 @@ async function isSilent(path: string): Promise<boolean> {
 }
 
 function refusal(code: string, { status }: SampleRules): DashscopeRefusal {
-  return new DashscopeRefusal(code, status === undefined ? {} : { status });
+  return new DashscopeRefusal(code, { status });
 }

@@ -77,19 +77,18 @@ function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data>
   const json = parseJson(answer.text());
   const named = answerId.safeParse(json);
   const requestId = named.success ? named.data : undefined;
-  const ids = requestId === undefined ? {} : { requestId };
   const refused = readRefusal(json);
   if (refused !== undefined) {
-    return { end: "refused", failure: vendorRefusal({ ...refused, ...ids, httpStatus }) };
+    return { end: "refused", failure: vendorRefusal({ ...refused, requestId, httpStatus }) };
   }
   if (httpStatus !== 200) {
-    return { end: "none", reason: { httpStatus }, ...ids };
+    return { end: "none", reason: { httpStatus }, requestId };
   }
   if (json === undefined) {
     return { end: "none", reason: "unreadable" };
   }
   const data = schema.safeParse(json);
-  return data.success ? { end: "data", data: data.data, ...ids } : { end: "none", reason: "incomplete", ...ids };
+  return data.success ? { end: "data", data: data.data, requestId } : { end: "none", reason: "incomplete", requestId };
 }
 
 /** A refusal by the vendor, wherever it was: in the answer to a call, in a task, or for one picture of several. */

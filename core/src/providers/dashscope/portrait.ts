@@ -114,13 +114,9 @@ function unfitness(model: PortraitModel, { data, requestId }: Answered<Detection
     return undefined;
   }
   const { code, message } = found;
-  const refused = code === undefined ? undefined : vendorRefusal({ code, ...(message ? { message } : {}) });
+  const refused = code === undefined ? undefined : vendorRefusal({ code, message });
   return {
-    ...(refused ?? {
-      kind: "refused",
-      provider: dashscopeName.provider,
-      ...(message ? { vendorMessage: message } : {}),
-    }),
+    ...(refused ?? { kind: "refused", provider: dashscopeName.provider, vendorMessage: message || undefined }),
     ...(requestId === undefined ? {} : { requestId }),
     sentence: {
       key: "provider.dashscope.picture-unfit",

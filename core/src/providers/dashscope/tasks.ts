@@ -137,7 +137,7 @@ export async function checkTask(
       }
       return "refused" in made
         ? { state: "failed", failure: ended(made.refused, task, kind.chargedOnFailure) }
-        : { state: "done", output: { ...made, ...idOf(task) } };
+        : { state: "done", output: { ...made, requestId: task.requestId } };
     }
     case "FAILED":
       return { state: "failed", failure: ended(taskFailure(code, message), task, kind.chargedOnFailure) };
@@ -198,7 +198,13 @@ export function foreignFailure(): Failure {
  */
 function ended(failure: Failure, task: TaskReference, charged: Charged): Failure {
   const retry = failure.retry.kind === "after-change" ? failure.retry : ({ kind: "never" } as const);
-  return { ...failure, charged, retry, details: { ...detailsOf(failure), taskId: task.taskId }, ...idOf(task) };
+  return {
+    ...failure,
+    charged,
+    retry,
+    details: { ...detailsOf(failure), taskId: task.taskId },
+    requestId: task.requestId ?? failure.requestId,
+  };
 }
 
 function detailsOf({ details }: Failure): Record<string, never> {
@@ -243,8 +249,4 @@ function withoutResult(
 
 function unreadableTask(trouble: "incomplete" | "unreadable", task: TaskReference): ProviderError {
   return dashscopeFailures.notReadable(trouble, task.requestId);
-}
-
-function idOf({ requestId }: TaskReference): { requestId?: string } {
-  return requestId === undefined ? {} : { requestId };
 }

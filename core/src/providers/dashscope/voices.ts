@@ -214,7 +214,6 @@ async function checkVoice(
   context: OperationContext,
   charge: Output["charge"],
 ): Promise<CheckEnd> {
-  const ids = requestId === undefined ? {} : { requestId };
   const ageMs = () => ages.of(voiceId, startedAt);
   let status: string;
   try {
@@ -228,7 +227,7 @@ async function checkVoice(
     });
     ({ status } = data.output);
   } catch (error) {
-    return checkEndOfMissing(error, ageMs(), ids);
+    return checkEndOfMissing(error, ageMs(), requestId);
   }
   switch (status) {
     case "DEPLOYING":
@@ -240,7 +239,7 @@ async function checkVoice(
           media: [],
           facts: { speakerId: voiceId, model },
           charge,
-          ...ids,
+          requestId,
         },
       };
     case "UNDEPLOYED":
@@ -252,7 +251,7 @@ async function checkVoice(
           sentence: { key: "provider.dashscope.voice-undeployed", values: { provider: dashscopeName.providerTitle } },
           charged: "unknown",
           retry: { kind: "after-change" },
-          ...ids,
+          requestId,
         },
       };
     default:
@@ -261,11 +260,15 @@ async function checkVoice(
 }
 
 /** Handles a missing voice: too new to be known everywhere, or deleted. Rethrows everything else. */
-function checkEndOfMissing(error: unknown, ageMs: number, ids: { requestId?: string }): CheckEnd {
+function checkEndOfMissing(error: unknown, ageMs: number, requestId: string | undefined): CheckEnd {
   if (!ToolcastError.isInstance(error) || !missingVoice.has(error.failure.vendorCode ?? "")) {
     throw error;
   }
   // It was started, so the catalogue's "not charged" for a question about an unknown voice does not apply.
-  const failure = { ...error.failure, ...ids, charged: "unknown", retry: { kind: "never" } } as const;
+  const failure = {
+    ...error.failure,
+    requestId: requestId ?? error.failure.requestId,
+    ...({ charged: "unknown", retry: { kind: "never" } } as const),
+  };
   return ageMs < settlingMs ? { state: "pending", checkAfterMs: nextCheckMs(ageMs) } : { state: "lost", failure };
 }

@@ -43,9 +43,7 @@ const refusalBody = z.union([
 /** A refusal's code and message; undefined for anything else. */
 export function readRefusal(json: unknown): { code: string; message?: string } | undefined {
   const parsed = refusalBody.safeParse(json);
-  return parsed.success
-    ? { code: parsed.data.code, ...(parsed.data.message ? { message: parsed.data.message } : {}) }
-    : undefined;
+  return parsed.success ? { code: parsed.data.code, message: parsed.data.message || undefined } : undefined;
 }
 
 /** The answer to the start of a task. */

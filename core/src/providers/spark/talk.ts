@@ -76,7 +76,6 @@ function createHearing(onText: ((piece: string) => void) | undefined) {
     ...(usage === undefined ? {} : { usage: { ...usage } }),
     ...(call === undefined ? {} : { functionCall: { ...call } }),
   });
-  const ids = () => (sid === undefined ? {} : { requestId: sid });
   return {
     sid: () => sid,
     /** True if nothing more is to come. */
@@ -105,7 +104,7 @@ function createHearing(onText: ((piece: string) => void) | undefined) {
     /** Its tokens are charged, but nobody says how many. */
     stopped(): StartEnd {
       const text = pieces.toWellFormed();
-      return { end: "done", output: { media: [], text, facts: facts(text), stopped: true, ...ids() } };
+      return { end: "done", output: { media: [], text, facts: facts(text), stopped: true, requestId: sid } };
     },
     end(): StartEnd {
       const text = pieces.toWellFormed();
@@ -124,7 +123,7 @@ function createHearing(onText: ((piece: string) => void) | undefined) {
           text,
           facts: { ...facts(text), ...(last.kind === "refused" ? { warning: String(last.code) } : {}) },
           charge: { ...(usage?.total === undefined ? {} : { amount: usage.total }), unit: "tokens" },
-          ...ids(),
+          requestId: sid,
         },
       };
     },

@@ -89,5 +89,5 @@ export const readTimeoutMs = 15_000;
 
 /** The address for a completion notice, if the vendor can reach us. */
 export function callbackOf(context: OperationContext): { callbackUrl?: string } {
-  return context.callbackUrl === undefined ? {} : { callbackUrl: context.callbackUrl };
+  return { callbackUrl: context.callbackUrl };
 }

@@ -54,8 +54,8 @@ export function avatarVideoOperation(api: Api, ages: WorkAges, rates: Rates): Op
         path: "works/create",
         body: {
           ...prepared.result,
-          ...(request.text ? { text: request.text } : {}),
-          ...(request.title ? { title: request.title } : {}),
+          text: request.text || undefined,
+          title: request.title || undefined,
           ...callbackOf(context),
         },
         data: jobData,
