@@ -42,7 +42,8 @@ export class JobStore {
   /** Applies the event to exactly this version of the job. */
   async apply(job: Job, event: JobEvent, options: WriteOptions): Promise<ApplyEnd> {
     assertWritable(job);
-    return this.save(transition(job, event, this.#clock.now()), options);
+    const next = transition(job, event, this.#clock.now());
+    return this.save(next, { ...options, ...givesUpPlaces(job, next) });
   }
 
   /** Stores a copy whose phase has not changed, and counts its probable charges in the same transaction. */
@@ -77,7 +78,7 @@ export class JobStore {
       if (decision === null) {
         return null;
       }
-      const end = await this.save(decision.job, decision.options);
+      const end = await this.save(decision.job, { ...decision.options, ...givesUpPlaces(job, decision.job) });
       if (end.end === "written") {
         return end.job;
       }
@@ -145,6 +146,13 @@ class UnknownFormatError extends ToolcastError {
       retry: { kind: "after-change" },
     });
   }
+}
+
+/** A queued job may have a place, of the one that waits for a pause to end; whatever ends its wait gives that back. */
+function givesUpPlaces(before: Job | null, { state }: Job): WriteOptions {
+  return before?.state.phase === "queued" && state.phase !== "queued" && state.phase !== "starting"
+    ? { release: true }
+    : {};
 }
 
 function assertWritable(job: Job): void {

@@ -14,6 +14,7 @@ import type { Provider } from "../providers/provider.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import { GrowingText } from "./growing-text.ts";
 import { outputFactsOf } from "./keep-output.ts";
+import { isAccountBusy, waitInPause } from "./pause.ts";
 import { type PlannedJob, stepNames } from "./planned-job.ts";
 import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
 import { kindsMade, type PreparedStep } from "./steps.ts";
@@ -48,8 +49,10 @@ export class Starter {
     const { trouble } = await media.condition();
     if (trouble !== null) {
       // The result could not be stored: nothing is spent before there is room.
-      const wakeAt = clock.now() + backoffMs(waitingForRoom, 1, random);
-      return (await store.apply(job, { event: "rested", failure: trouble.failure }, { wakeAt })).end === "conflict";
+      return waitInPause(store, job, trouble.failure, {
+        name: "room",
+        until: clock.now() + backoffMs(waitingForRoom, 1, random),
+      });
     }
     const attempt = randomId(random, "attempt");
     const [balanceBefore, price] = await Promise.all([this.#recorder.balance(provider), this.#priceOf(job, step)]);
@@ -72,6 +75,8 @@ export class Starter {
       },
       {
         wakeAt: clock.now(),
+        // If it was the one that waited for a pause to end, the next may find out now.
+        release: true,
         admission: {
           holds: [
             { resource: places, max: provider.limits.concurrent },
@@ -121,8 +126,7 @@ export class Starter {
     if (await this.#goElsewhere(job, tool, undefined, failure, [])) {
       return true;
     }
-    const rested = await this.#options.store.apply(job, { event: "rested", failure }, { wakeAt: until });
-    return rested.end === "conflict";
+    return waitInPause(this.#options.store, job, failure, { name: provider.id, until });
   }
 
   /** Returns whether another provider does the job instead. To be called only if nothing was started at this one. */
@@ -224,7 +228,8 @@ export class Starter {
         // answer may be under way, which cannot be edited until it is shown.
         const mayBeUnderWay = job.acknowledgement !== undefined && !("ahead" in job.state);
         const wakeAt = mayBeUnderWay ? clock.now() + untilShownMs : null;
-        const waiting = await store.apply(job, { event: "waited", ahead: end.ahead }, { wakeAt });
+        // Nothing is kept while waiting for more: two jobs could wait for each other.
+        const waiting = await store.apply(job, { event: "waited", ahead: end.ahead }, { wakeAt, release: true });
         if (waiting.end === "written") {
           await deliverer.progress(waiting.job);
         }
@@ -351,7 +356,7 @@ export class Starter {
     await this.#recorder.record(
       job,
       { event: "start-deferred", attempt, failure },
-      { wakeAt: clock.now() + waitMs, release: true, uncount: [...counters] },
+      { wakeAt: clock.now() + waitMs, release: !isAccountBusy(failure), uncount: [...counters] },
     );
   }
 
