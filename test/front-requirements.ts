@@ -7,6 +7,9 @@ export const frontRequirements = {
   "console.decision-in-place":
     "Decisions are made where the question is shown, beside what is known about it by then, in the reader's language.",
   "console.conversations": "A conversation can be named and removed; the removal can be undone, and its jobs stay.",
+  "console.sharing": "Sharing a voice asks with whom, says so afterwards, and one press takes it back.",
+  "console.deleting":
+    "A person's own media, voices, jobs and conversations are deleted, one or many, once it is said what goes and what vendors keep.",
   "console.keyboard":
     "Everything from choosing a tool to pressing a decision works by keyboard alone, and the focus is never lost.",
   "console.nothing-lost":

@@ -1,6 +1,7 @@
 import type { Locale, Message, MessageAction } from "@toolcast/core";
 import type { ToolDescription } from "@toolcast/core/surface";
 import type { EntryView, SearchResultView } from "../src/wire.ts";
+import { newConversationId, newKey } from "./conversation-id.ts";
 import { landing } from "./focus.ts";
 import { connect } from "./live.ts";
 import { setLocale } from "./locale.ts";
@@ -27,10 +28,6 @@ import {
 } from "./store.ts";
 import { labelled, t } from "./strings.ts";
 import { remember } from "./typed.ts";
-
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 let loads = 0;
 
@@ -115,10 +112,6 @@ export async function openEntry({ id, conversation: where, sequence }: SearchRes
   } catch (error) {
     report(error);
   }
-}
-
-function newConversationId(): string {
-  return `c${newKey().slice(0, 12)}`;
 }
 
 export function newConversation(): void {

@@ -2,6 +2,7 @@ import { ConnectionLine, SandboxLine } from "./banners.tsx";
 import { Composer } from "./composer.tsx";
 import { Conversation } from "./conversation.tsx";
 import { ConversationList } from "./conversation-list.tsx";
+import { DeletionQuestion } from "./deletion-question.tsx";
 import { DropHint } from "./drop-hint.tsx";
 import { useDroppedFiles } from "./dropped-files.ts";
 import { Gallery } from "./gallery.tsx";
@@ -14,6 +15,7 @@ import { Remark } from "./remark.tsx";
 import { SearchView } from "./search-view.tsx";
 import { announcement, form, isJobsOpen, needsLogin, state, view } from "./store.ts";
 import { ToolForm } from "./tool-form.tsx";
+import { VoicesView } from "./voices-view.tsx";
 
 export function App() {
   useDroppedFiles();
@@ -33,9 +35,11 @@ export function App() {
       {view.value === "conversations" && <ConversationList />}
       {view.value === "search" && <SearchView />}
       {view.value === "gallery" && <Gallery />}
+      {view.value === "voices" && <VoicesView />}
       {view.value === "operator" && <OperatorPage />}
       {form.value !== null && state.value !== null && <ToolForm key={JSON.stringify(form.value)} {...form.value} />}
       <JobDetail />
+      <DeletionQuestion />
       <Remark />
       <DropHint />
       <p class="visually-hidden" aria-live="polite">

@@ -10,6 +10,7 @@ import {
 } from "./actions.ts";
 import { age } from "./format.ts";
 import { Icon } from "./icons.tsx";
+import { Choose, SelectionBar, useSelection } from "./selection.tsx";
 import { Sheet } from "./sheet.tsx";
 import { conversation, now, state, view } from "./store.ts";
 import { labelled, t } from "./strings.ts";
@@ -24,6 +25,14 @@ export function ConversationList() {
   const rows = [...(state.value?.conversations ?? []).filter(({ id }) => !gone.has(id)), ...removed].sort(
     (one, other) => other.lastAt - one.lastAt,
   );
+  const selection = useSelection(rows.map(({ id }) => id).filter((id) => !gone.has(id)));
+  const remove = async (items: readonly ConversationView[]) => {
+    for (const item of items) {
+      if (await removeConversation(item.id)) {
+        setRemoved((before) => [...before, item]);
+      }
+    }
+  };
   const close = () => {
     view.value = null;
     // The open conversation may be one of those removed.
@@ -42,6 +51,21 @@ export function ConversationList() {
         <Icon name="plus" />
         {t("newConversation")}
       </button>
+      <SelectionBar
+        selection={selection}
+        kind="conversation"
+        count={rows.length - gone.size}
+        deleteLabel={t("deleteConversations")}
+      >
+        <button
+          type="button"
+          class="plain small"
+          aria-disabled={selection.chosen.length === 0}
+          onClick={() => void remove(rows.filter(({ id }) => selection.chosen.includes(id)))}
+        >
+          {t("remove")}
+        </button>
+      </SelectionBar>
       {rows.length === 0 && <p class="muted nothing">{t("conversationsEmpty")}</p>}
       <ul class="conversation-list">
         {rows.map((item) => (
@@ -56,18 +80,17 @@ export function ConversationList() {
                 }}
               />
             ) : (
-              <Row
-                item={item}
-                onOpen={() => {
-                  void openConversation(item.id);
-                  close();
-                }}
-                onRemove={async () => {
-                  if (await removeConversation(item.id)) {
-                    setRemoved((before) => [...before, item]);
-                  }
-                }}
-              />
+              <>
+                <Choose selection={selection} id={item.id} name={item.title} />
+                <Row
+                  item={item}
+                  onOpen={() => {
+                    void openConversation(item.id);
+                    close();
+                  }}
+                  onRemove={() => remove([item])}
+                />
+              </>
             )}
           </li>
         ))}

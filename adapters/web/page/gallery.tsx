@@ -2,10 +2,12 @@ import { useEffect, useState } from "preact/hooks";
 import type { GalleryItemView } from "../src/wire.ts";
 import { refreshGallery, showJob } from "./actions.ts";
 import { CopyButton } from "./copy-button.tsx";
+import { askToDelete } from "./deleting.ts";
 import { age, bytes, clockTime } from "./format.ts";
 import { Icon } from "./icons.tsx";
 import { MediaPlaces } from "./media-places.tsx";
 import { MediaThumbnail } from "./media-thumbnail.tsx";
+import { Choose, type Selection, SelectionBar, useSelection } from "./selection.tsx";
 import { server } from "./server.ts";
 import { Sheet } from "./sheet.tsx";
 import { gallery, galleryLimit, now, view } from "./store.ts";
@@ -24,6 +26,7 @@ export function Gallery() {
   useEffect(() => void refreshGallery(), []);
   const all = gallery.value;
   const shown = (all ?? []).filter((item) => kind === null || item.kind === kind);
+  const selection = useSelection(shown.map(({ id }) => id));
   const close = () => {
     view.value = null;
   };
@@ -52,13 +55,14 @@ export function Gallery() {
           </button>
         </div>
       </div>
+      <SelectionBar selection={selection} kind="file" count={shown.length} />
       {isLinking && <UploadLink onArrive={() => setLinking(false)} />}
       {all !== null && shown.length === 0 && (
         <p class="muted nothing">{t(all.length === 0 ? "galleryEmpty" : "galleryEmptyKind")}</p>
       )}
       <ul class="gallery">
         {shown.map((item) => (
-          <GalleryCard key={item.id} item={item} onUse={close} />
+          <GalleryCard key={item.id} item={item} selection={selection} onUse={close} />
         ))}
       </ul>
       {all !== null && all.length === galleryLimit.value && (
@@ -77,7 +81,8 @@ export function Gallery() {
   );
 }
 
-function GalleryCard({ item, onUse }: { item: GalleryItemView; onUse: () => void }) {
+function GalleryCard(props: { item: GalleryItemView; selection: Selection; onUse: () => void }) {
+  const { item, selection, onUse } = props;
   const [isChoosing, setChoosing] = useState(false);
   const { jobId } = item;
   const facts = [
@@ -87,6 +92,7 @@ function GalleryCard({ item, onUse }: { item: GalleryItemView; onUse: () => void
   ];
   return (
     <li class="gallery-card">
+      <Choose selection={selection} id={item.id} name={item.name} />
       <MediaThumbnail item={item} canPlay />
       <p class="gallery-name" title={item.name}>
         {item.about ?? item.name}
@@ -122,6 +128,15 @@ function GalleryCard({ item, onUse }: { item: GalleryItemView; onUse: () => void
           <Icon name="download" />
         </a>
         <CopyButton label={labelled(t("copyId"), item.name)} value={item.id} />
+        <button
+          type="button"
+          class="quiet icon-only"
+          title={t("delete")}
+          aria-label={labelled(t("delete"), item.name)}
+          onClick={() => void askToDelete([{ kind: "file", id: item.id }])}
+        >
+          <Icon name="bin" />
+        </button>
       </div>
       {isChoosing && (
         <div class="gallery-places">

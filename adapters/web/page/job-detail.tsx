@@ -1,3 +1,5 @@
+import { askToDelete } from "./deleting.ts";
+import { Icon } from "./icons.tsx";
 import { MessageTitle, MessageView } from "./message-view.tsx";
 import { Sheet } from "./sheet.tsx";
 import { jobDetail } from "./store.ts";
@@ -21,6 +23,16 @@ export function JobDetail() {
       <div class={`message timeline ${job.timeline.tone}`}>
         <MessageView message={job.timeline} isTitled={false} />
       </div>
+      {job.own && job.ended && (
+        <button
+          type="button"
+          class="quiet small job-delete"
+          onClick={() => void askToDelete([{ kind: "job", id: job.id }])}
+        >
+          <Icon name="bin" />
+          {t("delete")}
+        </button>
+      )}
       <details class="json">
         <summary>{t("forPrograms")}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}

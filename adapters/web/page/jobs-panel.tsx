@@ -7,6 +7,7 @@ import { LanguageChoice } from "./language-choice.tsx";
 import { toneIcon } from "./message-tone.ts";
 import { MessageActions } from "./message-view.tsx";
 import { canNotify, notifying, toggleNotifying } from "./notify.ts";
+import { Choose, type Selection, SelectionBar, useSelection } from "./selection.tsx";
 import { isJobsOpen, jobs, now } from "./store.ts";
 import { t } from "./strings.ts";
 import { ViewButtons } from "./view-buttons.tsx";
@@ -15,6 +16,8 @@ import { ViewButtons } from "./view-buttons.tsx";
 export function JobsPanel() {
   const panel = useRef<HTMLElement>(null);
   const wasOpen = useRef(false);
+  const deletable = jobs.value.filter(({ own, ended }) => own && ended).map(({ id }) => id);
+  const selection = useSelection(deletable);
   // Moves the focus with the panel, not later: that would pull people away from what they had gone on to.
   useLayoutEffect(() => {
     if (isJobsOpen.value) {
@@ -49,12 +52,13 @@ export function JobsPanel() {
       </div>
       <h2>{t("jobs")}</h2>
       {canNotify() && <NotifyButton />}
+      <SelectionBar selection={selection} kind="job" count={deletable.length} />
       {jobs.value.length === 0 ? (
         <p class="muted">{t("noJobs")}</p>
       ) : (
         <ul>
           {jobs.value.map((job) => (
-            <JobCard key={job.id} job={job} />
+            <JobCard key={job.id} job={job} selection={selection} />
           ))}
         </ul>
       )}
@@ -84,11 +88,12 @@ function NotifyButton() {
 }
 
 /** A job in brief; opening an ended one shows its other actions. */
-function JobCard({ job }: { job: JobView }) {
+function JobCard({ job, selection }: { job: JobView; selection: Selection }) {
   const { message } = job;
   const facts = (message.fields ?? []).filter(({ copyable }) => copyable !== true).slice(0, 3);
   return (
     <li class={`job ${message.tone}`}>
+      {job.own && job.ended && <Choose selection={selection} id={job.id} name={job.about || job.title} />}
       <button type="button" class="job-main" onClick={() => void showJob(job.id)}>
         <span class="job-line">
           {message.tone === "progress" ? (

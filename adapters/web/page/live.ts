@@ -1,4 +1,5 @@
-import type { ConversationsEvent, EntryView, HelloEvent, JobView, UploadEvent } from "../src/wire.ts";
+import type { ConversationsEvent, EntryView, HelloEvent, JobDeletedEvent, JobView, UploadEvent } from "../src/wire.ts";
+import { forgetJob } from "./forget-job.ts";
 import { locale } from "./locale.ts";
 import { afterRestart, restartText } from "./restart.ts";
 import {
@@ -63,6 +64,7 @@ export function connect(sequence: number, reloads: Reloads): void {
     mergeEntries([entry]);
   });
   current.addEventListener("job", (event) => mergeJob(JSON.parse(event.data) as JobView));
+  current.addEventListener("job-deleted", (event) => forgetJob((JSON.parse(event.data) as JobDeletedEvent).id));
   current.addEventListener("conversations", (event) => {
     const { id } = JSON.parse(event.data) as ConversationsEvent;
     void (id === conversation.value ? load() : refreshState());

@@ -11,6 +11,7 @@ import "./styles/jobs.css";
 import "./styles/gallery.css";
 import "./styles/operator.css";
 import "./styles/search.css";
+import "./styles/selection.css";
 import "./styles/upload.css";
 import { load, openConversation, report } from "./actions.ts";
 import { followAddress } from "./address.ts";

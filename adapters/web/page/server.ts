@@ -1,6 +1,8 @@
 import type { Message } from "@toolcast/core";
 import type {
   AssetView,
+  DeletableItem,
+  DeletionView,
   EntryView,
   ErrorView,
   GalleryItemView,
@@ -13,6 +15,7 @@ import type {
   StateView,
   UploadLinkView,
   UploadPlaceView,
+  VoiceView,
 } from "../src/wire.ts";
 import { locale } from "./locale.ts";
 import { t } from "./strings.ts";
@@ -138,6 +141,10 @@ export const server = {
     request<{ suggestions: { value: string; label: string }[] }>(
       `/api/complete?${new URLSearchParams({ command, field, partial })}`,
     ),
+  voices: () => request<{ voices: VoiceView[] }>("/api/voices"),
+  /** Asks what deleting these would mean or, once that is confirmed, deletes them. */
+  remove: (items: readonly DeletableItem[], confirmed: boolean) =>
+    post<DeletionView>("/api/deletions", { items, confirmed }),
   kill: () => post<void>("/api/sandbox/kill", {}),
   mediaAddress: (id: string) => `/api/media/${encodeURIComponent(id)}`,
 

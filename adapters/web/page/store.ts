@@ -3,12 +3,14 @@ import type { Json, Message } from "@toolcast/core";
 import type { ToolDescription } from "@toolcast/core/surface";
 import type {
   AssetView,
+  DeletableItem,
   EntryView,
   GalleryItemView,
   JobDetailView,
   JobView,
   StateView,
   UploadEvent,
+  VoiceView,
 } from "../src/wire.ts";
 import type { Ask } from "./server.ts";
 
@@ -41,6 +43,10 @@ export const isDragging = signal(false);
 export const gallery = signal<GalleryItemView[] | null>(null);
 /** How many of them to request. */
 export const galleryLimit = signal(60);
+/** The person's own voices; null until they are first opened. */
+export const voices = signal<VoiceView[] | null>(null);
+/** What the person is asked about before it is deleted. */
+export const deletion = signal<{ items: DeletableItem[]; message: Message } | null>(null);
 /** The entry chosen in a search, to scroll to and highlight. */
 export const sought = signal<string | null>(null);
 /** The last file that arrived through an upload link. */
@@ -51,7 +57,7 @@ export const isJobsOpen = signal(false);
 /** Updated every few seconds, so that relative times stay current. */
 export const now = signal(Date.now());
 
-export type View = "conversations" | "search" | "gallery" | "operator";
+export type View = "conversations" | "search" | "gallery" | "voices" | "operator";
 
 /** `text`: in the language of the page, which may change while it is shown. */
 export interface Notice {

@@ -5,6 +5,7 @@ import { type StringName, t } from "./strings.ts";
 const views: readonly { name: View; icon: IconName; title: StringName; operatorsOnly?: true }[] = [
   { name: "search", icon: "search", title: "search" },
   { name: "gallery", icon: "gallery", title: "gallery" },
+  { name: "voices", icon: "microphone", title: "voices" },
   { name: "operator", icon: "gauge", title: "operators", operatorsOnly: true },
 ];
 

@@ -110,6 +110,30 @@ describe.each(kinds)("in %s, the console", (_name, isSkipped, create) => {
     expect((await log.conversations(10))[1]).not.toHaveProperty("title");
   });
 
+  inStore("erases what was said about a job, or a whole conversation, and knows their ids", async (store, another) => {
+    const { log, shelf, search } = store;
+    const other = await another();
+    await log.append(entry("ask", "main", "a secret"));
+    await log.append({ ...entry("told", "main", "secret told"), replyTo: "ask", jobId: "job_1" });
+    await log.append({ ...entry("result", "elsewhere", "secret result"), jobId: "job_1" });
+    await log.append(entry("stays", "main", "other words"));
+    expect(await search.find("secret", 9)).toHaveLength(3);
+    await shelf.eraseJob("job_1");
+    await other.shelf.eraseJob("job_1");
+    expect(await search.find("secret", 9)).toEqual([]);
+    expect(idsOf(await other.log.page("main", { limit: 9 }))).toEqual(["stays"]);
+    expect((await log.conversations(9)).map(({ id }) => id)).toEqual(["main"]);
+    expect(await other.log.append(entry("ask", "main", "a secret"))).toMatchObject({ added: false });
+    expect(JSON.stringify(await log.read("ask"))).not.toContain("secret");
+    await shelf.rename("main", "a name");
+    await other.shelf.erase("main");
+    expect([await log.page("main", { limit: 9 }), await log.conversations(9)]).toEqual([[], []]);
+    expect(await shelf.restore("main", 1)).toBe(false);
+    expect(JSON.stringify(await log.read("stays"))).not.toContain("other words");
+    await log.append(entry("later"));
+    expect((await log.conversations(9))[0]).not.toHaveProperty("title");
+  });
+
   inStore(
     "removes a conversation, brings it back, and wipes it in the end",
     async ({ log, shelf, search }, another) => {

@@ -57,7 +57,8 @@ const migrations: readonly Migration[] = [
 /** Who appends does so alone, so that entries become visible in their order: "console" in ASCII. */
 const appendLock = "27988542884965477";
 
-const isShown = `entries.sequence > COALESCE(
+/** What belonged to a deleted job is in no conversation. */
+const isShown = `entries.conversation <> '' AND entries.sequence > COALESCE(
   (SELECT removed_through FROM toolcast.console_conversations WHERE id = entries.conversation), 0)`;
 
 /**
@@ -211,6 +212,35 @@ function searchIn({ read }: Statements): EntrySearch {
 const emptied = `'{"kind":"request","text":""}'`;
 
 function shelfIn({ write, transaction }: Statements): ConversationShelf {
+  async function remove(conversation: string, now: number): Promise<boolean> {
+    const rows = await write(
+      `INSERT INTO toolcast.console_conversations AS known (id, removed_at, removed_through)
+       SELECT conversation, :instant::bigint, max(sequence) FROM toolcast.console_entries AS entries
+       WHERE conversation = :conversation AND ${isShown} GROUP BY conversation
+       ON CONFLICT (id) DO UPDATE SET removed_at = excluded.removed_at, removed_through = excluded.removed_through
+       RETURNING id`,
+      { conversation, instant: now },
+    );
+    return rows.length > 0;
+  }
+
+  async function wipeUntil(before: number): Promise<void> {
+    await transaction(async (sql) => {
+      await sql(
+        `UPDATE toolcast.console_entries AS entries SET content = ${emptied}, found_by = ''
+           FROM toolcast.console_conversations AS conversations
+           WHERE conversations.id = entries.conversation AND removed_at <= :before
+             AND entries.sequence > wiped_through AND entries.sequence <= removed_through`,
+        { before },
+      );
+      await sql(
+        `UPDATE toolcast.console_conversations SET title = NULL, removed_at = NULL, wiped_through = removed_through
+           WHERE removed_at <= :before`,
+        { before },
+      );
+    });
+  }
+
   return {
     async rename(conversation, title) {
       await write(
@@ -219,16 +249,18 @@ function shelfIn({ write, transaction }: Statements): ConversationShelf {
         { conversation, title: withoutNul(title) || null },
       );
     },
-    async remove(conversation, now) {
-      const rows = await write(
-        `INSERT INTO toolcast.console_conversations AS known (id, removed_at, removed_through)
-         SELECT conversation, :instant::bigint, max(sequence) FROM toolcast.console_entries AS entries
-         WHERE conversation = :conversation AND ${isShown} GROUP BY conversation
-         ON CONFLICT (id) DO UPDATE SET removed_at = excluded.removed_at, removed_through = excluded.removed_through
-         RETURNING id`,
-        { conversation, instant: now },
+    remove: (conversation, now) => remove(conversation, now),
+    async erase(conversation) {
+      // As removed at the beginning of time, it is overdue.
+      await remove(conversation, 0);
+      await wipeUntil(0);
+    },
+    async eraseJob(jobId) {
+      await write(
+        `UPDATE toolcast.console_entries SET conversation = '', content = ${emptied}, found_by = ''
+         WHERE job_id = :jobId OR id IN (SELECT reply_to FROM toolcast.console_entries WHERE job_id = :jobId)`,
+        { jobId },
       );
-      return rows.length > 0;
     },
     async restore(conversation, now) {
       const rows = await write(
@@ -238,23 +270,7 @@ function shelfIn({ write, transaction }: Statements): ConversationShelf {
       );
       return rows.length > 0;
     },
-    async wipe(now) {
-      const before = now - undoMs;
-      await transaction(async (sql) => {
-        await sql(
-          `UPDATE toolcast.console_entries AS entries SET content = ${emptied}, found_by = ''
-           FROM toolcast.console_conversations AS conversations
-           WHERE conversations.id = entries.conversation AND removed_at <= :before
-             AND entries.sequence > wiped_through AND entries.sequence <= removed_through`,
-          { before },
-        );
-        await sql(
-          `UPDATE toolcast.console_conversations SET title = NULL, removed_at = NULL, wiped_through = removed_through
-           WHERE removed_at <= :before`,
-          { before },
-        );
-      });
-    },
+    wipe: (now) => wipeUntil(now - undoMs),
     async forget(before) {
       await transaction(async (sql) => {
         await sql(`UPDATE toolcast.console_entries SET content = ${emptied}, found_by = '' WHERE at <= :before`, {

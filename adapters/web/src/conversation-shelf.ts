@@ -14,13 +14,17 @@ export interface ConversationShelf {
   restore(conversation: string, now: number): Promise<boolean>;
   /** Wipes the text of what was removed `undoMs` ago or earlier; ids stay, so that nothing is delivered twice. */
   wipe(now: number): Promise<void>;
+  /** Removes a conversation so far for good, and wipes its text and name. */
+  erase(conversation: string): Promise<void>;
+  /** Wipes and hides all that was said about a job, with its request; ids stay. Safe to repeat. */
+  eraseJob(jobId: string): Promise<void>;
   /** Wipes all text from before an instant, and the names of conversations; safe to repeat. */
   forget(before: number): Promise<void>;
 }
 
-/** An SQL condition on rows of `entries`: those not removed. */
-export const isShown =
-  "entries.sequence > COALESCE((SELECT removed_through FROM conversations WHERE id = entries.conversation), 0)";
+/** An SQL condition on rows of `entries`: those not removed. What belonged to a deleted job is in no conversation. */
+export const isShown = `entries.conversation <> '' AND
+  entries.sequence > COALESCE((SELECT removed_through FROM conversations WHERE id = entries.conversation), 0)`;
 
 export function createConversationShelf(database: DatabaseSync): ConversationShelf {
   const name = database.prepare(`
@@ -46,6 +50,13 @@ export function createConversationShelf(database: DatabaseSync): ConversationShe
   const wiped = database.prepare(`
     UPDATE conversations SET title = NULL, removed_at = NULL, wiped_through = removed_through WHERE ${overdue}
   `);
+  const aboutJob = "job_id = ?1 OR id IN (SELECT reply_to FROM entries WHERE job_id = ?1)";
+  const eraseJobIndex = database.prepare(
+    `DELETE FROM entry_text WHERE rowid IN (SELECT sequence FROM entries WHERE ${aboutJob})`,
+  );
+  const eraseJobTexts = database.prepare(
+    `UPDATE entries SET conversation = '', content = '{"kind":"request","text":""}' WHERE ${aboutJob}`,
+  );
   const forgetIndex = database.prepare(
     "DELETE FROM entry_text WHERE rowid IN (SELECT sequence FROM entries WHERE at <= ?)",
   );
@@ -56,6 +67,14 @@ export function createConversationShelf(database: DatabaseSync): ConversationShe
     ON CONFLICT (id) DO UPDATE SET
       title = NULL, removed_at = NULL, removed_through = excluded.removed_through, wiped_through = excluded.wiped_through
   `);
+  function wipeUntil(before: number): void {
+    inTransaction(database, () => {
+      wipeIndex.run(before);
+      eraseTexts.run(before);
+      wiped.run(before);
+    });
+  }
+
   return {
     rename: async (conversation, title) => void name.run(conversation, title === "" ? null : title),
     remove: async (conversation, now) => hide.run(now, conversation).changes > 0,
@@ -67,16 +86,21 @@ export function createConversationShelf(database: DatabaseSync): ConversationShe
         forgetConversations.run(before);
       });
     },
-    async wipe(now) {
-      if (!database.isOpen) {
-        return;
-      }
-      const before = now - undoMs;
+    async erase(conversation) {
+      // As removed at the beginning of time, it is overdue.
+      hide.run(0, conversation);
+      wipeUntil(0);
+    },
+    async eraseJob(jobId) {
       inTransaction(database, () => {
-        wipeIndex.run(before);
-        eraseTexts.run(before);
-        wiped.run(before);
+        eraseJobIndex.run(jobId);
+        eraseJobTexts.run(jobId);
       });
+    },
+    async wipe(now) {
+      if (database.isOpen) {
+        wipeUntil(now - undoMs);
+      }
     },
   };
 }

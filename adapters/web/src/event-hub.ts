@@ -2,7 +2,7 @@ import type { Caller, Job, Runtime } from "@toolcast/core";
 import { type Clock, hasEnded, type PhaseName } from "@toolcast/core/engine";
 import type { ConversationLog } from "./conversation-log.ts";
 import type { LiveView } from "./live-view.ts";
-import type { ConversationsEvent, EntryView, HelloEvent, JobView, UploadEvent } from "./wire.ts";
+import type { ConversationsEvent, EntryView, HelloEvent, JobDeletedEvent, JobView, UploadEvent } from "./wire.ts";
 
 /** One server-sent event. Only added entries have an id: a page asks for what it missed by the last id it saw. */
 export type HubEvent =
@@ -12,6 +12,7 @@ export type HubEvent =
   | { event: "job"; data: JobView }
   | { event: "upload"; data: UploadEvent }
   | { event: "conversations"; data: ConversationsEvent }
+  | { event: "job-deleted"; data: JobDeletedEvent }
   | { event: "heartbeat" };
 
 export interface Subscription {

@@ -10,3 +10,5 @@ export const webLimits = {
 
 /** The longest name of a conversation. */
 export const mostTitleCharacters = 80;
+/** The most things that one request may delete. */
+export const mostDeletions = 200;

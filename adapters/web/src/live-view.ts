@@ -29,6 +29,7 @@ export function createLiveView(runtime: Runtime, log: ConversationLog): LiveView
     about: aboutOf(job),
     phase: job.state.phase,
     ended: hasEnded(job),
+    own: job.caller.id === caller.id,
     conversation: job.caller.place.conversation,
     createdAt: job.createdAt,
     updatedAt: job.updatedAt,

@@ -57,6 +57,10 @@ export const sentences = {
     "zh-CN": "会话名称须为 1 到 64 个字母、数字、连字符或下划线。",
   },
   conversationEmpty: { en: "Nothing has been said in this conversation yet.", "zh-CN": "此会话还没有任何内容。" },
+  conversationGoes: {
+    en: "A conversation goes with all its messages and jobs, and what these made.",
+    "zh-CN": "会话会连同其中的所有消息、任务及其生成的文件一起删除。",
+  },
   conversationWiped: {
     en: "This conversation can no longer be brought back.",
     "zh-CN": "此会话已无法恢复。",

@@ -69,10 +69,15 @@ export function loginRoutes(app: WebApp, access: Access): void {
 async function conversationViews(web: Console): Promise<ConversationView[]> {
   return (await web.log.conversations(100)).map(({ id, title, first, lastAt }) => ({
     id,
-    title: title ?? [...firstText(first.content).trim()].slice(0, mostTitleCharacters).join(""),
+    title: titleOf({ title, first }),
     named: title !== undefined,
     lastAt,
   }));
+}
+
+/** The name that its person gave a conversation, otherwise its first request. */
+export function titleOf({ title, first }: { title?: string; first: { content: EntryContent } }): string {
+  return title ?? [...firstText(first.content).trim()].slice(0, mostTitleCharacters).join("");
 }
 
 function firstText(content: EntryContent): string {

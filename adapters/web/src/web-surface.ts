@@ -14,6 +14,7 @@ import {
 import { openConsoleFile } from "./console-store.ts";
 import { openConsoleTables } from "./console-tables.ts";
 import { conversationRoutes } from "./conversation-routes.ts";
+import { deletionRoutes } from "./deletion-routes.ts";
 import { createEventHub } from "./event-hub.ts";
 import { jobRoutes } from "./job-routes.ts";
 import { webLimits } from "./limits.ts";
@@ -133,6 +134,10 @@ function createSurface(web: Console): Surface {
       return { end: "sent", receipt: { entry: id } };
     },
     forget: (_person, before) => web.shelf.forget(before),
+    async forgetJob(id) {
+      await web.shelf.eraseJob(id);
+      web.hub.tell({ event: "job-deleted", data: { id } });
+    },
     find: async ({ id }) => ((await web.log.read(id)) === null ? null : { receipt: { entry: id } }),
   };
 }
@@ -173,6 +178,7 @@ function createApp(web: Console, report: (error: unknown) => void): WebApp {
   conversationRoutes(app, web);
   shelfRoutes(app, web);
   jobRoutes(app, web);
+  deletionRoutes(app, web);
   mediaRoutes(app, web);
   uploadLinkRoutes(app, web);
   operatorRoutes(app, web);

@@ -37,6 +37,8 @@ export interface JobView {
   about: string;
   phase: PhaseName;
   ended: boolean;
+  /** Whether it is the person's own; operators see everybody's. */
+  own: boolean;
   conversation: string;
   createdAt: number;
   updatedAt: number;
@@ -175,6 +177,32 @@ export interface UploadPlaceView extends Pick<UploadLinkView, "state" | "remaini
 export interface UploadEvent {
   link: string;
   asset: GalleryItemView;
+}
+
+/** Something that the person can delete. */
+export interface DeletableItem {
+  kind: "file" | "voice" | "job" | "conversation";
+  id: string;
+}
+
+/** A question before deleting, or what was deleted. */
+export interface DeletionView {
+  message: Message;
+  /** Everything that is gone; empty for a question. */
+  removed: DeletableItem[];
+}
+
+/** One of the person's own voices. */
+export interface VoiceView {
+  id: string;
+  name: string;
+  /** What it is and with whom it is shared, with its buttons. */
+  message: Message;
+}
+
+/** A job was deleted, with everything said about it. */
+export interface JobDeletedEvent {
+  id: string;
 }
 
 /** A conversation was renamed, removed or brought back. */

@@ -15,7 +15,15 @@ import {
   text,
 } from "@toolcast/core";
 import { failureOf, PolicyError } from "@toolcast/core/errors";
-import { type Condition, type Overview, parseInput, refusalMessage } from "@toolcast/core/surface";
+import {
+  type Condition,
+  type Overview,
+  type OwnThing,
+  parseInput,
+  type Removal,
+  type RemovalRequest,
+  refusalMessage,
+} from "@toolcast/core/surface";
 
 const both = (en: string, zh: string) => ({ en, "zh-CN": zh });
 
@@ -171,6 +179,17 @@ export class FakeRuntime implements Pick<Runtime, "call" | "press" | "watch"> {
     }
     const none = { held: 0, queued: 0, starting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, unresolved: 0 };
     return { held: null, phases: none, waiting: [], spend: [], probable: [], providers: [], ...this.overviewNow };
+  };
+  readonly removals: RemovalRequest[] = [];
+  /** Whether core can delete it now. */
+  removable: (thing: OwnThing) => boolean = () => true;
+  remove = async (request: RemovalRequest): Promise<Removal> => {
+    this.removals.push(request);
+    const removed = request.confirmed ? request.things.filter(this.removable) : [];
+    for (const { id } of removed) {
+      this.jobsById.delete(id);
+    }
+    return { message: { tone: "question", title: "remove", private: true }, removed };
   };
   isOperator = () => this.operator;
   mayUse = ({ operatorsOnly = false }: Tool) => this.operator || !operatorsOnly;
