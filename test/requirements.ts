@@ -101,6 +101,8 @@ export const requirements = {
     "Two versions work on one database at once, unless the tables of the newer one say that the older one cannot.",
   "survives.shared-store":
     "Processes on one PostgreSQL database share jobs, small state, the console's conversations and the secret key.",
+  "survives.one-receiver":
+    "Of the processes on one database, one at a time has a platform's gateway, poll or sockets; another takes over within 15 seconds of its death.",
   "survives.unknown-words":
     "A stored sentence that this version does not have shows its key and values; an unknown route counts as used up.",
   "survives.small-state": "The store for small state passes the test suite of the library it plugs into.",

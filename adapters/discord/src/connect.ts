@@ -1,6 +1,6 @@
 import { silentLogger } from "@toolcast/core";
 import { Connection } from "@toolcast/core/chat";
-import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
+import { type Adapter, AdapterStartError, type AdapterTools } from "@toolcast/core/surface";
 import { DiscordjsErrorCodes, GatewayCloseCodes } from "discord.js";
 import { createDiscordApi } from "./discord-api.ts";
 import { createDiscordSurface, type DiscordSurfaceOptions } from "./discord-surface.ts";
@@ -14,6 +14,8 @@ import { invalidToken, notInGuild, refusedByGateway } from "./start-problem.ts";
 export interface DiscordOptions extends Omit<DiscordSurfaceOptions, "api" | "scope"> {
   /** The bot's token; a secret. */
   token: string;
+  /** Whose turn it is to have the gateway's connection. Default: always ours. */
+  turn?: AdapterTools["turn"];
   /** Registers commands only in this server, where changes appear at once. Default: registers them everywhere. */
   guildId?: string;
 }
@@ -42,6 +44,8 @@ export function createDiscord(options: DiscordOptions): Adapter {
       await gateway.open();
       logger.info({ application }, "connected to Discord");
     },
+    turn: options.turn,
+    rest: () => gateway.close(),
   });
 
   async function register(): Promise<void> {
@@ -73,7 +77,7 @@ export function createDiscord(options: DiscordOptions): Adapter {
       await gateway.close();
       await discord.close();
     },
-    away: () => connection.refusal ?? gateway.away,
+    away: () => connection.refusal ?? (connection.isStandby ? null : gateway.away),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { LocalizedText } from "@toolcast/core";
 import { Connection } from "@toolcast/core/chat";
 import type { Http } from "@toolcast/core/provider";
-import type { Adapter } from "@toolcast/core/surface";
+import type { Adapter, AdapterTools } from "@toolcast/core/surface";
 import { createClient } from "./client.ts";
 import { createHttpReceiver } from "./http-receiver.ts";
 import { platformName } from "./place.ts";
@@ -17,6 +17,8 @@ export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" |
   token: string;
   /** Must trust `slackHosts`. */
   http: Http;
+  /** Whose turn it is to have the sockets. Default: always ours. */
+  turn?: AdapterTools["turn"];
   /** Opens sockets; a secret. Default: events come to the public listener. */
   appToken?: string;
   /** Verifies the signatures of requests there; a secret. */
@@ -76,11 +78,17 @@ export function createSlack(options: SlackOptions): Adapter {
       });
       logger.info({ team: self.team }, "connected to Slack");
     },
+    // Any process may answer Slack's requests to the public listener.
+    turn: sockets === null ? undefined : options.turn,
+    rest: async () => sockets?.rest(),
   });
 
   function away(): LocalizedText | null {
     if (isRemoved || connection.refusal !== null) {
       return connection.refusal ?? removedSentence;
+    }
+    if (connection.isStandby) {
+      return connection.isMade ? null : unreachableSentence;
     }
     if (sockets?.isRefused) {
       return invalidAppToken().sentence;

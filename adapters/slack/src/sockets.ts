@@ -42,7 +42,7 @@ export function isFinal(error: unknown): boolean {
 /** Socket Mode through Bolt's receiver, replaced by a new one as soon as Slack announces that it will close. */
 export class Sockets {
   readonly #options: SocketOptions;
-  readonly #stop = new AbortController();
+  #stop = new AbortController();
   readonly #open = new Set<SocketModeReceiver>();
   /** The library's sockets ignore the global proxy settings. */
   readonly #proxy: ProxyAgent | null;
@@ -66,26 +66,34 @@ export class Sockets {
 
   /** Resolves when the first socket is open; rejects when it cannot be opened, without trying again. */
   async start(): Promise<void> {
-    const first = await this.#connect();
-    void this.#keep(first);
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    const first = await this.#connect(signal);
+    void this.#keep(first, signal);
     for (let more = 1; more < socketsOpen; more += 1) {
-      void this.#keep(null);
+      void this.#keep(null, signal);
     }
   }
 
-  async close(): Promise<void> {
+  /** Closes them; they may be started again. */
+  async rest(): Promise<void> {
     this.#stop.abort();
     await Promise.all([...this.#open].map((receiver) => receiver.stop().catch(() => {})));
+  }
+
+  async close(): Promise<void> {
+    await this.rest();
     await this.#proxy?.destroy();
   }
 
-  async #keep(given: Connection | null): Promise<void> {
+  async #keep(given: Connection | null, signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.#options;
     let connection = given;
-    for (let waitMs = againAfterMs.first; !this.#stop.signal.aborted; ) {
+    for (let waitMs = againAfterMs.first; !signal.aborted; ) {
       const begunAt = clock.monotonic();
       try {
-        connection ??= await this.#connect();
+        connection ??= await this.#connect(signal);
         await connection.ended;
         this.#isRefused = false;
       } catch (error) {
@@ -97,12 +105,12 @@ export class Sockets {
         waitMs = againAfterMs.first;
         continue;
       }
-      await sleep(clock, this.#isRefused ? againAfterMs.longest : waitMs, this.#stop.signal).catch(() => {});
+      await sleep(clock, this.#isRefused ? againAfterMs.longest : waitMs, signal).catch(() => {});
       waitMs = Math.min(waitMs * 2, againAfterMs.longest);
     }
   }
 
-  async #connect(): Promise<Connection> {
+  async #connect(signal: AbortSignal): Promise<Connection> {
     const { appToken, apiUrl, clock, logger, take } = this.#options;
     const receiver = new SocketModeReceiver({
       appToken,
@@ -135,7 +143,7 @@ export class Sockets {
           return;
         }
         resolve();
-        void sleep(clock, closesWithinMs, this.#stop.signal).then(
+        void sleep(clock, closesWithinMs, signal).then(
           () => receiver.stop().catch(() => {}),
           () => {},
         );
@@ -143,7 +151,7 @@ export class Sockets {
     });
     await receiver.start();
     this.#open.add(receiver);
-    if (this.#stop.signal.aborted) {
+    if (signal.aborted) {
       await receiver.stop().catch(() => {});
     }
     return { ended };

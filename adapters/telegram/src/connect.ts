@@ -1,6 +1,6 @@
 import { type LocalizedText, silentLogger } from "@toolcast/core";
 import { Connection } from "@toolcast/core/chat";
-import { type Adapter, AdapterStartError } from "@toolcast/core/surface";
+import { type Adapter, AdapterStartError, type AdapterTools } from "@toolcast/core/surface";
 import { isTokenRefused, platformName, readFailure } from "./api-failure.ts";
 import { createBotApi } from "./bot-api.ts";
 import { leaveCloud } from "./leave-cloud.ts";
@@ -18,6 +18,8 @@ export interface TelegramOptions extends Omit<TelegramSurfaceOptions, "api"> {
   webhookSecret?: string;
   /** The origin at which Telegram can reach us; null when it cannot be reached from outside. */
   publicUrl: string | null;
+  /** Whose turn it is to poll. Default: always ours. */
+  turn?: AdapterTools["turn"];
   /** Telegram's own server, which the bot leaves before it uses a local one. Default `https://api.telegram.org`. */
   cloudRoot?: string;
 }
@@ -60,6 +62,9 @@ export function createTelegram(options: TelegramOptions): Adapter {
       }
       logger.info({ bot }, "connected to Telegram");
     },
+    // Any process may answer a webhook's request.
+    turn: webhook === null ? options.turn : undefined,
+    rest: () => poll.close(),
     problemOf: (error) => (isTokenRefused(error) ? invalidToken() : AdapterStartError.isInstance(error) ? error : null),
   });
 
@@ -81,6 +86,10 @@ export function createTelegram(options: TelegramOptions): Adapter {
         ? null
         : answerWebhook(request, { secret, take: telegram.take, isOpen: () => !connection.isClosed }),
     away: (): LocalizedText | null =>
-      connection.isMade ? (webhook ?? poll).away : (connection.refusal ?? reasons.unreachable),
+      !connection.isMade
+        ? (connection.refusal ?? reasons.unreachable)
+        : connection.isStandby
+          ? null
+          : (webhook ?? poll).away,
   };
 }

@@ -28,7 +28,7 @@ const conflictAfterMs = { first: 5_000, longest: 60_000 };
  */
 export class Poll {
   readonly #options: PollOptions;
-  readonly #end = new AbortController();
+  #end = new AbortController();
   #away: LocalizedText | null = null;
   #running: Promise<void> = Promise.resolve();
 
@@ -42,17 +42,20 @@ export class Poll {
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#end.abort();
+    this.#end = new AbortController();
+    const { signal } = this.#end;
+    this.#running = this.#running.then(() => this.#run(signal));
   }
 
+  /** Ends the request under way; may be started again. */
   async close(): Promise<void> {
     this.#end.abort();
     await this.#running;
   }
 
-  async #run(): Promise<void> {
+  async #run(signal: AbortSignal): Promise<void> {
     const { api, clock, logger, take, caughtUp } = this.#options;
-    const { signal } = this.#end;
     let offset = 0;
     let failures = 0;
     while (!signal.aborted) {
@@ -81,7 +84,7 @@ export class Poll {
         failures = missed.length > 0 ? failures + 1 : 0;
       } catch (error) {
         if (!signal.aborted) {
-          const waitMs = await this.#waitAfter(error, failures);
+          const waitMs = await this.#waitAfter(error, failures, signal);
           failures += 1;
           await sleep(clock, waitMs, signal).catch(() => {});
         }
@@ -90,7 +93,7 @@ export class Poll {
   }
 
   /** How long to wait; logs once what is wrong, and fixes what can be fixed from here. */
-  async #waitAfter(error: unknown, failures: number): Promise<number> {
+  async #waitAfter(error: unknown, failures: number, signal: AbortSignal): Promise<number> {
     const { api, logger } = this.#options;
     const failure = readFailure(error);
     const isConflict = failure.status === 409;
@@ -110,7 +113,7 @@ export class Poll {
       logger.warn({ reason: failure.detail }, this.#away?.en ?? "Telegram sent no updates; asking again");
     }
     if (isWebhook) {
-      await api.call("deleteWebhook", {}, { signal: this.#end.signal }).catch(() => {});
+      await api.call("deleteWebhook", {}, { signal }).catch(() => {});
     }
     const { first, longest } = isConflict ? conflictAfterMs : againAfterMs;
     const asked = failure.kind === "limited" || failure.kind === "later" ? failure.afterMs : 0;

@@ -2,6 +2,7 @@ import type { Clock } from "../ground/clock.ts";
 import type { LocalizedText } from "../ground/locale.ts";
 import type { Logger } from "../ground/logger.ts";
 import { AdapterStartError } from "../runtime/adapter.ts";
+import type { ReceivingTurn } from "../runtime/receiving-turn.ts";
 import type { ReadFailure } from "./send-failure.ts";
 
 export interface ConnectionOptions {
@@ -19,6 +20,16 @@ export interface ConnectionOptions {
   recover(): Promise<void>;
   /** Starts taking events; called after every introduction. */
   receive(): Promise<void>;
+  /**
+   * Whose turn it is to take events, if the platform should send them to one process only. Default: every process takes
+   * those it is sent.
+   */
+  turn?: ReceivingTurn | undefined;
+  /**
+   * Stops taking events until `receive` is called again, because another process has the turn. Default: there is nothing
+   * to stop.
+   */
+  rest?(): Promise<void>;
   /** The problem, if only an operator can fix it; null if it passes. Default: an {@link AdapterStartError}. */
   problemOf?(error: unknown): AdapterStartError | null;
 }
@@ -55,14 +66,26 @@ export class Connection {
     return this.#openedAt !== undefined;
   }
 
+  /** Whether another process takes the events at the moment. */
+  get isStandby(): boolean {
+    return this.#options.turn?.isOurs === false;
+  }
+
   /** True once no new events may be taken. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
   /** Establishes the connection. Rejects with an error that only an operator can fix; retries after any other. */
-  start(): Promise<void> {
-    return this.#try({ isStart: true });
+  async start(): Promise<void> {
+    await this.#options.turn?.begin({
+      gained: () => {
+        this.#cancelTry?.();
+        void this.#try({ isStart: false });
+      },
+      lost: () => void this.#rest(),
+    });
+    await this.#try({ isStart: true });
   }
 
   /**
@@ -110,11 +133,21 @@ export class Connection {
       await recover();
       this.#isRecovered = true;
     }
-    if (!this.#isClosed) {
+    if (!this.#isClosed && !this.isStandby) {
       await receive();
+      if (this.isStandby) {
+        await this.#rest();
+      }
     }
     this.#refusal = null;
     this.#openedAt = clock.monotonic();
+  }
+
+  async #rest(): Promise<void> {
+    const { platform, logger, readFailure, rest } = this.#options;
+    await rest?.().catch((error: unknown) => {
+      logger.warn({ reason: readFailure(error).detail }, `the connection to ${platform} could not be closed`);
+    });
   }
 
   #tryAgain({ first, longest }: typeof againAfterMs): number {

@@ -7,6 +7,7 @@ import type { Http } from "../http/http.ts";
 import type { Finding, Setting } from "../providers/provider.ts";
 import type { State } from "../state/open-state.ts";
 import type { Surface } from "../surface/surface.ts";
+import type { ReceivingTurn } from "./receiving-turn.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** What an adapter is given to work with. */
@@ -27,6 +28,11 @@ export interface AdapterTools {
   logger: Logger;
   /** The origin at which the platform can reach us; null if nothing outside can. */
   publicUrl: string | null;
+  /**
+   * Whose turn it is to receive, for a platform that sends each event to every connection, or to one connection only.
+   * Default: processes that share a store receive side by side.
+   */
+  turn?: ReceivingTurn;
 }
 
 /** What `doctor` is given to work with; nothing is running then, and `state` is only read. */
