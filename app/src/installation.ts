@@ -9,10 +9,12 @@ import {
 } from "@toolcast/core";
 import type { StoreIdentity } from "@toolcast/core/engine";
 import { UnusablePath } from "@toolcast/core/errors";
+import { createReceivingTurn } from "@toolcast/core/surface";
 import { cliSurface } from "./cli-surface.ts";
 import type { Configuration } from "./configuration/configuration.ts";
 import { createDataDirectory, installationDirectory } from "./configuration/data-directory.ts";
-import { openStore, openUnusableStore, type UnusableStore } from "./store.ts";
+import { openDatabaseStore } from "./database-store.ts";
+import { openStore, openUnusableStore, type Store, type UnusableStore } from "./store.ts";
 
 /** A runtime on one data directory, with everything it needs. */
 export interface Installation {
@@ -23,6 +25,10 @@ export interface Installation {
   identity: StoreIdentity;
   /** Small state, for surfaces that store some. */
   state: State;
+  /** The database with everything except media; null if that is in files. */
+  database: Store["database"];
+  /** Whose turn it is to receive a surface's events, if several processes are meant to be there; closed by the caller. */
+  receivingTurn(surface: string): ReturnType<typeof createReceivingTurn> | null;
   /** Finishes work in flight, then closes every file and connection. Safe to call more than once. */
   close(): Promise<void>;
 }
@@ -55,13 +61,18 @@ export async function openInstallation({
   ];
   const clock = systemClock;
   const random = systemRandom;
-  const store = await openStore(dataDirectory, { logger, newKey }).catch((error: unknown) => {
+  const { databaseUrl } = configuration;
+  const opening =
+    databaseUrl === undefined
+      ? openStore(dataDirectory, { logger, newKey })
+      : openDatabaseStore(databaseUrl, { logger, newKey, isSandbox: configuration.sandboxUrl !== undefined });
+  const store = await opening.catch((error: unknown) => {
     if (!evenUnusable || !(error instanceof UnusablePath)) {
       throw error;
     }
     return openUnusableStore(dataDirectory, error);
   });
-  const { engine, identity, state, secretKey, unusable } = store;
+  const { engine, identity, state, secretKey, database, unusable } = store;
   const undoRoute = await configuration.proxies.route();
   const http = createHttp({ trustedHosts: () => hosts, clock, proxyFor: configuration.proxies.for });
   const runtime = await createRuntime({
@@ -90,6 +101,9 @@ export async function openInstallation({
     unusable,
     identity,
     state,
+    database,
+    receivingTurn: (surface) =>
+      database === null ? null : createReceivingTurn({ engine, surface, clock, random, logger }),
     close() {
       closing ??= (async () => {
         await runtime.stop();

@@ -12,6 +12,7 @@ import {
 import {
   mergeEarlierState,
   openSqliteIdentity,
+  type PostgresStore,
   type StoreIdentity,
   salvageJobs,
   salvageState,
@@ -19,12 +20,14 @@ import {
 import { UnusablePath } from "@toolcast/core/errors";
 import { closeToOthers } from "./configuration/data-directory.ts";
 
-/** What an installation stores in its data directory. */
+/** What an installation stores, in its data directory or in a database. */
 export interface Store {
   engine: RuntimeOptions["engine"];
   state: State;
   identity: StoreIdentity;
   secretKey: Uint8Array;
+  /** The connections to the database; null if everything is in the data directory. */
+  database: PostgresStore["database"] | null;
   /** Why this is only an in-memory copy of what could be read; usually null. */
   unusable: UnusableStore | null;
   close(): Promise<void>;
@@ -64,7 +67,7 @@ export async function openStore(directory: string, { logger, newKey }: StoreOpti
     opened.push(() => identity.close());
     // SQLite creates its files with the default permissions.
     closeToOthers(directory);
-    return { engine, state: engine.state, identity, secretKey, unusable: null, close };
+    return { engine, state: engine.state, identity, secretKey, database: null, unusable: null, close };
   } catch (error) {
     await close();
     throw error;
@@ -86,7 +89,7 @@ export async function openUnusableStore(directory: string, error: UnusablePath):
   await Promise.all(jobs.map((job) => engine.create(job, { wakeAt: null })));
   const state = await salvageState([jobsFile, earlierState], clock);
   return {
-    ...{ engine, state, secretKey },
+    ...{ engine, state, secretKey, database: null },
     identity: { held: () => null, begin() {}, release() {} },
     unusable: { error, jobs: jobs.length, lost },
     async close() {

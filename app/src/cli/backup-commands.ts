@@ -1,10 +1,12 @@
-import { systemClock } from "@toolcast/core";
+import { join } from "node:path";
+import { systemClock, UsageError } from "@toolcast/core";
 import { createBackup, restoreBackup } from "../backup.ts";
+import type { Configuration } from "../configuration/configuration.ts";
 import type { CommandContext } from "./command-context.ts";
 
 /** `toolcast backup <file>`: everything stored here, in one file. */
 export async function backupCommand(context: CommandContext, file: string): Promise<void> {
-  const { dataDirectory } = await context.configuration();
+  const { dataDirectory } = await configurationWithFiles(context);
   const { output } = context;
   const note = await createBackup(dataDirectory, file, new Date(systemClock.now()));
   const text = {
@@ -17,7 +19,7 @@ export async function backupCommand(context: CommandContext, file: string): Prom
 
 /** `toolcast restore <file>`: into an unused data directory, which is then held. */
 export async function restoreCommand(context: CommandContext, file: string): Promise<void> {
-  const { dataDirectory } = await context.configuration();
+  const { dataDirectory } = await configurationWithFiles(context);
   const { output } = context;
   const note = await restoreBackup(file, dataDirectory);
   const text = {
@@ -26,4 +28,17 @@ export async function restoreCommand(context: CommandContext, file: string): Pro
   };
   output.print(text[output.locale]);
   output.document({ file, dataDirectory, held: true, ...note });
+}
+
+/** A file made from the data directory would lack everything that is in a database. */
+async function configurationWithFiles(context: CommandContext): Promise<Configuration> {
+  const configuration = await context.configuration();
+  if (configuration.databaseUrl !== undefined) {
+    const media = join(configuration.dataDirectory, "media");
+    throw new UsageError({
+      en: `With DATABASE_URL, jobs, voices, conversations and the secret key are in PostgreSQL: back it up and restore it with its own tools (pg_dump, or its continuous archive), and the folder ${media} after it. A restored database is held until toolcast release.`,
+      "zh-CN": `设置了 DATABASE_URL 时，任务、声音、会话和密钥都保存在 PostgreSQL 中：请用其自带工具（pg_dump 或持续归档）备份和恢复，然后再处理文件夹 ${media}。恢复的数据库在运行 toolcast release 之前不会付费或发送结果。`,
+    });
+  }
+  return configuration;
 }

@@ -162,6 +162,7 @@ describe("a wrong value is an error that names the variable and says what to do,
     HTTPS_PROXY: ["socks5://proxy.example:1080", "http://proxy.example/path"],
     HTTP_PROXY: ["ftp://proxy.example"],
     NO_PROXY: ["https://internal.example?"],
+    DATABASE_URL: ["mysql://ada:secret@db.example/toolcast", "postgres://db.example", "db.example:5432/toolcast"],
     MCP_FOLDERS: ["pictures", "/home/ada,pictures"],
     MCP_CLIENTS_WITH_LINKS: ["a\0b"],
     LOG_LEVEL: ["loud"],
@@ -226,6 +227,15 @@ test("a proxy's variable may be in lower case, its scheme may be left out, and i
   expect(proxies.for(new URL("https://inside.example"))).toBeNull();
   expect(proxyAddresses).toEqual([{ variable: "HTTPS_PROXY", origin: "http://proxy.example:3128" }]);
   expect(secrets).toEqual(expect.arrayContaining(["open%20sesame", "open sesame", "ada:open sesame"]));
+});
+
+test("a database's password is a secret, wherever its address has it", async () => {
+  const inFront = await read({ DATABASE_URL: "postgres://ada:open%20sesame@db.example/toolcast" });
+  expect(inFront.databaseUrl).toBe("postgres://ada:open%20sesame@db.example/toolcast");
+  expect(inFront.secrets).toEqual(expect.arrayContaining(["open%20sesame", "open sesame", inFront.databaseUrl]));
+  const behind = await read({ DATABASE_URL: "postgresql://db.example/toolcast?user=ada&password=open-sesame" });
+  expect(behind.secrets).toContain("open-sesame");
+  expect((await read({ DATABASE_URL: "postgres://db.example/toolcast" })).secrets).toEqual([]);
 });
 
 test("a console that others can reach needs a token", async () => {

@@ -27,6 +27,8 @@ import { wrongValue } from "./wrong-value.ts";
 export interface Configuration {
   locale: Locale;
   dataDirectory: string;
+  /** The PostgreSQL database that takes the place of the files there, except media; a secret. Absent: the files. */
+  databaseUrl?: string;
   console: {
     port: number;
     /** True when PORT was set: no other port is tried. */
@@ -120,6 +122,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
       given === undefined
         ? defaultDataDirectory(files.directory, { ...source, environment })
         : absolute(given, source.workingDirectory, source.homeDirectory),
+    databaseUrl: variables.DATABASE_URL,
     console: {
       port: variables.PORT ?? 3000,
       portFixed: variables.PORT !== undefined,
@@ -166,7 +169,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     // The sandbox's keys are printed on purpose: they open nothing.
     secrets: [
       ...(variables.CONSOLE_TOKEN === undefined ? [] : [variables.CONSOLE_TOKEN]),
-      ...proxyVariables.flatMap((variable) => credentialsOf(variables[variable])),
+      ...[...proxyVariables, "DATABASE_URL" as const].flatMap((variable) => credentialsOf(variables[variable])),
       ...adapters.flatMap(secretsOf),
       ...(variables.MCP_TOKENS ?? []).map((pair) => namedToken(pair).token),
       ...(sandboxUrl === undefined ? providers.flatMap(secretsOf) : []),
@@ -183,14 +186,18 @@ function knownVariables(definitions: readonly (AnyProvider | AnyAdapter)[]): str
 
 const proxyVariables = ["HTTPS_PROXY", "HTTP_PROXY"] as const;
 
-/** What must not be shown of a proxy's address: its password, and the credentials as they are sent. */
-function credentialsOf(proxy: string | undefined): string[] {
-  if (proxy === undefined) {
+/** What must not be shown of an address: its password, and the credentials as they are sent. */
+function credentialsOf(address: string | undefined): string[] {
+  if (address === undefined) {
     return [];
   }
-  const { username, password } = new URL(proxy);
+  const { username, password, searchParams } = new URL(address);
   const plain = [username, password].map(decodeURIComponent);
-  return password === "" ? [] : [proxy, password, plain[1]!, plain.join(":")];
+  const parameter = searchParams.get("password");
+  return [
+    ...(password === "" ? [] : [address, password, plain[1]!, plain.join(":")]),
+    ...(parameter === null ? [] : [address, parameter]),
+  ];
 }
 
 function namedToken(pair: string): { name: string; token: string } {

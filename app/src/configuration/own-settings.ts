@@ -252,6 +252,19 @@ export const ownSettings: Record<VariableName, OwnSetting> = {
     },
     example: "./data",
   },
+  DATABASE_URL: {
+    summary: {
+      en: "The PostgreSQL database that takes the place of the data directory's files, except media: for several processes on one or more hosts.",
+      "zh-CN": "用 PostgreSQL 数据库代替数据目录中的文件（媒体除外）：供一台或多台主机上的多个进程共用。",
+    },
+    rule: {
+      en: "a postgres:// address with the name of a database",
+      "zh-CN": "包含数据库名称的 postgres:// 地址",
+    },
+    default: { en: "files in the data directory", "zh-CN": "数据目录中的文件" },
+    example: "postgres://toolcast:password@db.example.com:5432/toolcast",
+    secret: true,
+  },
   TOOLCAST_CONFIG_DIR: {
     summary: {
       en: "The folder of .env and toolcast.config, for programs that start Toolcast from elsewhere; it has no effect in .env itself.",

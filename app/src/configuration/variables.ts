@@ -40,6 +40,11 @@ function isTimeZone(value: string): boolean {
   }
 }
 
+function isDatabaseAddress(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && /^postgres(?:ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+}
+
 const port = wholeNumber(1, 65_535);
 const host = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/);
 
@@ -69,6 +74,7 @@ export const variablesSchema = z.object({
     .string()
     .refine((value) => !value.includes("\0"))
     .optional(),
+  DATABASE_URL: z.string().refine(isDatabaseAddress).optional(),
   TOOLCAST_CONFIG_DIR: z
     .string()
     .refine((value) => isAbsolute(value) && !value.includes("\0"))

@@ -19,7 +19,7 @@ export interface AdapterConnections {
  */
 export async function openAdapters(
   { adapters: configured, trustedHosts: operators, publicListener, proxies }: Configuration,
-  { runtime, state }: Installation,
+  { runtime, state, receivingTurn }: Installation,
   logger: Logger,
 ): Promise<AdapterConnections> {
   const adapters = new Map<string, Adapter>();
@@ -35,9 +35,13 @@ export async function openAdapters(
       const trustedHosts = [...definition.hosts(settings), ...operators];
       const http = createHttp({ trustedHosts: () => trustedHosts, clock: systemClock, proxyFor: proxies.for });
       closers.push(() => http.close());
+      const turn = receivingTurn(definition.id) ?? undefined;
+      // Given up once the adapter has stopped receiving.
+      closers.push(async () => turn?.close());
       const adapter = await definition.create(settings, {
         ...{ runtime, state, http, trustedHosts, logger, clock: systemClock, random: systemRandom },
         publicUrl: publicListener?.url ?? null,
+        turn,
       });
       closers.push(() => adapter.close());
       runtime.attach(adapter.surface, () => adapter.away?.() ?? null);

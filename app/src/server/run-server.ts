@@ -1,4 +1,5 @@
 import { type Logger, type Runtime, systemClock, systemRandom } from "@toolcast/core";
+import { waitingClock } from "@toolcast/core/engine";
 import { builtCard, createMcp, type Mcp } from "@toolcast/mcp";
 import { createWebSurface, serveWeb } from "@toolcast/web";
 import { type Configuration, withSandbox } from "../configuration/configuration.ts";
@@ -17,6 +18,7 @@ import { isPortTaken, onFreePort } from "./ports.ts";
 import { publicAnswer } from "./public-answer.ts";
 import { serverRecordFile } from "./server-record.ts";
 import { stopSignal } from "./stop-signal.ts";
+import { whenReachable } from "./when-reachable.ts";
 
 export interface ServerOptions {
   configuration: Configuration;
@@ -32,11 +34,17 @@ export async function runServer(options: ServerOptions): Promise<void> {
   const { logger, supervised } = options;
   const stop = stopSignal(supervised);
   const closers: (() => Promise<void> | void)[] = [() => stop.dispose(), reportCrashes(logger)];
+  const stopping = new AbortController();
   try {
-    const url = await open(options, closers);
+    void stop.requested.then(() => stopping.abort());
+    const url = await open(options, closers, stopping.signal);
     logger.info({ url }, "ready");
     await stop.requested;
     logger.info({}, "stopping");
+  } catch (error) {
+    if (!stopping.signal.aborted || error !== stopping.signal.reason) {
+      throw error;
+    }
   } finally {
     const closing = closeInOrder(closers.reverse(), logger);
     const urgent = new Promise<void>((resolve) => {
@@ -46,7 +54,11 @@ export async function runServer(options: ServerOptions): Promise<void> {
   }
 }
 
-async function open(options: ServerOptions, closers: (() => Promise<void> | void)[]): Promise<string> {
+async function open(
+  options: ServerOptions,
+  closers: (() => Promise<void> | void)[],
+  signal: AbortSignal,
+): Promise<string> {
   const { logger, supervised, onReady } = options;
   let { configuration } = options;
   const { dataDirectory } = configuration;
@@ -64,13 +76,16 @@ async function open(options: ServerOptions, closers: (() => Promise<void> | void
 
   let port: number | null = null;
   const localUrl = () => (port === null ? null : `http://127.0.0.1:${port}`);
-  const installation = await openInstallation({ configuration, logger, localUrl });
+  const installation = await whenReachable(() => openInstallation({ configuration, logger, localUrl }), {
+    ...{ clock: waitingClock, logger, signal },
+  });
   closers.push(() => installation.close());
   const { runtime } = installation;
 
   const web = createWebSurface({
     runtime,
     directory: installationDirectory(configuration),
+    database: installation.database ?? undefined,
     clock: systemClock,
     random: systemRandom,
     token: configuration.console.token,
