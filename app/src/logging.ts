@@ -1,5 +1,5 @@
+import { createRequire } from "node:module";
 import type { Logger } from "@toolcast/core";
-import { pino } from "pino";
 import type { Redact } from "./redaction.ts";
 
 export interface LoggingOptions {
@@ -27,7 +27,27 @@ export function createLogger({ level, redact, output }: LoggingOptions): Logger 
       output.write(output.isTTY ? readable(clean) : clean);
     },
   };
-  return pino({ level, base: { pid: process.pid }, serializers: { err: errorFacts } }, destination);
+  // Loaded with the first line: most commands write none.
+  let logger: Logger | undefined;
+  const load = (): Logger => {
+    const { pino } = createRequire(import.meta.url)("pino") as typeof import("pino");
+    return pino({ level, base: { pid: process.pid }, serializers: { err: errorFacts } }, destination);
+  };
+  const write =
+    (name: keyof Logger): Logger[keyof Logger] =>
+    (facts, message) => {
+      if (levelNumber(name) >= levelNumber(level)) {
+        logger ??= load();
+        logger[name](facts, message);
+      }
+    };
+  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+}
+
+/** Infinity for `silent`. */
+function levelNumber(name: string): number {
+  const found = Object.entries(levelNames).find(([, level]) => level === name);
+  return found === undefined ? Number.POSITIVE_INFINITY : Number(found[0]);
 }
 
 /** Only in the values, so that a line stays JSON whatever the secrets are. */

@@ -9,6 +9,8 @@ import { createServerFactory } from "./server-factory.ts";
 
 /** One client on the other end of a pipe. */
 export interface StdioFace {
+  /** Resolves once something the client said has been answered. */
+  answered: Promise<void>;
   /** Resolves when the client has disconnected. */
   closed: Promise<void>;
   close(): Promise<void>;
@@ -34,12 +36,18 @@ export function createMcp(options: McpOptions): Mcp {
       onerror: (error) => logger.debug({ err: error }, "an MCP message was refused or failed"),
     });
     const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const { promise: answered, resolve: noteAnswer } = Promise.withResolvers<void>();
+    const send = transport.send.bind(transport);
+    transport.send = async (...message) => {
+      await send(...message);
+      noteAnswer();
+    };
     const before = transport.onclose;
     transport.onclose = () => {
       before?.();
       resolve();
     };
-    return { closed, close: () => handle.close() };
+    return { answered, closed, close: () => handle.close() };
   }
 
   return {

@@ -1,11 +1,15 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { systemClock, systemRandom, UsageError } from "@toolcast/core";
+import { sleep } from "@toolcast/core/engine";
 import { builtCard, createMcp } from "@toolcast/mcp";
 import { versionOf } from "../version.ts";
 import { type CommandContext, terminalCaller } from "./command-context.ts";
 import { interruptible } from "./interruption.ts";
 import { openWorkplace } from "./workplace.ts";
+
+/** How long a client may say nothing before its jobs are advanced all the same. */
+const longestSilenceMs = 1_000;
 
 /**
  * `toolcast mcp`: serves one AI client on standard input and output until it disconnects. Jobs are advanced here too,
@@ -18,7 +22,7 @@ export async function mcpCommand(
   const { output, source, stdin } = context;
   const allowed = allowedFolders(allow, source.workingDirectory);
   const interruption = interruptible();
-  const workplace = await openWorkplace(context, "work");
+  const workplace = await openWorkplace(context, "work", { beginsLater: true });
   const { configuration, runtime, logger, localUrl } = workplace;
   const mcp = createMcp({
     runtime,
@@ -36,7 +40,13 @@ export async function mcpCommand(
   try {
     const client = mcp.serveStdio({ input: stdin, output: process.stdout });
     const interrupted = new Promise<void>((leave) => interruption.signal.addEventListener("abort", () => leave()));
-    await Promise.race([client.closed, interrupted]);
+    const left = Promise.race([client.closed, interrupted]);
+    // What work needs takes longer to load than the client's first message to answer.
+    const isServing = Promise.race([client.answered, sleep(systemClock, longestSilenceMs)]).then(() => true);
+    if (await Promise.race([isServing, left.then(() => false)])) {
+      await workplace.begin();
+    }
+    await left;
     await client.close();
   } finally {
     await interruption.untilUrgent(Promise.all([mcp.close(), workplace.close()]).then(() => {}));

@@ -25,6 +25,8 @@ export interface Workplace {
   localUrl: () => string | null;
   /** Resolves if the process that advances the jobs ends for good meanwhile. */
   abandoned: Promise<void>;
+  /** Listens and advances jobs, if that is the purpose; to be called once, and only with `beginsLater`. */
+  begin(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,12 +38,15 @@ export interface Workplace {
 export type Purpose = "read" | "ask" | "work" | "follow";
 
 /** See `InstallationOptions`; `evenUnusable` is true by default for commands that only read what is stored. */
-type StoreOptions = Pick<InstallationOptions, "newKey" | "evenUnusable">;
+interface WorkplaceOptions extends Pick<InstallationOptions, "newKey" | "evenUnusable"> {
+  /** Nothing listens or advances before `begin`. Default false: everything does when this resolves. */
+  beginsLater?: boolean;
+}
 
 export async function openWorkplace(
   context: CommandContext,
   purpose: Purpose,
-  { newKey, evenUnusable = purpose === "read" }: StoreOptions = {},
+  { newKey, evenUnusable = purpose === "read", beginsLater = false }: WorkplaceOptions = {},
 ): Promise<Workplace> {
   let configuration = await context.configuration();
   const logger = await context.logger(configuration, "warn");
@@ -72,7 +77,10 @@ export async function openWorkplace(
     const installation = await openInstallation({ configuration, logger, localUrl, newKey, evenUnusable });
     closers.push(() => installation.close());
     const { runtime, state, identity, unusable } = installation;
-    if (worksHere) {
+    const begin = async () => {
+      if (!worksHere) {
+        return;
+      }
       const { listen } = await import("../server/listener.ts");
       const answer = publicAnswer(runtime);
       const local = await listen({ host: "127.0.0.1", port: 0, answer });
@@ -83,10 +91,13 @@ export async function openWorkplace(
       await runtime.start();
       // Drained while the listeners still answer, because vendors fetch what a start in flight needs.
       closers.push(() => runtime.stop());
+    };
+    if (!beginsLater) {
+      await begin();
     }
     const caller = callerOf(context);
     const abandoned = elsewhere?.ended ?? new Promise<void>(() => {});
-    return { configuration, runtime, state, identity, unusable, caller, logger, localUrl, abandoned, close };
+    return { configuration, runtime, state, identity, unusable, caller, logger, localUrl, abandoned, begin, close };
   } catch (error) {
     await close();
     throw error;
