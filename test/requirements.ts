@@ -254,6 +254,9 @@ export const requirements = {
   "built.tests-use-doors": "Tests use what a door exports through that door; those that reach past one are listed.",
   "built.tool-is-one-file": "A new tool appears on every surface without touching an adapter.",
 
+  "sandbox.vendors-sdk":
+    "The sandbox serves what the vendor's own SDK sends, as recorded by running it: tasks, answers, events, a WebSocket, local files.",
+  "sandbox.survives": "No server that the sandbox downloads from can end it.",
   "documents.covered":
     "Every endpoint, field and code in the vendors' documents is listed with the test that proves it, or why it is not used.",
   "documents.wire":

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Context } from "./context.ts";
+import { fetchOutside } from "./outside.ts";
 
 /** The outcome of fetching the caller's medium. */
 export type Download =
@@ -39,8 +40,7 @@ export async function download(context: Context, address: string, maxBytes: numb
 class TooLarge extends Error {}
 
 async function fetchInto(directory: string, address: string, maxBytes: number, signal: AbortSignal): Promise<Download> {
-  const { fetch } = await import("undici");
-  const response = await fetch(address, { signal }).catch(() => undefined);
+  const response = await fetchOutside(address, { signal }).catch(() => undefined);
   if (response === undefined) return { end: "unreachable" };
   if (!response.ok || !response.body) {
     await response.body?.cancel();

@@ -32,6 +32,18 @@ export function answerAccepted(exchange: Exchange, asked: Misbehaviour, answer: 
   return new Response(body, { headers: { "content-type": "application/json; charset=utf-8" } });
 }
 
+/** The same in server-sent events, as DashScope numbers and marks them; spoilt, the last one never ends. */
+export function answerInEvents(exchange: Exchange, asked: Misbehaviour, answers: readonly unknown[]): Response {
+  if (asked.drop === "after-accept" || asked.answer === "hang" || asked.answer === "giant") {
+    return answerAccepted(exchange, asked, {});
+  }
+  const text = answers
+    .map((answer, index) => `id:${index + 1}\nevent:result\n:HTTP_STATUS/200\ndata:${JSON.stringify(answer)}\n\n`)
+    .join("");
+  const body = asked.answer === "malformed" ? text.slice(0, Math.max(1, Math.floor(text.length * 0.6))) : text;
+  return new Response(body, { headers: { "content-type": "text/event-stream;charset=UTF-8" } });
+}
+
 function dropConnection(exchange: Exchange): Response {
   exchange.env.incoming.socket.destroy();
   return RESPONSE_ALREADY_SENT;

@@ -99,10 +99,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   };
 
-  const { routes, resume } = createRoutes(context, control);
+  const { routes, speechSocket, resume } = createRoutes(context, control);
   const server = createAdaptorServer({ fetch: routes.fetch });
   const sparkSockets = openSparkSockets(context);
-  server.on("upgrade", sparkSockets.upgrade);
+  server.on("upgrade", (incoming, socket, head) =>
+    (speechSocket.isFor(incoming) ? speechSocket : sparkSockets).upgrade(incoming, socket, head),
+  );
   const removeTemporary = () => {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
   };
@@ -126,6 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     async close() {
       closing.abort();
       sparkSockets.close();
+      speechSocket.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ("closeAllConnections" in server) server.closeAllConnections();

@@ -5,7 +5,8 @@ import { bodyLimit } from "hono/body-limit";
 import type { Context } from "./context.ts";
 import { type Control, controlRoutes } from "./control.ts";
 import { DashscopeRefusal, refusalBody } from "./dashscope/codes.ts";
-import { openDashscope } from "./dashscope/routes.ts";
+import { openDashscope, openVendor } from "./dashscope/routes.ts";
+import { openSpeechSocket, type SpeechSocket } from "./dashscope/speech-socket.ts";
 import { largestUploadMegabytes } from "./dashscope/uploads.ts";
 import { frontPage } from "./front-page.ts";
 import { openTextToImage } from "./spark/text-to-image.ts";
@@ -26,9 +27,10 @@ const ownNames = new Set(["127.0.0.1", "localhost", "[::1]"]);
 export function createRoutes(
   context: Context,
   control: Control,
-): { routes: Hono<{ Bindings: HttpBindings }>; resume(): void } {
+): { routes: Hono<{ Bindings: HttpBindings }>; speechSocket: SpeechSocket; resume(): void } {
   const routes = new Hono<{ Bindings: HttpBindings }>();
   const xjc = openXjc(context);
+  const dashscope = openVendor(context);
 
   const smallBodies = bodyLimit({ maxSize: largestBodyBytes });
   const largeBodies = bodyLimit({
@@ -71,10 +73,10 @@ export function createRoutes(
   );
   routes.route("/control", controlRoutes(control));
   routes.post("/spark/v2.1/tti", openTextToImage(context));
-  routes.route("/dashscope", openDashscope(context));
+  routes.route("/dashscope", openDashscope(dashscope));
   routes.route("/xjc", xjc.routes);
   routes.notFound((exchange) =>
     exchange.json({ ok: false, problems: ["no such address, see / / 没有这个地址，见 /"] }, 404),
   );
-  return { routes, resume: () => xjc.resume() };
+  return { routes, speechSocket: openSpeechSocket(dashscope), resume: () => xjc.resume() };
 }

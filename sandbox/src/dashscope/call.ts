@@ -20,6 +20,8 @@ export interface Call {
   body: Record<string, unknown>;
   fingerprint: string;
   asked: Misbehaviour;
+  /** Whether the answer is to come in events, as it is made. */
+  streams: boolean;
   /** Whether addresses of uploaded files (`oss://`) are to be resolved. */
   resolvesUploads: boolean;
 }
@@ -35,6 +37,8 @@ export interface Vendor {
 export interface Answer {
   output: Record<string, unknown>;
   usage?: Record<string, unknown>;
+  /** What comes before it, each in an event, if the answer is to come in events. */
+  before?: readonly Answer[];
 }
 
 export function inputOf(call: Call): Fields {

@@ -1,7 +1,7 @@
 import { type Answer, type Call, inputOf, type Vendor } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
 import type { Fields } from "./fields.ts";
-import { answerWithSpeech, billedCharacters } from "./speech-answer.ts";
+import { billedCharacters, speechAnswer } from "./speech-answer.ts";
 
 const mostCharacters = 20_000;
 const formats = ["wav", "mp3", "pcm"] as const;
@@ -53,6 +53,12 @@ export const cosyVoiceModels: readonly string[] = [
 
 /** `audio/tts/SpeechSynthesizer`. */
 export async function speakCosyVoice(vendor: Vendor, call: Call): Promise<Answer> {
+  const speech = readSpeech(vendor, call);
+  return speechAnswer(vendor, call, speech, speech);
+}
+
+/** Reads one request for speech, however it was sent. */
+export function readSpeech(vendor: Vendor, call: Call) {
   if (!cosyVoiceModels.includes(call.model)) throw new DashscopeRefusal("ModelNotFound");
   const input = inputOf(call);
   const [text, voice] = [input.text("text"), input.text("voice")];
@@ -65,12 +71,7 @@ export async function speakCosyVoice(vendor: Vendor, call: Call): Promise<Answer
   const volume = input.number("volume", { least: 0, most: 100, usual: usualVolume, whole: true });
   requireVoice(vendor, call.model, voice);
   requireManner(call, input, voice);
-  const speech = { text, voice, speed, pitch, volume: volume / usualVolume, format, rateHz };
-  const { url, id, expires_at } = await answerWithSpeech(vendor, call, speech);
-  return {
-    output: { finish_reason: "stop", audio: { data: "", url, id, expires_at } },
-    usage: { characters: billedCharacters(text) },
-  };
+  return { text, voice, speed, pitch, volume: volume / usualVolume, format, rateHz };
 }
 
 const hintedLanguages = ["zh", "en", "fr", "de", "ja", "ko", "ru", "pt", "th", "id", "vi"];

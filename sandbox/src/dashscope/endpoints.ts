@@ -7,9 +7,10 @@ import { speakCosyVoice } from "./cosyvoice-speech.ts";
 import { detectFace } from "./face-detect.ts";
 import { requireMode } from "./gateway.ts";
 import { messageImageModels } from "./image-models.ts";
-import { createImages, createMessageImageTask } from "./message-images.ts";
+import { createImages, createInterleaved, createMessageImageTask, interleavingModel } from "./message-images.ts";
 import { isQwenSpeechModel, speakQwen } from "./qwen-speech.ts";
 import { qwenVoiceActions } from "./qwen-voice-enrollment.ts";
+import { inferenceEndpoint } from "./speech-socket.ts";
 import { createImageTask } from "./text-to-image.ts";
 import { uploadEndpoints } from "./uploads.ts";
 import { createGeneratedVideoTask } from "./video-generation.ts";
@@ -23,6 +24,8 @@ export interface Service {
   waitsByItself?: boolean;
 }
 
+const generationPath = "services/aigc/multimodal-generation/generation";
+const speechPath = "services/audio/tts/SpeechSynthesizer";
 const customization = "services/audio/tts/customization";
 const actionsByModel = new Map(
   Object.entries({ "voice-enrollment": cosyVoiceActions, "qwen-voice-enrollment": qwenVoiceActions }),
@@ -32,7 +35,7 @@ const actionsByModel = new Map(
 export const services: Readonly<Record<string, Service>> = {
   "services/aigc/text2image/image-synthesis": { mode: "task", run: createImageTask, waitsByItself: true },
   "services/aigc/image-generation/generation": { mode: "task", run: createMessageImageTask, waitsByItself: true },
-  "services/aigc/multimodal-generation/generation": { mode: "result", run: generate, waitsByItself: true },
+  [generationPath]: { mode: "result", run: generate, waitsByItself: true },
   "services/aigc/image2video/face-detect": { mode: "result", run: detectFace },
   "services/aigc/image2video/video-synthesis": { mode: "task", run: createVideoTask, waitsByItself: true },
   "services/aigc/video-generation/video-synthesis": {
@@ -40,7 +43,7 @@ export const services: Readonly<Record<string, Service>> = {
     run: createGeneratedVideoTask,
     waitsByItself: true,
   },
-  "services/audio/tts/SpeechSynthesizer": { mode: "result", run: speakCosyVoice, waitsByItself: true },
+  [speechPath]: { mode: "result", run: speakCosyVoice, waitsByItself: true },
   [customization]: { mode: "result", run: customize },
 };
 
@@ -54,14 +57,21 @@ export const endpoints: readonly string[] = [
   "tasks/",
   "tasks/{task_id}/cancel",
   ...uploadEndpoints,
+  inferenceEndpoint,
 ];
 
 /** Pictures and speech share one address; the model decides. */
 function generate(vendor: Vendor, call: Call): Promise<Answer> {
+  if (call.model === interleavingModel && call.streams) return createInterleaved(vendor, call);
   const images = messageImageModels.get(call.model);
   if (images !== undefined) return createImages(vendor, call, images);
   if (isQwenSpeechModel(call.model)) return speakQwen(vendor, call);
   throw new DashscopeRefusal("ModelNotFound");
+}
+
+/** Speech comes in pieces of sound, and the model that mixes words and pictures only so; other pictures come whole. */
+function mayStream(path: string, model: string): boolean {
+  return path === speechPath || (path === generationPath && (isQwenSpeechModel(model) || model === interleavingModel));
 }
 
 function customize(vendor: Vendor, call: Call): Answer | Promise<Answer> {
@@ -80,7 +90,11 @@ export async function readCall(context: Context, exchange: Exchange, path: strin
   const body = readObject(await exchange.req.text(), exchange.req.header("content-type"));
   const { model } = body;
   if (typeof model !== "string" || model === "") throw new DashscopeRefusal("BadRequest.EmptyModel");
+  const streams = exchange.req.header("x-dashscope-sse") === "enable";
   requireMode(exchange, services[path]?.mode ?? "result");
+  if (streams && !mayStream(path, model)) {
+    throw new DashscopeRefusal("InvalidParameter", { message: "current user api does not support sse calls." });
+  }
   const endpoint = path === customization ? `${path}:${actionIn(body)}` : path;
   const own = fingerprint(endpoint, body);
   return {
@@ -89,6 +103,7 @@ export async function readCall(context: Context, exchange: Exchange, path: strin
     model,
     body,
     fingerprint: own,
+    streams,
     resolvesUploads: exchange.req.header("x-dashscope-ossresourceresolve") === "enable",
     asked: misbehaviourOf(context, { vendor: "dashscope", endpoint, text: textsIn(body).join("\n"), fingerprint: own }),
   };

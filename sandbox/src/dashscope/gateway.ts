@@ -28,9 +28,6 @@ export function requireWorkspace(exchange: Exchange): void {
 /** Some calls return a task and some a result; a call that asks for the other kind is refused. */
 export function requireMode(exchange: Exchange, mode: "task" | "result"): void {
   const asksForTask = exchange.req.header("x-dashscope-async") === "enable";
-  if (exchange.req.header("x-dashscope-sse") === "enable") {
-    throw new DashscopeRefusal("InvalidParameter", { message: "current user api does not support sse calls." });
-  }
   if (asksForTask === (mode === "task")) return;
   const missing = mode === "task" ? "synchronous" : "asynchronous";
   throw new DashscopeRefusal("AccessDenied", { message: `current user api does not support ${missing} calls.` });

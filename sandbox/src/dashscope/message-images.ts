@@ -40,6 +40,26 @@ export async function createImages(vendor: Vendor, call: Call, model: ImageModel
   };
 }
 
+/** It answers with words and pictures in turn, and only in events. */
+export const interleavingModel = "wan2.6-image";
+
+/** The same with the model that mixes words and pictures: a few words, then each picture, then the end. */
+export async function createInterleaved(vendor: Vendor, call: Call): Promise<Answer> {
+  const model = messageTaskImageModels.get(interleavingModel)!;
+  const { output, usage } = await createImages(vendor, call, model);
+  const { choices = [] } = output as { choices?: { message: { content: object[] } }[] };
+  const event = (content: readonly object[], finished: boolean): Answer => ({
+    output: {
+      choices: [{ finish_reason: finished ? "stop" : "null", message: { role: "assistant", content } }],
+      finished,
+    },
+    usage,
+  });
+  const pictures = choices.flatMap(({ message }) => message.content.map((part) => ({ type: "image", ...part })));
+  const words = event([{ type: "text", text: "SANDBOX" }], false);
+  return { ...event([], true), before: [words, ...pictures.map((picture) => event([picture], false))] };
+}
+
 /** `image-generation/generation`: the same request as a task. */
 export async function createMessageImageTask(vendor: Vendor, call: Call): Promise<Answer> {
   const model = messageTaskImageModels.get(call.model);

@@ -1,6 +1,6 @@
 import { type Answer, type Call, inputOf, type Vendor } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
-import { answerWithSpeech, billedCharacters } from "./speech-answer.ts";
+import { speechAnswer } from "./speech-answer.ts";
 
 const mostCharacters = 600;
 const rateHz = 24_000;
@@ -89,9 +89,6 @@ export async function speakQwen(vendor: Vendor, call: Call): Promise<Answer> {
     : presetVoices.includes(voice);
   if (!isKnown) throw new DashscopeRefusal("BadRequest.VoiceNotFound", { message: `Voice '${voice}' not found.` });
   const speech = { text, voice, speed: 1, pitch: 1, volume: 1, format: "wav", rateHz } as const;
-  const { url, id, expires_at } = await answerWithSpeech(vendor, call, speech);
-  return {
-    output: { finish_reason: "stop", audio: { data: "", url, id, expires_at } },
-    usage: { characters: billedCharacters(text) },
-  };
+  // In events the sound has no header: it is what is played while more of it arrives.
+  return speechAnswer(vendor, call, speech, { ...speech, format: "pcm" });
 }

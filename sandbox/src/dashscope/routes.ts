@@ -2,7 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { wait } from "../clock.ts";
 import { type Context, misbehaviourOf } from "../context.ts";
-import { answerAccepted, type Exchange, refuseBeforeAccept } from "../faults.ts";
+import { answerAccepted, answerInEvents, type Exchange, refuseBeforeAccept } from "../faults.ts";
 import { type Answer, newId, type Vendor } from "./call.ts";
 import { DashscopeRefusal, refusalBody } from "./codes.ts";
 import { endpoints, readCall, type Service, services } from "./endpoints.ts";
@@ -17,10 +17,20 @@ import { askedOf, takeUpload, uploadPolicy } from "./uploads.ts";
 export const dashscopeEndpoints: readonly string[] = endpoints;
 
 type Body = Record<string, unknown>;
-type Prepared = { asked: ReturnType<typeof misbehaviourOf>; run(requestId: string): Body | Promise<Body> };
+type Prepared = {
+  asked: ReturnType<typeof misbehaviourOf>;
+  run(requestId: string): Body | Promise<Body>;
+  /** What comes before it, if the answer is to come in events. */
+  before?(): readonly Body[] | undefined;
+};
 
-export function openDashscope(context: Context): Hono<{ Bindings: HttpBindings }> {
-  const vendor: Vendor = { context, files: openResultFiles(context), rates: openRates(context) };
+/** What its HTTP calls and its WebSocket share: an account's rates and its results. */
+export function openVendor(context: Context): Vendor {
+  return { context, files: openResultFiles(context), rates: openRates(context) };
+}
+
+export function openDashscope(vendor: Vendor): Hono<{ Bindings: HttpBindings }> {
+  const { context } = vendor;
   const routes = new Hono<{ Bindings: HttpBindings }>();
   const base = "/api/v1";
 
@@ -88,6 +98,7 @@ export function openDashscope(context: Context): Hono<{ Bindings: HttpBindings }
 
 async function prepareService(vendor: Vendor, exchange: Exchange, path: string, service: Service): Promise<Prepared> {
   const call = await readCall(vendor.context, exchange, path);
+  let streamed: Body[] | undefined;
   const { asked } = call;
   return {
     asked,
@@ -96,9 +107,11 @@ async function prepareService(vendor: Vendor, exchange: Exchange, path: string, 
       if (asked.slowMs !== undefined && !service.waitsByItself) {
         await wait(vendor.context.clock, vendor.context.pace(asked.slowMs), vendor.context.closing);
       }
-      const made: Answer = await service.run(vendor, call);
+      const { before = [], ...made }: Answer = await service.run(vendor, call);
+      if (call.streams) streamed = before.map((one) => ({ ...one }));
       return { ...made };
     },
+    before: () => streamed,
   };
 }
 
@@ -112,13 +125,17 @@ async function answer(
   try {
     requireKey(exchange);
     requireWorkspace(exchange);
-    const { asked, run } = await prepare();
+    const { asked, run, before } = await prepare();
     const early = refuseBeforeAccept(exchange, asked);
     if (early) return early;
     if (asked.code !== undefined) throw refusalAsked(String(asked.code), asked);
     const body = await run(requestId);
     const spared = asked.answer === "no-payload" ? { output: {} } : body;
-    return answerAccepted(exchange, asked, { ...spared, request_id: requestId });
+    const events = before?.();
+    const whole = { ...spared, request_id: requestId };
+    return events === undefined
+      ? answerAccepted(exchange, asked, whole)
+      : answerInEvents(exchange, asked, [...events.map((event) => ({ ...event, request_id: requestId })), whole]);
   } catch (cause) {
     if (context.closing.aborted) throw cause;
     const refusal = cause instanceof DashscopeRefusal ? cause : new DashscopeRefusal("InternalError");

@@ -1,24 +1,51 @@
 import { wait } from "../clock.ts";
-import { type Call, isAnswerSpoilt, pay, type Vendor } from "./call.ts";
+import { type Answer, type Call, isAnswerSpoilt, pay, type Vendor } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
 import type { DashscopeResult } from "./records.ts";
 import { troubleAsked } from "./tasks.ts";
 
 const speakingMs = 1500;
 
-export interface SpokenAudio {
+interface SpokenAudio {
   url: string;
   id: string;
   /** Epoch seconds. */
   expires_at: number;
 }
 
+type Speech = Omit<Extract<DashscopeResult, { kind: "speech" }>, "kind">;
+
+/** About half a second of 24 kHz sound. */
+const pieceBytes = 24_000;
+
+/** Speech as bytes, in the pieces in which it is sent while it is made. */
+export async function piecesOf(speech: Speech): Promise<Buffer[]> {
+  const { hum, spokenDurationMs } = await import("../media/speech.ts");
+  const { writeSpeechFile } = await import("../media/speech-file.ts");
+  const whole = await writeSpeechFile(
+    hum(speech, spokenDurationMs(speech.text, speech.speed)),
+    speech.format,
+    speech.rateHz,
+  );
+  return Array.from({ length: Math.ceil(whole.byteLength / pieceBytes) }, (_, index) =>
+    whole.subarray(index * pieceBytes, (index + 1) * pieceBytes),
+  );
+}
+
+/** The whole answer to a request for speech; in events, the sound comes first and the file's address last. */
+export async function speechAnswer(vendor: Vendor, call: Call, speech: Speech, streamed: Speech): Promise<Answer> {
+  const { url, id, expires_at } = await answerWithSpeech(vendor, call, speech);
+  const usage = { characters: billedCharacters(speech.text) };
+  const pieces = call.streams && !isAnswerSpoilt(call) ? await piecesOf(streamed) : [];
+  const before = pieces.map((piece) => ({
+    output: { finish_reason: "null", audio: { data: piece.toString("base64"), url: "", id, expires_at } },
+    usage,
+  }));
+  return { output: { finish_reason: "stop", audio: { data: "", url, id, expires_at } }, usage, before };
+}
+
 /** One paid speech, and its address. */
-export async function answerWithSpeech(
-  vendor: Vendor,
-  call: Call,
-  speech: Omit<Extract<DashscopeResult, { kind: "speech" }>, "kind">,
-): Promise<SpokenAudio> {
+async function answerWithSpeech(vendor: Vendor, call: Call, speech: Speech): Promise<SpokenAudio> {
   const { context, files, rates } = vendor;
   rates.countStart(call.model);
   const quantity = billedCharacters(speech.text);

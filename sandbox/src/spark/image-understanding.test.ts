@@ -153,6 +153,14 @@ test("takes every parameter at its limits, and answers within the allowed tokens
   expect(one.map((frame) => frame.header.status)).toEqual([2]);
 });
 
+test.each(["general", "image"])(
+  "the first edition is called %s, and counts a picture as 273 tokens",
+  async (domain) => {
+    const answer = await ask(pictureQuestion(picture, ["a"], { chat: { domain } }));
+    expect(answer.at(-1)!.payload.usage.text.prompt_tokens).toBe(273 + 2);
+  },
+);
+
 test("the answer says when a picture cannot be decoded", async () => {
   expect(textOf(await ask(pictureQuestion(pngHeader(100, 100), ["a"])))).toContain("cannot be decoded");
 });

@@ -40,6 +40,8 @@ const longestSide = 12_800;
 const leastSide = 50;
 const mostSide = 6000;
 const mostTokens = 8192;
+/** The names of the first edition: the page's, and the one that the vendor's SDKs send. */
+const plainDomains: ReadonlySet<string> = new Set(["general", "image"]);
 const plainPictureTokens = 273;
 /** Pixels per token of a picture, when the count depends on its size. */
 const pixelsPerToken = 28 * 28;
@@ -68,7 +70,7 @@ export function readPictureQuestion(message: string): PictureQuestion | Question
   const question = dialogue.at(-1)!;
   if (question.role !== "user") return refusal(10004, "the last text is no question");
   const wrongField = [
-    chat.domain !== "general" && chat.domain !== "imagev3" && "domain",
+    !plainDomains.has(chat.domain) && chat.domain !== "imagev3" && "domain",
     header.uid !== undefined && header.uid.length > 32 && "uid",
     chat.temperature !== undefined && !(chat.temperature > 0 && chat.temperature <= 1) && "temperature",
     chat.top_k !== undefined && !(chat.top_k >= 1 && chat.top_k <= 6) && "top_k",
@@ -80,10 +82,9 @@ export function readPictureQuestion(message: string): PictureQuestion | Question
   if (header.app_id !== sparkCredentials.appId) return refusal(11200, "app_id");
   const picture = readPicture(first.content);
   if ("code" in picture) return picture;
-  const pictureTokens =
-    chat.domain === "general"
-      ? plainPictureTokens
-      : Math.max(plainPictureTokens, Math.min(4096, Math.ceil((picture.width * picture.height) / pixelsPerToken)));
+  const pictureTokens = plainDomains.has(chat.domain)
+    ? plainPictureTokens
+    : Math.max(plainPictureTokens, Math.min(4096, Math.ceil((picture.width * picture.height) / pixelsPerToken)));
   const promptTokens = pictureTokens + dialogue.reduce((sum, { content }) => sum + tokensOf(content), 0);
   if (promptTokens > mostTokens) return refusal(10907, `${promptTokens} tokens`);
   return {

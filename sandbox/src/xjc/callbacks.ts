@@ -1,5 +1,6 @@
 import { wait } from "../clock.ts";
 import type { Context } from "../context.ts";
+import { fetchOutside } from "../outside.ts";
 import type { Task } from "./records.ts";
 
 /** A task whose end is reported to the caller's address. */
@@ -29,8 +30,7 @@ const answerWithinMs = 15_000;
 export function openCallbacks(context: Context): Callbacks {
   async function post(address: string, body: unknown): Promise<boolean> {
     try {
-      const { fetch } = await import("undici");
-      const response = await fetch(address, {
+      const response = await fetchOutside(address, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
