@@ -15,6 +15,7 @@ export const agentRequirements = {
     "What needs a yes is asked of the agent's person in one question if possible, otherwise waits for a person elsewhere; nothing a model says counts as agreement.",
   "mcp.local-person":
     "An agent over stdio works for the machine's own user: it may see what they may, money included, and decides nothing for them.",
+  "mcp.text-grows": "An agent's call reports a text as it grows, and returns it as it would be in one piece.",
   "mcp.short-list": "The whole list of tools costs an agent fewer than 6,000 tokens, in each language.",
   "mcp.no-commands": "No sentence that an agent can see suggests typing a chat or terminal command with a slash.",
   "mcp.list":

@@ -36,6 +36,8 @@ export const chatRequirements = {
     "An answer that shows its result more than a minute later is followed by one short message, whatever happens meanwhile.",
   "chat.direct":
     "A message to the asker alone links to the request if others see it, and what the platform refuses there is shown where the job was asked for.",
+  "chat.text-grows":
+    "A text is shown as it arrives, at its surface's pace and within its limits, and ends as it would have in one piece.",
   "chat.results-first": "First answers wait behind nothing, and results are sent before progress.",
 
   "discord.commands":

@@ -1,6 +1,7 @@
 /** What somebody who tries Toolcast at the console or in a terminal is promised; part of `requirements.ts`. */
 export const frontRequirements = {
   "tried.no-setup": "With no keys at all everything runs against the sandbox vendors on loopback.",
+  "console.text-grows": "A text is shown on the page as it arrives, with a button that stops it.",
   "console.pictures-side-by-side": "Several pictures of one result are shown side by side, even on a phone.",
   "console.result-used-again": "Every medium of a result opens in a form of any tool that accepts it.",
   "console.media-by-id": "A person's own pictures, recordings and videos can be chosen in any form that accepts them.",

@@ -24,6 +24,7 @@ import {
   toolOf,
   untilThen,
 } from "./chat-scene.ts";
+import { chatTextContract } from "./chat-text-contract.ts";
 
 const picture = { filename: "face.png", contentType: "image/png", bytes: fixture("picture.png") };
 const recording = { filename: "声音.wav", contentType: "audio/wav", bytes: fixture("tone.wav") };
@@ -254,6 +255,7 @@ export function chatContract(platform: ChatPlatform): void {
 
     chatLoadContract(platform);
     chatCrashContract(platform);
+    chatTextContract(platform);
     chatPrivacyContract(platform);
   });
 }

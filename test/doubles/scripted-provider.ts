@@ -76,6 +76,7 @@ export const scriptedCapabilities = [
   "imageEditing",
   "video",
   "imageUnderstanding",
+  "text",
   "avatarVideo",
   "portraitVideo",
   "voiceCloning",
@@ -144,6 +145,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       firstCheckAfterMs: provider.firstCheckAfterMs,
       fetchesMedia: provider.fetchesMedia,
       unlisted: provider.unlisted,
+      streams: capability === "text",
       ...(capability === "image" ? { perCall: provider.perCall } : {}),
       ...(capability === "imageEditing" ? { perCall: provider.perEdit } : {}),
       validate() {
@@ -185,7 +187,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
 
 /** Pictures, and descriptions of them, are done at once; everything else is an operation. */
 function usualStart({ jobId, capability }: VendorStart): StartEnd {
-  return ["image", "imageEditing", "imageUnderstanding"].includes(capability)
+  return ["image", "imageEditing", "imageUnderstanding", "text"].includes(capability)
     ? { end: "done", output: usualOutput(capability) }
     : { end: "operation", reference: { vendor: `${jobId}/${capability}` }, requestId: `vendor-${capability}` };
 }
@@ -199,6 +201,8 @@ export function usualOutput(capability: Capability): Output {
       return { media: [{ bytes: fixture("picture.png") }], charge, requestId: "sid-1" };
     case "imageUnderstanding":
       return { media: [], text: "A picture.", charge, requestId: "sid-2" };
+    case "text":
+      return { media: [], text: "An answer.", charge, requestId: "sid-3" };
     case "speech":
       return { media: [{ bytes: fixture("tone.wav") }], charge };
     case "voiceCloning":

@@ -50,6 +50,7 @@ describe("every tool, from a person's command to its result", () => {
       options: () => ({ image: picture, question: "What is it?" }),
       shows: /^Done: Describe a picture “What is it\?”/,
     },
+    ask: { options: () => ({ question: "Why?" }), shows: /^Done: Ask “Why\?”/ },
     voices: { options: () => ({}), shows: /Xiaolin/, private: true },
     share: { options: () => ({ voice: "Xiaolin", with: "everybody" }), shows: /Xiaolin/, private: true },
     delete_voice: {
@@ -103,7 +104,7 @@ describe("every tool, from a person's command to its result", () => {
       job ||= [...room.installation.store.entries.keys()][0] ?? "";
     }
     expect(room.installation.provider.starts.map(({ capability }) => capability)).toEqual([
-      ...["image", "image", "video", "avatarVideo", "voiceCloning", "speech", "imageUnderstanding"],
+      ...["image", "image", "video", "avatarVideo", "voiceCloning", "speech", "imageUnderstanding", "text"],
     ]);
   });
 

@@ -1,3 +1,4 @@
+import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectHttp, connectPipe, eras, factsOf, openMcp, pictureOrder, textOf } from "../mcp-client.ts";
 import { createInstallation, type Installation, settle } from "../runtime-fixture.ts";
@@ -63,6 +64,35 @@ for (const era of eras) {
         await world.until(() => world.job(job_id).state.phase === "succeeded");
         await world.pass(500);
         expect(factsOf(await look)).toMatchObject({ job_id, state: "succeeded", done: true });
+      });
+
+      test("a text is reported as it grows, and returned as it would be in one piece", async () => {
+        verifies("mcp.text-grows");
+        const { mcp } = await openMcp(world);
+        const client = await connect(mcp, era);
+        const { promise, resolve } = Promise.withResolvers<StartEnd>();
+        world.provider.nextStart("text", () => promise);
+        const heard: string[] = [];
+        const call = client.callTool(
+          { name: "ask_assistant", arguments: { question: "Why?", wait_seconds: 45 } },
+          { onprogress: ({ message = "" }) => heard.push(message) },
+        );
+        await world.until(() => world.provider.starts.length === 1);
+        const { onText } = world.provider.starts[0]!.context;
+        for (const piece of ["Because ", "it ", "is."]) {
+          onText?.(piece);
+          await world.pass(1_000);
+        }
+        expect(heard.filter((message) => message.includes("Because"))).toEqual([
+          expect.stringMatching(/Because $/),
+          expect.stringMatching(/Because it $/),
+          expect.stringMatching(/Because it is\.$/),
+        ]);
+        resolve({ end: "done", output: { media: [], text: "Because it is." } });
+        await world.pass(1_000);
+        const result = await call;
+        expect(factsOf(result)).toMatchObject({ state: "succeeded", words: ["Because it is."] });
+        expect(textOf(result)).toContain("Because it is.");
       });
 
       test("a call that is cut off stops waiting, and its job continues", async () => {

@@ -56,11 +56,11 @@ describe("the manifest", () => {
       expect(manifestProblems(made as unknown as Manifest)).toEqual([]);
       return made.features.shortcuts.map(({ callback_id }) => callback_id);
     };
-    const files = ["tool:image", "tool:describe", "tool:video", "tool:avatar", "tool:clone"];
+    const files = ["tool:image", "tool:describe", "tool:video", "tool:avatar", "tool:clone", "tool:ask"];
     expect(shown(builtInTools)).toEqual(["open", ...files, "tool:speak", "tool:explain"]);
     const texts = builtInTools.filter(({ command }) => command === "explain");
     const many = Array.from({ length: 12 }, (_, index) => ({ ...texts[0]!, name: `n${index}`, command: `c${index}` }));
-    expect(shown([...many, ...builtInTools])).toEqual(["open", ...files, "tool:c0", "tool:c1", "tool:c2", "tool:c3"]);
+    expect(shown([...many, ...builtInTools])).toEqual(["open", ...files, "tool:c0", "tool:c1", "tool:c2"]);
   });
 
   const content = { text: "hello", blocks: [] };

@@ -274,9 +274,12 @@ describe("doctor proves the keys without a prompt", () => {
 test("its limits, its host and whether it is on this machine come from the settings", () => {
   const settings = spark.schema.parse({ SPARK_APP_ID: "app", ...secrets, SPARK_CONCURRENT: "5" });
   expect(spark.limits(settings)).toEqual({ concurrent: 5, concurrentPerCaller: 1, startsPerSecond: 2 });
-  expect(spark.hosts(settings)).toEqual(["spark-api.cn-huabei-1.xf-yun.com"]);
+  expect(spark.hosts(settings)).toEqual(["spark-api.cn-huabei-1.xf-yun.com", "spark-api.xf-yun.com"]);
   expect(spark.onLoopback(settings)).toBe(false);
-  const local = spark.schema.parse({ SPARK_APP_ID: "a", ...secrets, SPARK_BASE_URL: "http://127.0.0.1:4000/spark" });
+  const address = "http://127.0.0.1:4000/spark";
+  const local = spark.schema.parse({
+    ...{ SPARK_APP_ID: "a", ...secrets, SPARK_BASE_URL: address, SPARK_CHAT_URL: address },
+  });
   expect(spark.hosts(local)).toEqual(["127.0.0.1:4000"]);
   expect(spark.onLoopback(local)).toBe(true);
 });

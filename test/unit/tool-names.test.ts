@@ -14,6 +14,7 @@ test("the tools that people and agents rely on keep their names and inputs", () 
     "create_avatar_video/avatar": "video, image, audio, text, voice, title, provider, quote",
     "synthesize_speech/speak": "text, voice, speed, pitch, volume, cross_language, instructions, language, quote",
     "clone_voice/clone": "audio, name, tier, voice, consent, provider, quote",
+    "ask_assistant/ask": "question, image, instructions, new, provider, quote",
     "list_voices/voices": "",
     "share_voice/share": "voice, with, shared",
     "delete_voice/delete_voice": "voice, confirm",

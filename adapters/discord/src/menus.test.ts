@@ -28,6 +28,7 @@ describe("the menu of a message", () => {
       ["Generate a video", "生成视频"],
       ["Make an avatar speak", "生成数字人视频"],
       ["Clone a voice", "克隆声音"],
+      ["Ask", "提问"],
       ["Speak", "语音合成"],
       ["Explain an error", "解释错误码"],
     ]);

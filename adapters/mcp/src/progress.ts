@@ -15,6 +15,14 @@ export interface ProgressOptions {
   caller: Caller;
 }
 
+/** Clients show progress in one line: the end of a text that still grows, in characters. */
+const maxArrived = 200;
+
+function endOf(text: string): string {
+  const characters = [...text.replaceAll(/\s+/g, " ")];
+  return characters.length > maxArrived ? `…${characters.slice(-maxArrived).join("")}` : characters.join("");
+}
+
 /** Reports a call's progress to a client that asked for it. */
 export interface ProgressReport {
   /** Reports the job's changes from now on. */
@@ -55,11 +63,13 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
   const send = (why: "beat" | "change") => {
     sending = sending.then(async () => {
       const message = job === undefined ? undefined : await runtime.jobMessage(job, caller, "text");
+      const arrived = message?.growing ? endOf(message.lines?.at(-1) ?? "") : undefined;
+      const saying = [message?.title, arrived].join(" ");
       // A job is stored more often than its message changes.
-      if (stopped || (why === "change" && message?.title === said)) {
+      if (stopped || (why === "change" && saying === said)) {
         return;
       }
-      said = message?.title;
+      said = saying;
       beatLater();
       const label = message?.progress?.label;
       await context.mcpReq.notify({
@@ -68,9 +78,7 @@ export function reportProgress({ context, runtime, clock, caller }: ProgressOpti
           progressToken,
           progress: higher(message?.progress?.fraction),
           total,
-          message: [message?.title ?? tell("received", caller.locale), ...(label === undefined ? [] : [label])].join(
-            " ",
-          ),
+          message: [message?.title ?? tell("received", caller.locale), arrived ?? label].filter(Boolean).join(" "),
         },
       });
     });

@@ -67,3 +67,17 @@ test("without a terminal each state is printed once", () => {
   view.show(message(0.4));
   expect(said).toEqual(["Making it\n", "Waiting\n", "  The vendor rests until 4 pm.\n", "Nearly there\n"]);
 });
+
+test("a text that still grows is shown by its end, in one line, and said only once where there is no terminal", () => {
+  const growing = (text: string) => ({ ...message(0.5), growing: true, lines: ["Step 1", text] });
+  expect(barLine(growing("It is\nblue"), 0, 80, "en")).toBe("⠋ It is blue");
+  const long = barLine(growing("字".repeat(100)), 0, 40, "zh-CN");
+  expect(long).toMatch(/^⠋ …字+$/);
+  expect(stringWidth(long)).toBeLessThan(40);
+  const noted: string[] = [];
+  const view = createProgressView({ terminal: null, locale: "en", note: (text: string) => noted.push(text) } as never);
+  view.show(growing("It"));
+  view.show(growing("It is blue"));
+  expect(noted.filter((text) => text.includes("It"))).toEqual([]);
+  expect(noted).toContain("  Step 1");
+});

@@ -22,7 +22,9 @@ export function createProgressView(output: Output, clock: Clock = systemClock): 
     const said = new Set<string>();
     return {
       show(message) {
-        for (const text of [firstLine(message.title), ...(message.lines ?? []).map((line) => `  ${firstLine(line)}`)]) {
+        // A text that still grows would be said again with every piece; it follows whole, as the result.
+        const lines = message.growing ? message.lines?.slice(0, -1) : message.lines;
+        for (const text of [firstLine(message.title), ...(lines ?? []).map((line) => `  ${firstLine(line)}`)]) {
           if (!said.has(text)) {
             said.add(text);
             output.note(text);
@@ -74,6 +76,10 @@ const estimateMarks: Record<Locale, { mark: string; word: string }> = {
 /** One line that never wraps. An estimated fraction is marked as one, once, and unfinished work is never at 100 %. */
 export function barLine(message: Message, frame: number, columns: number, locale: Locale): string {
   const { progress } = message;
+  if (message.growing) {
+    const arrived = plainText(message.lines?.at(-1) ?? "").replaceAll(/\s+/g, " ");
+    return `${frames[frame % frames.length]} ${lastColumns(arrived, columns - 3)}`;
+  }
   // The reason why a job waits is more useful than the fact that it does.
   const label = firstLine(progress?.label || [message.title, ...(message.lines ?? [])].join(" "));
   const spinner = frames[frame % frames.length];
@@ -92,6 +98,19 @@ export function barLine(message: Message, frame: number, columns: number, locale
   }
   const head = `${bare}${mark}`;
   return `${head}${fitColumns(label, Math.max(0, columns - 1 - stringWidth(head)))}`;
+}
+
+/** As much of the end of a text as fits into one line. */
+function lastColumns(text: string, columns: number): string {
+  const characters = [...text];
+  let from = characters.length;
+  for (let left = columns - 1; from > 0; from -= 1) {
+    left -= stringWidth(characters[from - 1] ?? "");
+    if (left < 0) {
+      break;
+    }
+  }
+  return `${from > 0 ? "…" : ""}${characters.slice(from).join("")}`;
 }
 
 function firstLine(text: string): string {

@@ -1,3 +1,4 @@
+import { askAssistant } from "./ask-assistant.ts";
 import { cloneVoice } from "./clone-voice.ts";
 import { createAvatarVideo } from "./create-avatar-video.ts";
 import { deleteMedia } from "./delete-media.ts";
@@ -23,6 +24,7 @@ export const builtInTools: readonly Tool[] = [
   createAvatarVideo,
   synthesizeSpeech,
   cloneVoice,
+  askAssistant,
   listVoices,
   shareVoice,
   deleteVoice,

@@ -118,7 +118,8 @@ function sumOf(prices: readonly Price[]): Price {
   const amounts = [...sums].map(([unit, amount]) => ({ amount, unit }));
   const [only, ...others] = amounts;
   if (only !== undefined && others.length === 0) {
-    return { known: true, ...only };
+    const atMost = prices.some((price) => price.known && price.atMost);
+    return { known: true, ...only, ...(atMost ? { atMost } : {}) };
   }
   const inLanguage = (locale: Locale) => amounts.map((amount) => say(amountSentence(amount), locale)).join(" + ");
   const texts = { en: inLanguage("en"), "zh-CN": inLanguage("zh-CN") };

@@ -142,6 +142,9 @@ export class ProviderChoice {
 
 /** The error for a request that no provider here can do. */
 function noneAble(planner: Planner): PolicyError {
+  if (planner.capabilities().every((capability) => capability === "text")) {
+    return new PolicyError({ key: "provider.none-text" });
+  }
   return new PolicyError({ key: "provider.none", values: { capability: planner.capabilities().join(", ") } });
 }
 
