@@ -203,7 +203,7 @@ test("the price is said to be the most it can be, and is agreed to like any othe
 });
 
 test.each([
-  ["en", "No language model is set up here"],
+  ["en", "No language model is set up here; whoever"],
   ["zh-CN", "此处尚未配置语言模型"],
 ] as const)("without a model it says so in one sentence: %s", async (locale, sentence) => {
   installation.provider.without.add("text");
