@@ -53,6 +53,8 @@ export const agentRequirements = {
   "mcp.card":
     "The card follows its job unprompted, shows the result or why there is none, informs the model once, and then stops.",
   "langchain.tools": "LangChain programs get every tool they may use, typed and described by the same definitions.",
+  "langchain.spark":
+    "LangChain programs get Spark's chat models, streamed and with tools; every question is asked once.",
   "langchain.long-jobs":
     "A LangChain call waits up to its limit, then returns the job, which continues and can be found by its id.",
   "langchain.abort":

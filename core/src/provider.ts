@@ -35,6 +35,7 @@ export {
   type Setting,
 } from "./providers/provider.ts";
 export * as settingSchema from "./providers/setting-schema.ts";
+export { openSparkChat, type SparkChat, type SparkMessage, type SparkQuestion } from "./providers/spark/chat.ts";
 export { spark } from "./providers/spark/index.ts";
 export { type VendorFailures, vendorFailures } from "./providers/vendor-failures.ts";
 export { xjc } from "./providers/xjc/index.ts";

@@ -119,7 +119,7 @@ function sumOf(prices: readonly Price[]): Price {
   const [only, ...others] = amounts;
   if (only !== undefined && others.length === 0) {
     const atMost = prices.some((price) => price.known && price.atMost);
-    return { known: true, ...only, ...(atMost ? { atMost } : {}) };
+    return { known: true, ...only, atMost: atMost || undefined };
   }
   const inLanguage = (locale: Locale) => amounts.map((amount) => say(amountSentence(amount), locale)).join(" + ");
   const texts = { en: inLanguage("en"), "zh-CN": inLanguage("zh-CN") };

@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors/errors.ts";
 import type { Json } from "../../ground/json.ts";
-import type { ClockSkew } from "../clock-skew.ts";
+import { type ClockSkew, createClockSkew } from "../clock-skew.ts";
 import type { DialogueTurn, Operation, OperationContext, StartEnd, TextRequest } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
 import { chatModels, usualMaxTokens } from "./chat-models.ts";
@@ -15,13 +15,13 @@ import { talk } from "./talk.ts";
 const usualAnswerTokens = 2048;
 
 /** One message of a dialogue as the service reads it. */
-interface SparkMessage {
+export interface SparkMessage {
   role: "system" | "user" | "assistant";
   content: string;
 }
 
 /** A dialogue to continue. */
-interface SparkQuestion {
+export interface SparkQuestion {
   messages: readonly SparkMessage[];
   /** Functions that the model may ask for instead of answering, each a JSON schema. Default: none. */
   functions?: readonly { name: string; description?: string; parameters: Json }[];
@@ -47,6 +47,21 @@ function askChat(
     context,
     tools,
   );
+}
+
+/** Spark's chat models for programs that keep their own dialogue. */
+export interface SparkChat {
+  /** Asks once, and never again by itself. */
+  ask(
+    question: SparkQuestion,
+    context: Pick<OperationContext, "callerId" | "signal" | "stop" | "onText">,
+  ): Promise<StartEnd>;
+}
+
+/** Opens them with the settings of `spark.schema`; sends nothing. */
+export function openSparkChat(settings: SparkSettings, tools: Pick<ProviderTools, "http" | "clock">): SparkChat {
+  const skew = createClockSkew(tools.clock);
+  return { ask: (question, context) => askChat(settings, question, context, { ...tools, skew }) };
 }
 
 /** Answers a question within a dialogue; one about a picture is asked of the service that understands pictures. */
