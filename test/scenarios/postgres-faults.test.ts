@@ -114,6 +114,37 @@ describe.skipIf(reasonToSkipPostgres() !== null)("PostgreSQL out of reach", () =
     },
   );
 
+  test.each(["INSERT INTO toolcast.jobs", "UPDATE toolcast.jobs"])(
+    "a write (%s) that may have happened before an outage is not said to have been refused",
+    async (begins) => {
+      verifies("paid-once.commit-unknown");
+      const faults: Fault[] = [];
+      const clock = createManualClock();
+      const engine = await openPostgresEngine({
+        ...{ url: await inDatabase(), clock, random: createSeededRandom(), client: createFaultyClient(faults) },
+      });
+      await stored(engine, sampleJob("job_a"));
+      faults.push({ begins, when: "after" });
+      for (let lost = 0; lost < 100; lost += 1) {
+        // Both ways to find out: the same write again, and a look at the job.
+        faults.push({ begins: "INSERT", when: "before" }, { begins: "BEGIN", when: "before" });
+      }
+      const write = begins.startsWith("INSERT")
+        ? engine.create(sampleJob("job_b"), { wakeAt: 0 })
+        : rewrite(engine, "job_a", { wakeAt: 0 });
+      const told = expect(write).rejects.toMatchObject({ failure: { sentence: { key: "storage.unclear" } } });
+      for (let waits = 0; waits < 30; waits += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        await clock.advance(1_000);
+      }
+      await told;
+      faults.length = 0;
+      expect(await engine.count({})).toBe(begins.startsWith("INSERT") ? 2 : 1);
+      expect(await engine.read("job_a")).toMatchObject({ version: begins.startsWith("INSERT") ? 1 : 2 });
+      await engine.close();
+    },
+  );
+
   test("a claim whose answer is lost is found, and its job advanced once", async () => {
     verifies("paid-once.commit-unknown");
     const faults: Fault[] = [];

@@ -40,6 +40,15 @@ export function isWorthRepeating(error: unknown): boolean {
   return repeatable.has(stateOf(error) ?? "");
 }
 
+/**
+ * What to throw instead of an error after an earlier commit was not answered: whether that happened is still unknown, so
+ * nobody may be told that nothing was stored.
+ */
+export function unclear(error: unknown): unknown {
+  const isUnknown = error instanceof OutcomeUnknown || (error instanceof StorageError && error.trouble === "away");
+  return isUnknown ? new StorageError("unclear", error) : error;
+}
+
 /** What to throw when the database could not be reached for longer than a call waits. Nothing was stored. */
 export function unavailable(cause: unknown): StorageError {
   return new StorageError("away", cause);

@@ -3,7 +3,7 @@ import type { WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { LeaseStore } from "../schedule/schedule.ts";
 import { admissionsIn, type Refusal } from "./postgres-admission.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
-import { OutcomeUnknown } from "./postgres-faults.ts";
+import { OutcomeUnknown, unclear } from "./postgres-faults.ts";
 import { blockingNeeds, type Lines, linesIn, linesInUse, needsOf, placeNeed } from "./postgres-lines.ts";
 import { createQueuePositions } from "./postgres-queue-position.ts";
 import { lockJob, type NewVersion, removeJob, type StoredHead, updateAlone, updateJobIn } from "./postgres-records.ts";
@@ -154,7 +154,9 @@ export function createWrites(options: {
           if (!(error instanceof OutcomeUnknown)) {
             throw error;
           }
-          const end = await untilKnown(() => readBack(version));
+          const end = await untilKnown(() => readBack(version)).catch((unread: unknown) => {
+            throw unclear(unread);
+          });
           if (end !== null) {
             onDue(0);
             return end;

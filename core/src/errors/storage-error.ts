@@ -2,9 +2,9 @@ import { type Failure, ToolcastError } from "./errors.ts";
 
 /**
  * Why nothing can be written: the disk is full, writing is not allowed or not possible, or the database cannot be
- * reached.
+ * reached. `unclear`: it was lost during the write, and cannot be asked whether it has happened.
  */
-type StorageTrouble = "full" | "unwritable" | "away";
+type StorageTrouble = "full" | "unwritable" | "away" | "unclear";
 
 const byCode: Readonly<Record<string, StorageTrouble>> = {
   ENOSPC: "full",
@@ -36,7 +36,7 @@ export class StorageError extends ToolcastError {
       retry: { kind: "later" },
     };
     super(
-      `${trouble === "away" ? "the database" : "the disk"} takes nothing (${trouble}): ${cause instanceof Error ? cause.message : String(cause)}`,
+      `${trouble === "away" || trouble === "unclear" ? "the database" : "the disk"} takes nothing (${trouble}): ${cause instanceof Error ? cause.message : String(cause)}`,
       failure,
       {
         cause,
