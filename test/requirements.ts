@@ -109,6 +109,8 @@ export const requirements = {
 
   "understood.failure": "A failure says what happened, whether it was charged, who can fix it and what to do next.",
   "understood.vendor-words": "The vendor's own code, message and request id are kept and shown.",
+  "understood.database":
+    "doctor says whether a pooler breaks sessions, whether commits wait for a standby, and what a failover could lose.",
   "understood.evidence":
     "For an unclear start, operators see the balance before and now, and what the vendor lists as begun or charged since.",
   "understood.evidence-of-others":

@@ -1,6 +1,7 @@
 import { type LocalizedText, type Logger, systemRandom as random } from "@toolcast/core";
 // While the database is away, nothing else may be keeping the process alive.
 import { waitingClock as clock, openPostgresStore } from "@toolcast/core/engine";
+import { sharedSessions } from "./cli/database-findings.ts";
 import { ConfigurationError } from "./configuration/configuration-error.ts";
 import type { Store } from "./store.ts";
 
@@ -25,10 +26,13 @@ export async function openDatabaseStore(
     const store = await openPostgresStore({ url, clock, random, logger, newKey, schema });
     return { ...store, unusable: null };
   } catch (error) {
-    const sentence = refusals[codeOf(error)];
+    const sentence = sharedSessionCodes.has(codeOf(error)) ? sharedSessions : refusals[codeOf(error)];
     throw sentence === undefined ? error : new ConfigurationError([{ variable: "DATABASE_URL", sentence }]);
   }
 }
+
+/** A prepared statement is missing, or is there although this session did not make it. */
+const sharedSessionCodes = new Set(["26000", "42P05"]);
 
 function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -27,6 +27,7 @@ export { backUpSqlite } from "./engine-sqlite/back-up-sqlite.ts";
 export { mergeEarlierState } from "./engine-sqlite/merge-state.ts";
 export { type SalvagedJobs, salvageJobs } from "./engine-sqlite/salvage-jobs.ts";
 export { openSqliteIdentity } from "./engine-sqlite/sqlite-identity.ts";
+export { diagnosePostgres, type PostgresCondition } from "./engine-postgres/diagnose-postgres.ts";
 export { openPostgresEngine } from "./engine-postgres/postgres-engine.ts";
 export { type Migration, migrate } from "./engine-postgres/postgres-schema.ts";
 export { openPostgresStore, type PostgresStore } from "./engine-postgres/postgres-store.ts";

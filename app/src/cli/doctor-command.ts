@@ -1,6 +1,5 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
 import { createHttp, type Json, type LocalizedText, systemClock } from "@toolcast/core";
 import type { Finding } from "@toolcast/core/provider";
 import { type ClockStep, type Condition, type Sentence, say } from "@toolcast/core/surface";
@@ -10,6 +9,7 @@ import { leastSecretCharacters } from "../redaction.ts";
 import { adapterFindings } from "../server/adapter-connections.ts";
 import type { UnusableStore } from "../store.ts";
 import type { CommandContext } from "./command-context.ts";
+import { databaseFindings } from "./database-findings.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
 import { settingsJson, settingsLines } from "./settings-report.ts";
@@ -41,7 +41,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
     const findings: SubjectFinding[] = [
       nodeFinding(process.versions.node),
       ...dataDirectoryFindings(configuration.dataDirectory),
-      ...databaseFindings(configuration),
+      ...(await databaseFindings(configuration, findingsOf)),
       ...storeFindings(unusable),
       await publicUrlFinding(configuration),
       ...(await proxyFindings(configuration)),
@@ -187,37 +187,6 @@ function dataDirectoryFindings(directory: string): SubjectFinding[] {
           level: "ok",
           sentence: { en: `${directory} is writable and private.`, "zh-CN": `${directory} 可写且仅本人可访问。` },
         },
-  ];
-}
-
-/** Jobs that the directory holds from before it had a database are not lost, but nobody sees them. */
-function databaseFindings({ databaseUrl, dataDirectory }: Configuration): SubjectFinding[] {
-  if (databaseUrl === undefined) {
-    return [];
-  }
-  const subject = "DATABASE_URL";
-  const file = join(dataDirectory, "jobs.sqlite");
-  return [
-    {
-      subject,
-      level: "ok",
-      sentence: {
-        en: "Jobs, voices, conversations and the key are in PostgreSQL.",
-        "zh-CN": "任务、声音、会话和密钥保存在 PostgreSQL 中。",
-      },
-    },
-    ...(existsSync(file)
-      ? [
-          {
-            subject,
-            level: "warning" as const,
-            sentence: {
-              en: `${file} holds jobs from before: they are not in the database, and nobody works on them. Remove DATABASE_URL to see them.`,
-              "zh-CN": `${file} 中有以前的任务：它们不在数据库中，也不会被处理。删除 DATABASE_URL 即可查看。`,
-            },
-          },
-        ]
-      : []),
   ];
 }
 
