@@ -158,7 +158,7 @@ describe("spark, document 001 with the service's public pages", () => {
   function providerAt(url: string): ProviderInstance {
     const tools = createProviderTools(url, createManualClock(Date.now()));
     open.push({ [Symbol.asyncDispose]: () => tools.http.close() });
-    return spark.create(spark.schema.parse({ ...variables, SPARK_BASE_URL: url }), tools);
+    return spark.create(spark.schema.parse({ ...variables, SPARK_BASE_URL: url, SPARK_CHAT_URL: url }), tools);
   }
 
   const picture = using((provider) => provider.operations.image!, { prompt: "一只猫" });
@@ -208,6 +208,19 @@ describe("spark, document 001 with the service's public pages", () => {
     });
     open.push(vendor);
     const question = using((provider) => provider.operations.imageUnderstanding!, { image, question: "这是什么？" });
+    expect(await question.begin(providerAt(vendor.url))).toMatchObject(reads);
+  });
+
+  const dialogues = wireFixture<{ conversations: Conversation[] }>("spark", "chat").conversations;
+
+  test.each(dialogues)("a question: $name", async ({ frames, reads }) => {
+    const vendor = await startSparkSocket((socket) => {
+      for (const frame of frames) {
+        socket.send(JSON.stringify(frame));
+      }
+    });
+    open.push(vendor);
+    const question = using((provider) => provider.operations.text!, { question: "为什么？" });
     expect(await question.begin(providerAt(vendor.url))).toMatchObject(reads);
   });
 });

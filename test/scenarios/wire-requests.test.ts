@@ -121,6 +121,28 @@ describe("spark, as document 001 and the service's pages show it", () => {
   });
 });
 
+describe("spark's chat models, as the vendor's page shows them", () => {
+  test("a question with instructions and a conversation, with every parameter, in parts", async () => {
+    const variables = {
+      ...{ SPARK_TEMPERATURE: "0.5", SPARK_TOP_K: "4", SPARK_MAX_TOKENS: "2048" },
+      ...{ SPARK_AUDITING: "default", SPARK_CHAT_ID: "chat-1" },
+    };
+    const { provider, context, exchanges } = bench(spark, { variables });
+    const history = [{ question: "你好", answer: "你好。" }];
+    await provider.operations.text!.start({ question: "为什么？", instructions: "简短", history }, context);
+    const [exchange] = exchanges;
+    expectRequest(fixtureOf("spark", exchange!, undefined), exchange!);
+    const { frameExample } = wireFixture<{ frameExample: Json }>("spark", "chat");
+    const last = shapeOf(frameExample);
+    const frames = exchange!.answers.map((text) => shapeOf(JSON.parse(text)));
+    expect(frames.length).toBeGreaterThan(2);
+    expect(frames.at(-1)).toEqual(last);
+    for (const frame of frames.slice(0, -1)) {
+      expect(frame).toEqual(last.filter((field) => !field.startsWith("payload.usage")));
+    }
+  });
+});
+
 describe("dashscope, as the vendor's pages show it", () => {
   test("a refusal at the address of the compatible mode", async () => {
     const answer = await fetch(`${sandbox.url}/dashscope/compatible-mode/v1/chat/completions`, {

@@ -60,6 +60,7 @@ const schema = z.object({
 export function chatService(endpoint: ChatModel["endpoint"]): ChatService<ChatQuestion> {
   return {
     endpoint,
+    typed: false,
     read: (message) => readChatQuestion(message, endpoint),
     async reply({ messages, functions, maxTokens }) {
       const { text, call } = replyOf(messages, functions);

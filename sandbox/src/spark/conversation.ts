@@ -32,6 +32,8 @@ export interface Reply {
 export interface ChatService<Asked extends Question> {
   /** Its path, which names it in the ledger and in orders. */
   endpoint: string;
+  /** Whether each piece says that it is text. */
+  typed: boolean;
   /** Reads one question the way the service does: format, schema, values, length. */
   read(message: string): Asked | QuestionRefusal;
   reply(question: Asked): Promise<Reply>;
@@ -56,7 +58,7 @@ const tooEarly = 10007;
 export function openConversation<Asked extends Question>(
   context: Context,
   capacity: Capacity,
-  { endpoint, read, reply }: ChatService<Asked>,
+  { endpoint, typed, read, reply }: ChatService<Asked>,
 ): (connection: WebSocket) => Conversation {
   return (connection) => {
     const over = new AbortController();
@@ -145,8 +147,8 @@ export function openConversation<Asked extends Question>(
         const isLast = seq === pieces.length - 1;
         // The warning is the last piece, so the piece before it is not marked as the end.
         const status = isLast && code === undefined ? 2 : seq === 0 ? 0 : 1;
-        const said = { content, content_type: "text", content_meta: null, role: "assistant", index: 0 };
-        const choice = { ...said, function_call: call };
+        const type = typed ? { content_type: "text", content_meta: null } : {};
+        const choice = { content, ...type, role: "assistant", index: 0, function_call: call };
         const frame = {
           header: header(status),
           payload: { choices: { status, seq, text: [choice] }, ...(isLast ? { usage } : {}) },

@@ -8,6 +8,7 @@ import { cutToTokens } from "./tokens.ts";
 /** The model that answers questions about a picture. */
 export const pictureService: ChatService<PictureQuestion> = {
   endpoint: imageUnderstandingEndpoint,
+  typed: true,
   read: readPictureQuestion,
   async reply({ picture, dialogue, maxTokens }) {
     const { bytes, format, width, height } = picture;
