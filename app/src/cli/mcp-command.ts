@@ -42,10 +42,8 @@ export async function mcpCommand(
     const interrupted = new Promise<void>((leave) => interruption.signal.addEventListener("abort", () => leave()));
     const left = Promise.race([client.closed, interrupted]);
     // What work needs takes longer to load than the client's first message to answer.
-    const isServing = Promise.race([client.answered, sleep(systemClock, longestSilenceMs)]).then(() => true);
-    if (await Promise.race([isServing, left.then(() => false)])) {
-      await workplace.begin();
-    }
+    await Promise.race([client.answered, sleep(systemClock, longestSilenceMs), left]);
+    await workplace.begin();
     await left;
     await client.close();
   } finally {
