@@ -11,6 +11,7 @@ import {
   type RuntimeOptions,
   type State,
 } from "@toolcast/core";
+import type { Clock, JobEngine } from "@toolcast/core/engine";
 import type { ProviderInstance } from "@toolcast/core/provider";
 import { checkMade, probe } from "@toolcast/core/surface";
 import Keyv from "keyv";
@@ -33,6 +34,8 @@ export const leaseMs = 30_000;
 export interface OpenOptions extends Partial<RuntimeOptions> {
   /** The number of the effect's side, counted from 0, at which the process dies. By default it lives. */
   killAt?: number;
+  /** The engine of this process, on a store of the test's own. Default: one on the store in memory. */
+  openEngine?: (clock: Clock) => Promise<JobEngine>;
   /** What writes of jobs and of the inbox cost this process. Default no time. */
   writeCost?: WriteCost;
   /** Whether the scripted surface is attached. Default true. */
@@ -116,13 +119,13 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
     platform,
     http,
     failingAddresses,
-    async open({ killAt, writeCost, attached = true, started = true, ...options } = {}) {
+    async open({ killAt, openEngine, writeCost, attached = true, started = true, ...options } = {}) {
       const life = createMortalProcess(clock, killAt);
       lives.push(life);
       const made = createMemoryEngine({ clock: life.clock, random, shared: store, leaseMs, pollMs: 5_000 });
       const writer = writeCost === undefined ? undefined : createOneWriter(life.clock, writeCost);
       const inbox = writer?.(made.inbox, ["take", "change", "fill", "claim"]) ?? made.inbox;
-      const engine = {
+      const engine = (await openEngine?.(life.clock)) ?? {
         ...(writer?.(made, ["create", "write"]) ?? made),
         inbox: life.guard("inbox", inbox, ["take", "change", "fill"]),
       };
@@ -227,12 +230,17 @@ pictureMethods.metadata = async function metadata(this: Sharp) {
 export async function settle(): Promise<void> {
   for (let calmTurns = 0; calmTurns < 10; ) {
     await new Promise((resolve) => setImmediate(resolve));
-    const pictures = sharp.counters();
-    const isBusy =
-      pictures.queue + pictures.process + headersUnderWay > 0 ||
-      process.getActiveResourcesInfo().some((name) => /^(FSReq|FileHandle|Close|Dir)/.test(name));
-    calmTurns = isBusy ? 0 : calmTurns + 1;
+    calmTurns = isWorkUnderWay() ? 0 : calmTurns + 1;
   }
+}
+
+/** Whether files or pictures are being worked on, which takes no turn of the event loop. */
+export function isWorkUnderWay(): boolean {
+  const pictures = sharp.counters();
+  return (
+    pictures.queue + pictures.process + headersUnderWay > 0 ||
+    process.getActiveResourcesInfo().some((name) => /^(FSReq|FileHandle|Close|Dir)/.test(name))
+  );
 }
 
 /** Calls a tool and expects a job. */

@@ -42,12 +42,16 @@ export interface ScriptedProvider {
   startsOf(jobId: string, capability: Capability): number;
   /** How the next starts of a capability end; later ones end as in {@link usualStart}. */
   nextStart(capability: Capability, ...ends: Scripted<StartEnd>[]): void;
+  /** Answers every start that `nextStart` does not cover. */
+  everyStart?: (start: VendorStart) => StartEnd | Promise<StartEnd>;
   /** How the next checks end, an Error being thrown; later ones end as done. */
   nextCheck(...ends: (CheckEnd | Error)[]): void;
   /** Answers every check that `nextCheck` does not cover; null means done. */
   everyCheck?: (reference: Json) => CheckEnd | null;
   /** How the next requests to cancel are answered; unless this is called, operations cannot be cancelled. */
   nextCancel(...ends: (Stop | Error)[]): void;
+  /** Answers every request to cancel that `nextCancel` does not cover; default `goes-on`. */
+  everyCancel?: (reference: Json) => Stop;
   /** Capabilities whose every request is invalid. */
   invalid: Map<Capability, Error>;
   prices: Map<Capability, Price>;
@@ -159,7 +163,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
         const jobId = /callbacks\/(job_[\w-]+)\./.exec(context.callbackUrl ?? "")?.[1] ?? "";
         const start = { jobId, capability, request: request as Record<string, unknown>, context };
         provider.starts.push(start);
-        const scripted = starts.get(capability)?.shift() ?? usualStart;
+        const scripted = starts.get(capability)?.shift() ?? provider.everyStart ?? usualStart;
         return typeof scripted === "function" ? scripted(start) : scripted;
       },
       async check(reference) {
@@ -173,7 +177,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       },
       async cancel(reference) {
         provider.cancels.push(reference);
-        const end = cancels.shift() ?? "goes-on";
+        const end = cancels.shift() ?? provider.everyCancel?.(reference) ?? "goes-on";
         if (end instanceof Error) {
           throw end;
         }

@@ -3,44 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteEngine, systemClock, systemRandom, ToolcastError } from "@toolcast/core";
-import { type Clock, type JobEngine, thisProcess } from "@toolcast/core/engine";
+import { thisProcess } from "@toolcast/core/engine";
 import { expect, test } from "vitest";
-import { leaseMs, type OpenedEngine, pollMs } from "../contracts/engine-fixture.ts";
+import { leaseMs, pollMs } from "../contracts/engine-fixture.ts";
 import { jobEngineContract, type OpenEngine } from "../contracts/job-engine-contract.ts";
 import { createMemoryEngine, createMemoryStore } from "../memory-engine.ts";
 import { sampleJob } from "../sample-job.ts";
-
-/** One store, which can be opened several times. */
-async function openedWith(
-  clock: Clock,
-  open: (clock: Clock) => JobEngine,
-  remove: () => Promise<void> = async () => {},
-): Promise<OpenedEngine> {
-  const engines: JobEngine[] = [];
-  const another = async (own = clock) => {
-    const engine = open(own);
-    engines.push(engine);
-    return engine;
-  };
-  return {
-    engine: await another(),
-    another,
-    async close() {
-      await Promise.all(engines.map((engine) => engine.close()));
-      await remove();
-    },
-  };
-}
-
-const openSqlite: OpenEngine = async ({ clock, random }) => {
-  const directory = await mkdtemp(join(tmpdir(), "toolcast-engine-"));
-  const file = join(directory, "jobs.db");
-  return openedWith(
-    clock,
-    (own) => openSqliteEngine({ file, clock: own, random, leaseMs, pollMs }),
-    () => rm(directory, { recursive: true }),
-  );
-};
+import { openedWith, openSqlite } from "../sqlite-fixture.ts";
 
 const openMemory: OpenEngine = async ({ clock, random }) => {
   const shared = createMemoryStore();
