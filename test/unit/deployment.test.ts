@@ -17,12 +17,17 @@ test("the image runs the command line as somebody other than root, stores its da
   expect(read(".dockerignore").split("\n")).toEqual(expect.arrayContaining([".env", ".git", ".toolcast"]));
 });
 
-test.each(["Dockerfile", "compose.yaml", "deploy/toolcast.service"])("%s sets only variables that exist", (file) => {
-  verifies("built.deployment");
-  const set = [...read(file).matchAll(/\b((?:TOOLCAST|CONSOLE|PUBLIC)_[A-Z_]+)\b/g)].map(([, name]) => name!);
-  expect(set.length).toBeGreaterThan(0);
-  expect(set.filter((name) => !read("docs/settings.md").includes(`\`${name}\``))).toEqual([]);
-});
+test.each(["Dockerfile", "compose.yaml", "deploy/compose.postgres.yaml", "deploy/toolcast.service"])(
+  "%s sets only variables that exist",
+  (file) => {
+    verifies("built.deployment");
+    const set = [...read(file).matchAll(/\b((?:TOOLCAST|CONSOLE|PUBLIC|DATABASE)_[A-Z_]+)\b/g)].map(
+      ([, name]) => name!,
+    );
+    expect(set.length).toBeGreaterThan(0);
+    expect(set.filter((name) => !read("docs/settings.md").includes(`\`${name}\``))).toEqual([]);
+  },
+);
 
 test("the composed server is open to this machine only, with a token, and has time to stop", () => {
   verifies("built.deployment");
@@ -38,6 +43,18 @@ test("the composed server is open to this machine only, with a token, and has ti
   expect(Number(grace)).toBeGreaterThan(drainSeconds);
   const [timeout] = read("deploy/toolcast.service").match(/(?<=TimeoutStopSec=)\d+/) ?? [];
   expect(Number(timeout)).toBeGreaterThan(drainSeconds);
+});
+
+test("the composed database keeps its data, has no password of ours, and is ready before the server starts", () => {
+  verifies("built.deployment");
+  const compose = read("deploy/compose.postgres.yaml");
+  const [image] = compose.match(/(?<=image: postgres:)\d+/) ?? [];
+  expect(Number(image)).toBeGreaterThanOrEqual(15);
+  expect(compose).toMatch(/POSTGRES_PASSWORD: \$\{POSTGRES_PASSWORD:\?/);
+  expect(compose).toMatch(/DATABASE_URL: postgres:\/\/toolcast:\$\{POSTGRES_PASSWORD\}@database:5432\/toolcast/);
+  expect(compose).toContain("condition: service_healthy");
+  expect(compose).toContain("- database:/var/lib/postgresql/data");
+  expect(compose).not.toContain("ports:");
 });
 
 test("the systemd unit restarts after a crash, but not after an error that no restart fixes", () => {
