@@ -170,3 +170,39 @@ describe("what was asked for", () => {
     expect(shown[0]?.value).toMatch(/^a{30,39}…$/);
   });
 });
+
+// @verifies delivered.measured
+describe("a text that still grows", () => {
+  const growing = (text: string) => ({ ...message, growing: true, lines: ["Asked first", text] });
+
+  it("is shown by its end where it does not fit, below what comes before it, and nothing is attached", async () => {
+    const fitted = await fit(growing(`${"a".repeat(2_000)}the end`), {});
+    expect(fitted.lines?.[0]).toBe("Asked first");
+    expect(fitted.lines?.at(-1)).toMatch(/^…a{100,}the end$/);
+    expect(fitted.overflow).toBeUndefined();
+    expect(await fit(growing("short"), {})).toEqual(growing("short"));
+  });
+
+  it("fits exactly in every unit, and no letter is cut", async () => {
+    const lengths = {
+      characters: (text: string) => [...text].length,
+      utf16: (text: string) => text.length,
+      bytes: (text: string) => Buffer.byteLength(text),
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: "grapheme", maxLength: 400 }),
+        fc.integer({ min: 215, max: 500 }),
+        fc.constantFrom("characters", "utf16", "bytes"),
+        async (text, textCharacters, textUnit) => {
+          const shown = { ...message, growing: true, lines: [text] };
+          const { lines = [] } = await fit(shown, { textCharacters, textUnit });
+          const [line = ""] = lines;
+          expect(lengths[textUnit](line) + 1).toBeLessThanOrEqual(Math.max(1, textCharacters - 200 - 4));
+          expect(text.endsWith(line.replace(/^…/, ""))).toBe(true);
+          expect(line).toBe(line.toWellFormed());
+        },
+      ),
+    );
+  });
+});
