@@ -1,5 +1,6 @@
 import type { StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { fixture } from "../doubles/fixture-media.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import {
   ada,
@@ -86,13 +87,34 @@ describe("what is probably charged", () => {
     expect(await probable(process)).toMatchObject([{ unit: "", amount: 0, unpriced: 1 }]);
   });
 
+  test("contains finished starts of an unknown price, too, until their vendor names a charge", async () => {
+    verifies("spending.probable", "console.operations-address");
+    installation.provider.prices.set("image", { known: false, dependsOn: { key: "job.hold.price" } });
+    const process = await installation.open();
+    installation.provider.nextStart("image", {
+      end: "done",
+      output: { media: [{ bytes: await fixture("picture.png") }] },
+    });
+    const { id } = await startJob(process, "image", { prompt: "a" });
+    await reaches(id, "succeeded");
+    expect(await probable(process)).toMatchObject([{ unit: "", person: ada.id, amount: 0, unpriced: 1 }]);
+    const charge = { amount: 2, unit: "points" };
+    installation.provider.nextStart("image", {
+      end: "done",
+      output: { media: [{ bytes: await fixture("picture.png") }], charge },
+    });
+    const told = await startJob(process, "image", { prompt: "b" });
+    await reaches(told.id, "succeeded");
+    expect(await probable(process)).toMatchObject([{ unpriced: 1 }]);
+  });
+
   test("is shown with the balances, in either language and for programs", async () => {
     verifies("spending.probable");
     const process = await installation.open();
     await unclearPicture(process);
     for (const [locale, words] of [
-      ["en", { label: "Scripted · probably charged, unclear starts", value: "2 points" }],
-      ["zh-CN", { label: "脚本 · 结果不明的调用，可能已扣费", value: "2 点" }],
+      ["en", { label: "Scripted · probably charged, not confirmed by the vendor", value: "2 points" }],
+      ["zh-CN", { label: "脚本 · 可能已扣费，服务商未确认", value: "2 点" }],
     ] as const) {
       const reply = await process.runtime.call({ tool: "balance", input: {}, caller: { ...operator, locale } });
       expect(reply).toMatchObject({

@@ -182,8 +182,8 @@ const strings = {
   rests: { en: "Not answering; next attempt in {duration}", "zh-CN": "无响应，{duration}后重试" },
   probablyCharged: { en: "Probably charged", "zh-CN": "可能已扣费" },
   probablyChargedHint: {
-    en: "Starts with an unknown outcome, at their price: a vendor's bill may include them as well.",
-    "zh-CN": "结果不明的调用，按其价格估算：服务商账单中可能包含这些费用。",
+    en: "Starts with an unknown outcome, and finished ones whose vendor names no charge, at their price: a vendor's bill may include them as well.",
+    "zh-CN": "结果不明的调用，以及服务商未告知费用的已完成调用，按其价格估算：服务商账单中可能包含这些费用。",
   },
   priceUnknown: { en: "not known: {count} starts", "zh-CN": "金额未知：{count} 次调用" },
   priceUnknownOne: { en: "not known: 1 start", "zh-CN": "金额未知：1 次调用" },

@@ -150,7 +150,7 @@ export interface EarlierStart extends Omit<StepRecord, "name" | "earlier">, Late
 
 /**
  * One start that may have been charged, without a charge named by its vendor: its end is not known, or it failed and
- * may have cost something, or it is done and its vendor names no charges.
+ * may have cost something, or it is done and its vendor names no charges; then its price may be unknown, too.
  */
 export interface ProbableCharge {
   step: string;

@@ -70,9 +70,9 @@ function isUnderWay({ state }: StepRecord): boolean {
   return state === "starting" || state === "running";
 }
 
-/** With a known price and no charge named by its vendor. */
-function isUntold({ charge, price }: Pick<StepRecord, "charge" | "price">): boolean {
-  return charge?.amount === undefined && amountOf(price).amount !== undefined;
+/** With no charge named by its vendor, whether its price is known or not. */
+function isUntold({ charge }: Pick<StepRecord, "charge">): boolean {
+  return charge?.amount === undefined;
 }
 
 function amountOf(price: Price | undefined): Pick<ProbableCharge, "amount" | "unit"> {

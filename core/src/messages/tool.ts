@@ -162,7 +162,7 @@ export const toolMessages = {
   "balance.title": { en: "Balances", "zh-CN": "账户余额" },
   "balance.not-offered": { en: "the vendor offers no balance query", "zh-CN": "服务商未提供查询接口" },
   "balance.none": { en: "No provider is configured.", "zh-CN": "尚未配置任何服务商。" },
-  "balance.probable": { en: "probably charged, unclear starts", "zh-CN": "结果不明的调用，可能已扣费" },
+  "balance.probable": { en: "probably charged, not confirmed by the vendor", "zh-CN": "可能已扣费，服务商未确认" },
   "balance.unpriced": { en: "{count} × price unknown", "zh-CN": "{count} 次价格未知" },
   "balance.quota": { en: "{used} of {total} used", "zh-CN": "已用 {used} / 共 {total}" },
   about: { en: "{subject}: {words}", "zh-CN": "{subject}：{words}" },
