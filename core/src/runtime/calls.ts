@@ -14,6 +14,7 @@ import { priceField } from "../job-view/job-message.ts";
 import { quoteMessage, unstarted } from "../job-view/quote-message.ts";
 import { refusalMessage } from "../job-view/refusal-message.ts";
 import type { MediaStore } from "../media/store.ts";
+import { listed } from "../messages/listed.ts";
 import { say } from "../messages/sentence.ts";
 import type { Policy } from "../money/policy.ts";
 import type { Caller } from "../people/caller.ts";
@@ -151,7 +152,7 @@ export class Calls {
   find(name: string): Tool {
     const tool = this.#options.tools.find((candidate) => candidate.name === name || candidate.command === name);
     if (tool === undefined) {
-      const names = this.#options.tools.map(({ command }) => command).join(", ");
+      const names = listed(this.#options.tools.map(({ command }) => command));
       throw new UsageError({ key: "tool.unknown", values: { name, names } });
     }
     return tool;

@@ -91,7 +91,13 @@ async function find({ kind, id }: OwnThing, context: ToolContext): Promise<Found
         await deletions.media(current === null ? [] : [current]);
         return [];
       };
-      return asset && { kind, id, label: asset.name, before: [], remove };
+      if (asset === null) {
+        return null;
+      }
+      // Many results have the same name: what was asked for tells them apart.
+      const job = asset.origin === undefined ? null : await jobs.find(asset.origin.jobId);
+      const label = job === null ? asset.name : `${jobs.name(job)} · ${asset.name}`;
+      return { kind, id, label, before: [], remove };
     }
     case "job": {
       const job = await jobs.find(id);

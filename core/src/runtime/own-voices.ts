@@ -19,7 +19,7 @@ export async function ownVoices({ caller, voices, tools }: ToolContext): Promise
       const canShare = tools.some((tool) => tool.name === shareVoice.name);
       const share = {
         ...{ action: "share", subject: id, label: say({ key: "share.action" }, locale), style: "plain" as const },
-        ...{ form: { command: shareVoice.command, input: { voice: id } }, atOnce: true },
+        ...{ form: { command: shareVoice.command, input: { voice: name } }, atOnce: true },
       };
       const message = {
         ...{ tone: "info" as const, title: name, lines: [say(lineOfVoice(voice, caller), locale)], private: true },

@@ -97,7 +97,9 @@ export const shareVoice = defineTool({
         tone: "success",
         title: spoken({ key: isStopping ? "share.stopped" : "share.done", values: { name, people } }),
         lines: isStopping ? [spoken(stillShared(still))] : [spoken({ key: "share.means" })],
-        actions: [share(id, "share.undo", { with: different.join(","), shared: isStopping }, "plain", caller.locale)],
+        actions: [
+          share(found, "share.undo", { with: different.join(","), shared: isStopping }, "plain", caller.locale),
+        ],
       },
       data: dataOf(id, after),
     };
@@ -120,16 +122,16 @@ async function question(voice: Voice, context: ToolContext): Promise<ToolAnswer>
         say({ key: "share.means" }, locale),
       ],
       actions: [
-        ...offered.map((one) => share(id, inEveryLanguage(granteeSentence(one)), { with: one.id }, "plain", locale)),
-        ...(voice.shared ? [] : [share(id, "share.with-everybody", { with: everybody }, "plain", locale)]),
+        ...offered.map((one) => share(voice, inEveryLanguage(granteeSentence(one)), { with: one.id }, "plain", locale)),
+        ...(voice.shared ? [] : [share(voice, "share.with-everybody", { with: everybody }, "plain", locale)]),
         {
           action: "form",
           subject: id,
           label: messages["share.with-others"][locale],
           style: "plain",
-          form: { command: "share", input: { voice: id } },
+          form: { command: "share", input: { voice: name } },
         },
-        ...(now.length === 0 ? [] : [share(id, "share.stop", { shared: false }, "danger", locale)]),
+        ...(now.length === 0 ? [] : [share(voice, "share.stop", { shared: false }, "danger", locale)]),
       ],
     },
     data: { asked: "with", ...dataOf(id, voice), choices: [everybody, ...offered.map((one) => one.id)] },
@@ -138,14 +140,15 @@ async function question(voice: Voice, context: ToolContext): Promise<ToolAnswer>
 
 /** A button that shares, or stops that, without a form. */
 function share(
-  id: string,
+  { id, name }: Pick<Voice, "id" | "name">,
   label: "share.undo" | "share.stop" | "share.with-everybody" | LocalizedText,
   rest: { with?: string; shared?: boolean },
   style: MessageAction["style"],
   locale: Locale,
 ): MessageAction {
   const text = typeof label === "string" ? messages[label] : label;
-  const input = { voice: id, ...rest };
+  // Its owner's name for it means this one: a person's own voices come first, and no two have the same name.
+  const input = { voice: name, ...rest };
   return { action: "share", subject: id, label: text[locale], style, form: { command: "share", input }, atOnce: true };
 }
 
@@ -179,7 +182,7 @@ function granteeNamed(words: string, known: readonly Grantee[], { caller }: Tool
   );
   const [only, another] = called;
   if (another !== undefined) {
-    const ids = called.map(({ id }) => id).join(", ");
+    const ids = listed(called.map(({ id }) => id));
     throw new UsageError({ key: "share.several", values: { name: words, ids } }, "with");
   }
   if (only !== undefined) {
