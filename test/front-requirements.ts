@@ -25,6 +25,7 @@ export const frontRequirements = {
   "console.form-honest":
     "A form marks nothing as missing that is there, and has all that was typed before it was opened.",
   "console.one-headline": "A view has one headline; the text of a request is quoted in it.",
+  "console.readers-zone": "The moments that an answer names are shown in the reader's time zone and language.",
   "console.notification":
     "A browser notification says that work has ended while its person is elsewhere; permission is asked for at a press only.",
   "console.compressed": "The page's files arrive compressed, and caches tell their forms apart.",

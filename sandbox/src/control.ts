@@ -36,7 +36,7 @@ export const orderSchema = z
       check.addIssue({
         code: "custom",
         path: ["endpoint"],
-        message: `use one of / 可用: ${endpointsByVendor[order.vendor].join(", ")}`,
+        message: `use one of / 可用：${endpointsByVendor[order.vendor].join(", ")}`,
       });
     }
     if (!isMarker(order.marker, order.vendor)) {

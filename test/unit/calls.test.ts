@@ -118,7 +118,7 @@ describe("bad input is refused, stores nothing and names the field", () => {
     ["image", { prompt: "字".repeat(1_001) }, "prompt", "1,001 characters", "1,001 个字符"],
     ["image", { prompt: "x", provider: "nobody" }, "provider", "no provider “nobody”", "没有可用的服务商“nobody”"],
     ["image", { prompt: "x", count: 2, seed: 1 }, "seed", "seed", "种子"],
-    ["clone", { audio: "asset_x", name: "n", tier: "gold" }, "tier", "lite, pro", "lite, pro"],
+    ["clone", { audio: "asset_x", name: "n", tier: "gold" }, "tier", "lite, pro", "lite、pro"],
     ["clone", { audio: "asset_of_somebody", name: "n" }, "audio", "asset_of_somebody", "asset_of_somebody"],
     ["speak", { text: "x", voice: "nobody" }, "voice", "no voice “nobody”", "音色“nobody”"],
     ["avatar", {}, "video", "Give a video", "请提供视频"],

@@ -3,6 +3,7 @@ import { catalogEntries } from "@toolcast/core/errors";
 import { messages, say } from "@toolcast/core/surface";
 import { markers } from "@toolcast/sandbox";
 import { describe, expect, test } from "vitest";
+import { brokenTypography, typographyRules } from "../chinese-typography.ts";
 import { filesBelow, read } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
@@ -94,16 +95,53 @@ describe.each([...catalogues.map(([name, said]) => [name, said] as const), ...so
       const about = `${where}: ${chinese}`;
       // Characters that exist only in traditional script.
       expect(prose, about).not.toMatch(/[請參檢錯誤數據務連續過時間會應與對聲創圖個這無來發開關計費說]/);
-      // Half-width punctuation after a Chinese character, and any doubled punctuation.
-      expect(prose, about).not.toMatch(/[\u3400-\u9fff][,;:!?]|[\u3400-\u9fff]\.(?:\s|$)/);
-      expect(prose, about).not.toMatch(/[，。；：、]\s*[，。；：、]|\s[，。；：、]/);
-      // Nothing separates a quotation mark from the text on either side.
-      expect(prose, about).not.toMatch(/\s[“”‘’]|[“”‘’]\s/);
-      // A space separates Latin words and numbers from Chinese characters.
-      expect(prose, about).not.toMatch(/[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]/);
+      expect(brokenTypography(prose), about).toEqual([]);
       expect(prose, about).not.toMatch(/帐号|运营者|沙盒|登陆|你(?!好)/);
     }
   });
+});
+
+/** Vendors' own words, real or simulated, are quoted as they are. */
+const vendorsWords = /^core\/src\/errors\/(catalog|explain)\/|^sandbox\/src\/(dashscope|spark|xjc)\//;
+
+test("Chinese written anywhere in the source keeps to the same typography, even in pieces", () => {
+  verifies("understood.both-languages");
+  const comment = /\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm;
+  const inSource = /("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)/g;
+  const broken: string[] = [];
+  let found = 0;
+  const files = ["core/src", "adapters", "app/src", "sandbox/src", "test/testing/src"].flatMap((folder) =>
+    filesBelow(folder, (path) => /\.tsx?$/.test(path) && !/\.test\.ts$|\/testing\/(?!src)/.test(path)),
+  );
+  for (const path of files.filter((name) => !vendorsWords.test(name))) {
+    for (const [, text = ""] of read(path).replaceAll(comment, "").matchAll(inSource)) {
+      // A piece may begin or end with the space that sets it apart from what it is joined to; code is no prose.
+      const piece = proseOf(text.slice(1, -1)).trim();
+      if (chineseLetter.test(piece) && !/[<>=]{2}|\\[sudpw]|\[\^?[^\]]*\]/.test(piece)) {
+        found += 1;
+        broken.push(...brokenTypography(piece).map((rule) => `${path}: ${piece} (${rule})`));
+      }
+    }
+  }
+  expect(broken).toEqual([]);
+  expect(found).toBeGreaterThan(1_000);
+});
+
+test.each(typographyRules.map(({ about, example }) => [about, example] as const))(
+  "the typography asks for: %s",
+  (about, example) => {
+    expect(brokenTypography(example)).toContain(about);
+    expect(brokenTypography("已删除 3 项：“夜”（PNG），见 /help。")).toEqual([]);
+  },
+);
+
+test("what is listed in a sentence is separated as its language does it", () => {
+  verifies("understood.both-languages");
+  // In the values of a sentence a comma would be the same in both languages: `listed` knows both.
+  const joined = /values: \{[^}]*\.join\(", "\)/;
+  for (const path of filesBelow("core/src", (name) => /\.ts$/.test(name) && !/\.test\.ts$/.test(name))) {
+    expect(read(path), path).not.toMatch(joined);
+  }
 });
 
 test("the search finds the catalogues and the sentences beside the code", () => {

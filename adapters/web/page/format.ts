@@ -57,6 +57,18 @@ export function calendarDay(day: string): string {
   return new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeZone: "UTC" }).format(Date.parse(day));
 }
 
+/** Read one after the other: a title has no full stop of its own. */
+export function sentences(texts: readonly string[]): string {
+  const isChinese = locale.value === "zh-CN";
+  const stopped = texts.map((text) => (/[.?!:…。？！：]$/.test(text) ? text : `${text}${isChinese ? "。" : "."}`));
+  return stopped.join(isChinese ? "" : " ");
+}
+
+/** Several things in one sentence. */
+export function list(items: readonly string[]): string {
+  return items.join(locale.value === "zh-CN" ? "、" : ", ");
+}
+
 /** A duration to the second or minute. */
 export function duration(durationMs: number): string {
   const seconds = Math.ceil(durationMs / 1000);

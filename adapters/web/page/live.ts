@@ -1,5 +1,6 @@
 import type { ConversationsEvent, EntryView, HelloEvent, JobDeletedEvent, JobView, UploadEvent } from "../src/wire.ts";
 import { forgetJob } from "./forget-job.ts";
+import { sentences } from "./format.ts";
 import { locale } from "./locale.ts";
 import { afterRestart, restartText } from "./restart.ts";
 import {
@@ -51,7 +52,7 @@ export function connect(sequence: number, reloads: Reloads): void {
     }
     if (entry.message !== undefined) {
       const { title, lines = [] } = entry.message;
-      announcement.value = [t("arrived", { title }), ...lines.slice(0, 1)].join(locale.value === "zh-CN" ? "" : " ");
+      announcement.value = sentences([t("arrived", { title }), ...lines.slice(0, 1)]);
     }
   });
   current.addEventListener("entry-changed", (event) => {

@@ -1,12 +1,12 @@
 import type { MediaLimits } from "@toolcast/core/surface";
-import { bytes, clockTime } from "./format.ts";
+import { bytes, clockTime, list } from "./format.ts";
 import { t } from "./strings.ts";
 
 /** What an input for media accepts, in one line; empty if it accepts everything. */
 export function acceptedBy(limits: MediaLimits | undefined): string {
   const { formats, maxBytes, durationMs, shortSidePixels, longSidePixels } = limits ?? {};
   return [
-    formats === undefined ? null : t("accepted", { formats: formats.join(", ") }),
+    formats === undefined ? null : t("accepted", { formats: list(formats) }),
     maxBytes === undefined ? null : t("upTo", { limit: bytes(maxBytes) }),
     durationMs === undefined
       ? null

@@ -1,5 +1,5 @@
 import type { OverviewView } from "../src/wire.ts";
-import { amount, calendarDay } from "./format.ts";
+import { amount, calendarDay, list } from "./format.ts";
 import { state } from "./store.ts";
 import { t } from "./strings.ts";
 
@@ -79,8 +79,8 @@ function dayWords(day: string): string {
 }
 
 function amountWords({ amount: known, unit, unpriced = 0 }: Row): string {
-  return [
+  return list([
     ...(known === 0 && unpriced > 0 ? [] : [`${amount(known)} ${unit}`]),
     ...(unpriced === 0 ? [] : [unpriced === 1 ? t("priceUnknownOne") : t("priceUnknown", { count: amount(unpriced) })]),
-  ].join(", ");
+  ]);
 }

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
+import { listed } from "../messages/listed.ts";
 import { mediaMessages } from "../messages/media.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { MediaKind, MediaLimits } from "./formats.ts";
@@ -34,10 +35,10 @@ function firstBroken(asset: MediaFacts, limits: MediaLimits): Sentence | null {
     return kindSentence(limits.kind, asset.kind);
   }
   if (formats !== undefined && !formats.includes(asset.extension)) {
-    return { key: "media.format", values: { formats: formats.join(", "), actual: asset.extension } };
+    return { key: "media.format", values: { formats: listed(formats), actual: asset.extension } };
   }
   if (codecs !== undefined && !codecs.includes(asset.codec ?? "")) {
-    return { key: "media.codec", values: { codecs: codecs.join(", "), actual: asset.codec ?? "?" } };
+    return { key: "media.codec", values: { codecs: listed(codecs), actual: asset.codec ?? "?" } };
   }
   if (maxBytes !== undefined && asset.bytes > maxBytes) {
     return { key: "media.too-large", values: { limit: { bytes: maxBytes }, actual: { bytes: asset.bytes } } };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { LocalizedText } from "../ground/locale.ts";
 import { parseJson } from "../ground/parse-json.ts";
+import { listed } from "../messages/listed.ts";
 import { type Sentence, say } from "../messages/sentence.ts";
 
 /** The sentence about a wrong variable, in a zod issue's `params`. The issue's `message` is its English text. */
@@ -42,9 +43,7 @@ export function choice<Choice extends string, Fallback extends Choice | undefine
       return fallback;
     }
     const found = choices.find((candidate) => candidate === text);
-    return (
-      found ?? fail(context, { key: "provider.setting.choice", values: { variable, choices: choices.join(", ") } })
-    );
+    return found ?? fail(context, { key: "provider.setting.choice", values: { variable, choices: listed(choices) } });
   });
 }
 
@@ -121,7 +120,7 @@ export function extraParameters(variable: string, reserved: readonly string[]) {
     if (!parsed.success || reserved.some((name) => Object.hasOwn(parsed.data, name))) {
       return fail(context, {
         key: "provider.setting.extra",
-        values: { variable, example: '{"seed": 7}', reserved: reserved.join(", ") },
+        values: { variable, example: '{"seed": 7}', reserved: listed(reserved) },
       });
     }
     return parsed.data;

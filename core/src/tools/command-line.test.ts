@@ -112,7 +112,7 @@ describe("parseCommandLine", () => {
 
   it("names an unknown command and lists the known ones", () => {
     expect(refusal("/paint x").en).toContain("/paint");
-    expect(refusal("/paint x").zh).toContain("/image, /clone");
+    expect(refusal("/paint x").zh).toContain("/image、/clone");
     expect(refusal("/").en).toContain("/image");
   });
 

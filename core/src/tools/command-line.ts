@@ -1,4 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
+import { listed } from "../messages/listed.ts";
 import { type CommandWord, nameOf, readWords } from "./command-words.ts";
 import { fieldsOf } from "./describe.ts";
 import type { FieldShape } from "./field.ts";
@@ -37,7 +38,7 @@ export function parseCommandLine(
   }
   const tool = tools.find(({ command, name }) => [command, name].some((one) => sameName(one, word)));
   if (tool === undefined) {
-    const names = tools.map((candidate) => `/${candidate.command}`).join(", ");
+    const names = listed(tools.map((candidate) => `/${candidate.command}`));
     throw new UsageError({ key: "tool.unknown", values: { name: `/${word}`, names } });
   }
   const given = readInput(tool, rest, flags);

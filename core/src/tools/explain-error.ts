@@ -5,6 +5,7 @@ import { type Explanation, explain } from "../errors/explain.ts";
 import type { Json } from "../ground/json.ts";
 import type { Locale } from "../ground/locale.ts";
 import type { Job } from "../job/job.ts";
+import { listed } from "../messages/listed.ts";
 import { type Sentence, say } from "../messages/sentence.ts";
 import type { Message, MessageField } from "../surface/message.ts";
 import { text } from "./field.ts";
@@ -60,7 +61,7 @@ export const explainError = defineTool({
     const { locale } = context.caller;
     const provider = input.provider === undefined ? undefined : vendorNamed(input.provider);
     if (input.provider !== undefined && provider === undefined) {
-      const values = { actual: input.provider, providers: catalogVendors().join(", ") };
+      const values = { actual: input.provider, providers: listed(catalogVendors()) };
       throw new UsageError({ key: "explain.unknown-provider", values }, "provider");
     }
     const asked = input.text ?? "";

@@ -1,5 +1,6 @@
 import { type Failure, failureOf, UsageError } from "../errors/errors.ts";
 import type { Locale } from "../ground/locale.ts";
+import { listed } from "../messages/listed.ts";
 import { amountSentence, say } from "../messages/sentence.ts";
 import type { Balance } from "../providers/operation.ts";
 import type { MessageField } from "../surface/message.ts";
@@ -29,7 +30,7 @@ export const getBalance = defineTool({
           ? { key: "balance.none" }
           : {
               key: "provider.unknown",
-              values: { name: input.provider, names: providers.map(({ id }) => id).join(", ") },
+              values: { name: input.provider, names: listed(providers.map(({ id }) => id)) },
             },
         "provider",
       );
@@ -59,7 +60,7 @@ export const getBalance = defineTool({
               : [
                   {
                     label: `${label} · ${say({ key: "balance.probable" }, locale)}`,
-                    value: sums.flatMap((sum) => probableText(sum, locale)).join(", "),
+                    value: listed(sums.flatMap((sum) => probableText(sum, locale)))[locale],
                   },
                 ]),
           ];

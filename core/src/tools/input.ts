@@ -1,6 +1,7 @@
 import { UsageError } from "../errors/errors.ts";
 import { isBlank } from "../ground/blank-text.ts";
 import type { Json } from "../ground/json.ts";
+import { listed } from "../messages/listed.ts";
 import { fieldsOf } from "./describe.ts";
 import type { Field } from "./field.ts";
 import type { Tool } from "./tool.ts";
@@ -16,7 +17,7 @@ export function parseInput(tool: Tool, raw: Record<string, unknown>): Record<str
   const unknown = Object.keys(raw).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new UsageError(
-      { key: "input.unknown", values: { name: unknown.toWellFormed(), names: names.join(", ") } },
+      { key: "input.unknown", values: { name: unknown.toWellFormed(), names: listed(names) } },
       unknown.toWellFormed(),
     );
   }
@@ -110,7 +111,7 @@ function wrongValue(name: string, field: Field, value: unknown): UsageError {
       return new UsageError(
         {
           key: "input.not-choice",
-          values: { name: field.title, choices: shape.choices.map((choice) => choice.value).join(", ") },
+          values: { name: field.title, choices: listed(shape.choices.map((choice) => choice.value)) },
         },
         name,
       );

@@ -19,11 +19,11 @@ function presetFields(presets: readonly Voice[], providers: ToolContext["provide
     const languages = preset?.languages ?? "";
     return {
       label: say({ key: "voices.presets", values: { provider, languages } }, locale),
-      value: group
-        .map(({ name, preset: own }) =>
+      value: listed(
+        group.map(({ name, preset: own }) =>
           say({ key: "voices.preset", values: { name, character: own?.character ?? "" } }, locale),
-        )
-        .join(locale === "zh-CN" ? "、" : ", "),
+        ),
+      )[locale],
     };
   });
 }

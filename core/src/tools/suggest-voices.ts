@@ -1,3 +1,4 @@
+import { say } from "../messages/sentence.ts";
 import { enteredAs, kindOfVoice, ownerName, type Voice } from "../voices/voice-book.ts";
 import type { Suggestion, ToolContext } from "./tool.ts";
 
@@ -16,8 +17,12 @@ export async function suggestVoices(
   const offered = ownOnly ? usable.filter(({ owner }) => owner === caller.id) : all;
   const about = ({ preset, ...voice }: Voice) =>
     preset === undefined
-      ? [kindOfVoice(voice), ...(voice.owner === caller.id ? [] : [ownerName(voice, caller)])].join(", ")
-      : [preset.character[caller.locale], preset.languages[caller.locale]].join("; ");
+      ? [kindOfVoice(voice), ...(voice.owner === caller.id ? [] : [ownerName(voice, caller)])].join(
+          caller.locale === "zh-CN" ? "，" : ", ",
+        )
+      : [preset.character[caller.locale], preset.languages[caller.locale]].join(
+          caller.locale === "zh-CN" ? "；" : "; ",
+        );
   const isMeant = ({ name, preset }: Voice) =>
     [
       name,
@@ -25,6 +30,6 @@ export async function suggestVoices(
     ].some((words) => words?.toLowerCase().includes(wanted));
   return offered.filter(isMeant).map((voice) => ({
     value: enteredAs(voice, all),
-    label: `${voice.name} (${about(voice)})`,
+    label: say({ key: "voices.preset", values: { name: voice.name, character: about(voice) } }, caller.locale),
   }));
 }

@@ -2,6 +2,7 @@ import { entryOf } from "../errors/catalog.ts";
 import { type Failure, PolicyError, ToolcastError, UsageError } from "../errors/errors.ts";
 import type { Logger } from "../ground/logger.ts";
 import type { Job } from "../job/job.ts";
+import { listed } from "../messages/listed.ts";
 import type { Price } from "../providers/operation.ts";
 import { fieldsOfRole } from "../tools/named-in-input.ts";
 import type { SpendingTool } from "../tools/tool.ts";
@@ -112,7 +113,8 @@ export class ProviderChoice {
     const provider = this.#registry.find(id);
     const planned = provider === undefined ? null : planner.at(provider);
     if (planned === null) {
-      const names = [...this.#able(planner)].map((able) => able.provider.id).join(", ") || "–";
+      const able = [...this.#able(planner)].map(({ provider }) => provider.id);
+      const names = able.length === 0 ? "–" : listed(able);
       throw new UsageError({ key: "provider.unknown", values: { name: id, names } }, fieldsOfRole(tool, "provider")[0]);
     }
     return planned;
@@ -145,7 +147,7 @@ function noneAble(planner: Planner): PolicyError {
   if (planner.capabilities().every((capability) => capability === "text")) {
     return new PolicyError({ key: "provider.none-text" });
   }
-  return new PolicyError({ key: "provider.none", values: { capability: planner.capabilities().join(", ") } });
+  return new PolicyError({ key: "provider.none", values: { capability: listed(planner.capabilities()) } });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors/errors.ts";
+import { listed as inWords } from "../../messages/listed.ts";
 import type { ImageModel } from "./image-models.ts";
 import { dashscopeName } from "./name.ts";
 
@@ -14,7 +15,7 @@ export function checkSize(
   const common = { provider: dashscopeName.providerTitle, model, actual: size };
   if (isNamed(size)) {
     if (Object.keys(sizes).length > 0 && !named?.includes(size)) {
-      throw refused({ key: "provider.dashscope.size-listed", values: { ...common, sizes: suggested.join(", ") } });
+      throw refused({ key: "provider.dashscope.size-listed", values: { ...common, sizes: inWords(suggested) } });
     }
     return;
   }
@@ -43,7 +44,7 @@ export function checkSize(
     return;
   }
   if (sides === undefined && listed !== undefined) {
-    throw refused({ key: "provider.dashscope.size-listed", values: { ...common, sizes: suggested.join(", ") } });
+    throw refused({ key: "provider.dashscope.size-listed", values: { ...common, sizes: inWords(suggested) } });
   }
 }
 

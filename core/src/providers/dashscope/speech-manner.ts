@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors/errors.ts";
+import { listed } from "../../messages/listed.ts";
 import type { SpeechRequest, SpokenLanguage } from "../operation.ts";
 import { dashscopeName } from "./name.ts";
 import { isQwenSpeech } from "./settings.ts";
@@ -65,7 +66,7 @@ export function checkManner(model: string, request: Manner): void {
         ? { key: "provider.field-not-offered", values: { provider: common.provider, field: "language" } }
         : {
             key: "provider.dashscope.languages",
-            values: { ...common, actual: language, languages: [...known.keys()].join(", ") },
+            values: { ...common, actual: language, languages: listed([...known.keys()]) },
           },
       "language",
     );

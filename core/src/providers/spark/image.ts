@@ -3,6 +3,7 @@ import { entryOf } from "../../errors/catalog.ts";
 import type { Failure } from "../../errors/errors.ts";
 import { UsageError } from "../../errors/errors.ts";
 import { isClearNo, refusal } from "../../errors/refusal.ts";
+import { listed } from "../../messages/listed.ts";
 import type { ImageRequest, Operation, StartEnd } from "../operation.ts";
 import type { Exchange, Gateway } from "./gateway.ts";
 import { sparkFailures, sparkName } from "./name.ts";
@@ -68,7 +69,7 @@ function sizeOf(request: ImageRequest): SparkSize {
     throw new UsageError(
       {
         key: "provider.size-not-offered",
-        values: { provider: sparkName.providerTitle, actual: size, sizes: sparkSizes.join(", ") },
+        values: { provider: sparkName.providerTitle, actual: size, sizes: listed(sparkSizes) },
       },
       "size",
     );
