@@ -61,7 +61,8 @@ async function samplesOf(environment: Record<string, string>, file: string): Pro
   const inSixHours = Date.now() + 5 * 60 * 60_000;
   return {
     finished: rows.finished,
-    "in line": rows.inLine,
+    // Each has been looked at, also the second time after its first answer; it is due when there is a place.
+    "in line": { ...rows.inLine, wake_at: null },
     "not due": { ...rows.inLine, waits_for: null, called_at: null, wake_at: inSixHours, scheduled_at: Date.now() },
   };
 }
@@ -136,7 +137,7 @@ export const backlogGroup: Group = {
   name: "backlog",
   title: "A full house",
   about:
-    "A running `toolcast start` whose store holds that many jobs of one person: waiting in line for a place at a vendor that finishes nothing, waiting for a later time, or finished. Pages are `/healthz`, the list of jobs and the operator's overview, the mean of the three; processor is of one core.",
+    "A running `toolcast start` whose store holds that many jobs of one person: waiting in line, each looked at, for a place at a vendor that finishes nothing; waiting for a later time, or finished. Pages are `/healthz`, the list of jobs and the operator's overview, the mean of the three; processor is of one core.",
   async measure({ effort }) {
     using folder = temporaryFolder();
     await using sandbox = await openSandbox();

@@ -54,6 +54,8 @@ try {
   const wanted = readArguments(process.argv.slice(2), names);
   const machine = describeMachine();
   const effort = wanted.isQuick ? quickEffort : fullEffort;
+  // What the fakes' judges do in this process would be part of every command's time.
+  process.env.TOOLCAST_JUDGES = "";
   const sandbox = await startSandbox({ speed: 20 });
   const measurements: Measurement[] = [];
   for (const { name, title, about, measure } of groups) {

@@ -46,7 +46,7 @@ export const slackGroup: Group = {
   name: "slack",
   title: "Slack",
   about:
-    "`/explain 10013` over Socket Mode against a Bolt app that acknowledges it and answers at its response address.",
+    "`/explain 10013` over Socket Mode against a Bolt app that acknowledges it and answers at its response address. Our answers keep to the pace that Slack allows, the bare ones do not.",
   async measure({ effort, vendors }) {
     using folder = temporaryFolder();
     const ours = await openSide(async (slack) =>
