@@ -53,6 +53,8 @@ export const requirements = {
   "paid-once.late-answer": "An answer that arrives after its start was considered cut off is not lost.",
   "paid-once.late-result":
     "A start with an unclear end is checked when its vendor calls and, at growing intervals, automatically; a late result is delivered.",
+  "paid-once.vendor-key":
+    "Where a vendor knows a start by its key, one without a clear answer is asked again with the same key, through crashes too, instead of becoming unclear; it is started and charged once.",
   "paid-once.sandbox-apart":
     "Jobs ordered in the sandbox stay there: once keys are set, none of them begins at a vendor or counts as spent.",
 

@@ -17,6 +17,7 @@ const events: Record<JobEvent["event"], true> = {
   "start-deferred": true,
   "start-refused": true,
   "provider-changed": true,
+  "start-unanswered": true,
   "start-unknown": true,
   progressed: true,
   "check-missed": true,

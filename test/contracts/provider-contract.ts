@@ -92,6 +92,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
       context({ ...(operation.canBeReached === false ? unreached : {}), ...changes });
     let request: Request;
     let paidBefore = 0;
+    const begun: unknown = expect.stringMatching(/^(?:done|operation)$/);
     const start = (provider: ProviderInstance, changes?: Partial<OperationContext>) =>
       operation.operation(provider).start(request, ownContext(changes));
     const misbehave = (marker: string, endpoint = startEndpoint) => vendor.misbehave({ endpoint, marker });
@@ -235,6 +236,17 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         await expect.poll(paidStarts, patience).toBe(1);
         stop.abort();
         expect(await starting).toMatchObject({ end: "unknown", failure: { charged: "unknown" } });
+      });
+
+      test("a start is known by its key: asked again after a lost answer, it is one paid start", async ({ skip }) => {
+        verifies("paid-once.vendor-key");
+        const { provider } = setUpOperation();
+        skip(operation.operation(provider).sameKeyForMs === undefined, "the vendor has no keys");
+        const keyed = async (startKey: string) => (await start(provider, { startKey })).end;
+        misbehave("drop-after-accept");
+        expect(await keyed("attempt_1")).toBe("unknown");
+        expect([await keyed("attempt_1"), await keyed("attempt_1"), paidStarts()]).toEqual([begun, begun, 1]);
+        expect([await keyed("attempt_2"), paidStarts()]).toEqual([begun, 2]);
       });
 
       test("wrong keys are refused, cost nothing and are not shown", async () => {

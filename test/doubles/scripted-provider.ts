@@ -58,6 +58,8 @@ export interface ScriptedProvider {
   maxDurationMs: number;
   firstCheckAfterMs: number;
   fetchesMedia: boolean;
+  /** How long it recognises a start by its key; unless set, it has no keys. */
+  sameKeyForMs?: number;
   perCall: number;
   /** The same for pictures that are changed. */
   perEdit: number;
@@ -148,6 +150,7 @@ export function createScriptedProvider(id = "scripted"): ScriptedProvider {
       maxDurationMs: provider.maxDurationMs,
       firstCheckAfterMs: provider.firstCheckAfterMs,
       fetchesMedia: provider.fetchesMedia,
+      sameKeyForMs: provider.sameKeyForMs,
       unlisted: provider.unlisted,
       streams: capability === "text",
       ...(capability === "image" ? { perCall: provider.perCall } : {}),

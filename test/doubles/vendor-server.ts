@@ -6,8 +6,11 @@ type VendorReply = Extract<Reply, { body: unknown }>;
 
 /** The vendor's behaviour at one endpoint. */
 export interface VendorEndpoint {
-  /** Whether a good answer here begins something that is paid. Default false. */
-  paid?: boolean;
+  /**
+   * Whether a good answer here begins something that is paid. A function decides by the request, before it is answered:
+   * one whose key is known begins nothing. Default false.
+   */
+  paid?: boolean | ((request: ArrivedRequest) => boolean);
   /**
    * Answers as the real vendor does. `parts`: the value in the path for each `:name`. `failsWith`: what begins here
    * must end as failed, with these words.
@@ -64,8 +67,9 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
     parts: Record<string, string>,
     failsWith?: string,
   ): VendorReply {
+    const begins = typeof isPaid === "function" ? isPaid(request) : isPaid;
     const given = options.turnAway?.(request) ?? answer(request, parts, failsWith);
-    if (isPaid && (given.status ?? 200) < 400) {
+    if (begins && (given.status ?? 200) < 400) {
       paid.push(name);
     }
     return given;

@@ -57,6 +57,7 @@ const events: Record<JobEvent["event"], JobEvent> = {
   "text-grew": { event: "text-grew", attempt: "a1", text: "so far" },
   "start-deferred": { event: "start-deferred", attempt: "a1", failure },
   "start-refused": { event: "start-refused", attempt: "a1", failure },
+  "start-unanswered": { event: "start-unanswered", attempt: "a1", failure },
   "start-unknown": { event: "start-unknown", attempt: "a1", evidence },
   progressed: { event: "progressed", queued: false },
   "check-missed": { event: "check-missed", failure },
@@ -111,6 +112,7 @@ const matrix: Record<JobEvent["event"], string> = {
   "text-grew": ".       .          starting   .          .          . . .",
   "start-deferred": ".  .          queued     .          queued     . . .",
   "start-refused": ".   .          failed     .          failed     . . .",
+  "start-unanswered": ". .        starting   .          .          . . .",
   "start-unknown": ".   .          unresolved .          .          . . .",
   progressed: ".        .          .          running    .          . . .",
   "check-missed": ".    .          .          running    .          . . .",
@@ -154,7 +156,7 @@ describe("every pair of a phase and an event", () => {
   test("an end that names another attempt is refused, so it never ends another start", () => {
     verifies("paid-once.one-start-a-step", "paid-once.late-answer");
     const attempted = Object.values(events).filter((event) => "attempt" in event && event.event !== "dispatched");
-    expect(attempted).toHaveLength(12);
+    expect(attempted).toHaveLength(13);
     for (const phase of ["starting", "running", "unresolved"] as const) {
       for (const event of attempted) {
         const job = jobIn(phase, { cancelWish: { at: 1, by: "Ada" } });

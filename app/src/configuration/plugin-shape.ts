@@ -156,6 +156,7 @@ export const providerResults = {
       z.looseObject({
         maxDurationMs: z.number().positive(),
         firstCheckAfterMs: z.number().nonnegative().optional(),
+        sameKeyForMs: z.number().positive().optional(),
         perCall: z.int().min(1).optional(),
         suggested: z.record(z.string(), z.array(z.string())).optional(),
         price: functionOf(),

@@ -54,6 +54,8 @@ export type JobEvent =
       price?: Price;
       failure: Failure;
     }
+  /** No clear answer came; the vendor knows the start by its key and is asked again with it. */
+  | { event: "start-unanswered"; attempt: string; failure: Failure }
   | { event: "start-unknown"; attempt: string; evidence: Evidence }
   | { event: "progressed"; queued: boolean; fraction?: number; reference?: Json }
   | { event: "check-missed"; failure: Failure }

@@ -68,7 +68,14 @@ export type Phase =
       /** How many jobs are ahead of it, if its provider has no free slot. */
       ahead?: number;
     }
-  | { phase: "starting"; step: string; attempt: string; since: number }
+  | {
+      phase: "starting";
+      step: string;
+      attempt: string;
+      since: number;
+      /** How often it got no clear answer and is asked again with the same key. Default 0. */
+      unanswered?: number;
+    }
   | {
       phase: "running";
       step: string;

@@ -38,7 +38,9 @@ export function transition(job: Job, event: JobEvent, now: number): Job {
 
 /** Whether, of several such events in a row, the timeline keeps only the last. */
 function isRepeatable(event: JobEventName): boolean {
-  return ["progressed", "waited", "rested", "check-missed", "looked-in-vain", "text-grew"].includes(event);
+  return ["progressed", "waited", "rested", "start-unanswered", "check-missed", "looked-in-vain", "text-grew"].includes(
+    event,
+  );
 }
 
 function nextPhase(job: Job, event: JobEvent, now: number): Phase {
@@ -150,6 +152,9 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
       if (!isStartOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "failed", endedAt: now });
       return { phase: "failed", failure: event.failure };
+    case "start-unanswered":
+      if (state.phase !== "starting" || state.attempt !== event.attempt) throw impossible();
+      return { ...state, unanswered: (state.unanswered ?? 0) + 1 };
     case "start-unknown":
       if (state.phase !== "starting" || state.attempt !== event.attempt) throw impossible();
       patchStep(job, state.step, { state: "unknown" });
@@ -334,6 +339,11 @@ function timelineSentence(event: JobEvent): Sentence {
             key: "timeline.step-done-charged",
             values: { step: event.step, amount: event.charge.amount, unit: event.charge.unit },
           };
+    case "start-unanswered":
+      return {
+        key: "timeline.start-unanswered",
+        values: { reason: inEveryLanguage(event.failure.sentence) },
+      };
     case "rested":
     case "start-deferred":
     case "start-refused":

@@ -321,6 +321,10 @@ export const jobMessages = {
     en: "The vendor has started ({reference})",
     "zh-CN": "服务商已开始处理（{reference}）",
   },
+  "timeline.start-unanswered": {
+    en: "No clear answer yet ({reason}). The vendor is asked again with the same key, under which it starts and charges only once.",
+    "zh-CN": "尚无明确答复（{reason}）。将以同一幂等键再次请求服务商，同一幂等键只会开始并扣费一次。",
+  },
   "timeline.text-grew": { en: "Part of the text has arrived", "zh-CN": "已收到部分文本" },
   "timeline.step-done": { en: "Step “{step}” is done", "zh-CN": "步骤“{step}”已完成" },
   "timeline.step-done-charged": {

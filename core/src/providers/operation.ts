@@ -98,6 +98,11 @@ export interface OperationContext {
    * reach us, which never happens to an operation with `fetchesMedia`.
    */
   addressOf(asset: Asset): Promise<string>;
+  /**
+   * Names this start: the same whenever it is asked again, and no other start's. For vendors that honour such a key, see
+   * `sameKeyForMs`. At most 64 letters, digits, `_` and `-`. Left out: nothing is being started.
+   */
+  startKey?: string;
   /** False if the vendor cannot reach us: media must then be handed over in another way. Default true. */
   canBeReached?: boolean;
   /** An address for a completion notice about this step; absent if the vendor cannot reach us. */
@@ -130,6 +135,12 @@ export interface Operation<Request> {
    * false.
    */
   fetchesMedia?: boolean;
+  /**
+   * How long the vendor recognises a start by its key (`startKey`, which `start` must then send), in milliseconds. In
+   * that time a start without a clear answer is asked again with the same key and becomes unclear only afterwards. Left
+   * out: the vendor has no such key, and no start is ever repeated.
+   */
+  sameKeyForMs?: number;
   /**
    * True if the vendor's list (`recordsSince`) never shows what this starts, so its absence from the list means
    * nothing. Default false.

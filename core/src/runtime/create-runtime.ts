@@ -248,6 +248,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const relay = baseUrl === publicUrl ? publicRelay : localRelay;
     return {
       callerId: job.caller.id,
+      ...(job.state.phase === "starting" ? { startKey: job.state.attempt } : {}),
       read: (asset) => media.bytes(asset),
       addressOf: (asset) => relay.publish(asset),
       canBeReached: baseUrl !== null,

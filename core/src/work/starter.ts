@@ -1,24 +1,22 @@
 import { type Failure, failureOf } from "../errors/errors.ts";
 import { backoffMs } from "../ground/backoff.ts";
 import { randomId } from "../ground/random.ts";
-import { originOf } from "../job/earlier-starts.ts";
 import type { Lease } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { type ApplyEnd, untilShownMs } from "../job/job-store.ts";
 import { deferralsOf, TransitionError } from "../job/transition.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { DailyCounter } from "../money/policy.ts";
-import type { Operation, OperationContext, Price, StartEnd } from "../providers/operation.ts";
+import type { OperationContext, Price, StartEnd } from "../providers/operation.ts";
 import { readPrice, readStartEnd } from "../providers/plugin-answers.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import { GrowingText } from "./growing-text.ts";
-import { outputFactsOf } from "./keep-output.ts";
 import { isAccountBusy, waitInPause } from "./pause.ts";
 import { type PlannedJob, stepNames } from "./planned-job.ts";
 import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
+import { answerOf, askLater, type Starting } from "./same-key.ts";
 import { kindsMade, type PreparedStep } from "./steps.ts";
-import type { TakenJob } from "./taken-job.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** How long until a deferred start is tried again, if the vendor gives no hint. */
@@ -162,43 +160,26 @@ export class Starter {
     return true;
   }
 
-  /** Settles a start that its process did not survive: its end is unknown unless its result was already stored. */
-  async resumeCutOff(job: Job, taken: TakenJob, { step, attempt }: { step: string; attempt: string }): Promise<void> {
-    const { store, media, providers, clock } = this.#options;
-    const provider = providers.find(job.provider);
-    const made = await media.madeBy(job.id, originOf(job, step, attempt));
-    const options = { wakeAt: clock.now(), release: true };
-    if (made.length > 0) {
-      const { toCopy, ...facts } = outputFactsOf(made, job.provider);
-      const assets = made.map(({ id }) => id);
-      await (toCopy === undefined
-        ? store.apply(
-            job,
-            { event: "step-done", step, attempt, assets, ...facts },
-            { ...options, count: this.#recorder.chargeCounters(job, facts.charge) },
-          )
-        : store.apply(
-            job,
-            { event: "result-made", attempt, produced: { media: toCopy, assets, ...facts } },
-            { wakeAt: clock.now(), admission: placesTaken(job) },
-          ));
-    } else {
-      const sentence: Sentence = { key: "job.cut-off", values: { provider: provider?.title ?? job.provider } };
-      const failure = unknownFailure(sentence, job.provider);
-      const operation = this.#operationOf(job, taken, step);
-      const evidence = await this.#recorder.evidence(job, { provider, operation }, step, failure);
-      await store.apply(job, { event: "start-unknown", attempt, evidence }, options);
+  /** Asks with the key of a start that is under way and whose answer nobody saw; returns whether there is more to do. */
+  async askAgain(
+    job: Job,
+    { attempt }: Starting,
+    { planned, step }: { planned: PlannedJob; step: PreparedStep },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const context = this.#options.operationContext(job, planned.provider, new AbortController().signal);
+    const end = await this.#startOnce(planned.provider, step, context);
+    const answer = answerOf(end);
+    if (answer.answered) {
+      return this.#record(job, planned, step, attempt, end, [], signal);
     }
-  }
-
-  /** Undefined if its tool or provider is gone or fails: that must not keep an unclear end from being recorded. */
-  #operationOf(job: Job, taken: TakenJob, name: string): Operation<unknown> | undefined {
-    try {
-      return taken.step(job, name)?.operation;
-    } catch (error) {
-      this.#options.logger.error({ jobId: job.id, error: String(error) }, "a tool could not name its steps");
-      return undefined;
+    await this.#noteHealth(planned.provider, end);
+    const { failure, again } = answer;
+    if (again && (await askLater(this.#options, this.#recorder, { job, ...step, failure }))) {
+      return false;
     }
+    await this.#recordUnknown(job, planned.provider, step, attempt, failure);
+    return true;
   }
 
   /** Makes the one paid start. If the provider throws instead of returning an end, the end is unknown. */
@@ -323,6 +304,9 @@ export class Starter {
         return true;
       }
       case "unknown":
+        if (await askLater(this.#options, recorder, { job, ...step, failure: end.failure })) {
+          return false;
+        }
         await this.#recordUnknown(job, provider, step, attempt, end.failure);
         return true;
       default:

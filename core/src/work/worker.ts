@@ -8,9 +8,11 @@ import type { JobEvent } from "../job/transition.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import { Checker } from "./checker.ts";
+import { CutOffStarts } from "./cut-off-starts.ts";
 import { LateLooks } from "./late-looks.ts";
 import type { PlannedJob } from "./planned-job.ts";
 import { Recorder } from "./recorder.ts";
+import type { Starting } from "./same-key.ts";
 import { Starter } from "./starter.ts";
 import { type PreparedStep, stepContext } from "./steps.ts";
 import { TakenJob } from "./taken-job.ts";
@@ -24,6 +26,7 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #recorder: Recorder;
   readonly #starter: Starter;
+  readonly #cutOffStarts: CutOffStarts;
   readonly #checker: Checker;
   readonly #lateLooks: LateLooks;
   #stopping = false;
@@ -32,6 +35,7 @@ export class Worker {
     this.#options = options;
     this.#recorder = new Recorder(options);
     this.#starter = new Starter(options, this.#recorder);
+    this.#cutOffStarts = new CutOffStarts(options, this.#recorder, this.#starter);
     this.#checker = new Checker(options, this.#recorder);
     this.#lateLooks = new LateLooks(options, this.#recorder);
   }
@@ -70,8 +74,7 @@ export class Worker {
       case "queued":
         return this.#advanceQueued(job, taken, lease);
       case "starting":
-        await this.#starter.resumeCutOff(job, taken, state);
-        return true;
+        return this.#resumeStart(job, state, taken, lease);
       case "running": {
         const planned = taken.plan(job);
         return planned === null ? this.#waitRunning(job) : this.#checker.check(job, state, planned, lease.signal);
@@ -81,6 +84,22 @@ export class Worker {
       default:
         return this.#advanceAtRest(job, taken, lease);
     }
+  }
+
+  /** A start whose process was cut off, or whose vendor gave no clear answer. */
+  async #resumeStart(job: Job, state: Starting, taken: TakenJob, lease: Lease): Promise<boolean> {
+    const prepare = async () => {
+      const planned = taken.plan(job);
+      try {
+        const step = planned && (await this.#prepare(job, planned, taken, state.step, lease.signal));
+        return planned === null || step === null || "event" in step ? null : { planned, step };
+      } catch (error) {
+        // The request could be made before, and nobody can say any more what it was.
+        this.#options.logger.error({ jobId: job.id, error: String(error) }, "a start cannot be asked for again");
+        return null;
+      }
+    };
+    return this.#cutOffStarts.settle(job, taken, state, { lease, prepare });
   }
 
   /** Delivers notices first; then asks about starts whose end may still come. */

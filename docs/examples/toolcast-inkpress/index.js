@@ -94,10 +94,12 @@ function posterOperation(send, failures, clock) {
   return {
     maxDurationMs: 10 * 60_000,
     firstCheckAfterMs: 200,
+    // Inkpress knows a poster by its key for a day, so a start without an answer is asked again with the same one.
+    sameKeyForMs: 24 * 60 * 60_000,
     price: () => ({ known: true, amount: 3, unit: "sheets" }),
-    async start({ headline, colour = "black" }, { signal }) {
+    async start({ headline, colour = "black" }, { signal, startKey }) {
       try {
-        const { data, refused, trouble } = await send("POST", "posters", { headline, colour }, signal);
+        const { data, refused, trouble } = await send("POST", "posters", { headline, colour }, signal, startKey);
         if (refused) return { end: "refused", failure: refused };
         if (typeof data?.id !== "string") return failures.startEnd(trouble ?? "unreadable");
         const reference = { id: data.id, startedAt: clock.now() };
@@ -133,10 +135,14 @@ function posterOperation(send, failures, clock) {
  * One call: its answer, the vendor's refusal, or why neither can be read. Throws what `http` throws; retries nothing.
  */
 function createSend({ url, key }, http, failures) {
-  return async (method, path, body, signal) => {
+  return async (method, path, body, signal, startKey) => {
     const answer = await http.request({
       ...{ method, url: `${url}/${path}`, signal, trust: "configured", timeoutMs: 10_000, maxBytes: 65_536 },
-      headers: { authorization: `Bearer ${key}`, ...(body ? { "content-type": "application/json" } : {}) },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body ? { "content-type": "application/json" } : {}),
+        ...(startKey ? { "idempotency-key": startKey } : {}),
+      },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     let data;

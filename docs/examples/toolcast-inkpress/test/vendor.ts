@@ -18,6 +18,9 @@ export async function startInkpress(key: string, { pressMs = 600 } = {}): Promis
   const begun: string[] = [];
   const posters = new Map<string, { end: number; failsWith?: string }>();
   const refused = new Set<string>();
+  /** The poster of each key that was sent along. */
+  const byKey = new Map<string, string>();
+  const keyOf = ({ headers }: { headers: Record<string, unknown> }) => String(headers["idempotency-key"] ?? "");
   let most = 0;
   let files: string | undefined;
   const no = (status: number, code: string, message: string) => ({ status, body: { error: { code, message } } });
@@ -31,8 +34,12 @@ export async function startInkpress(key: string, { pressMs = 600 } = {}): Promis
   const server = await startVendorServer({
     endpoints: {
       "POST /posters": {
-        paid: true,
-        answer({ text }, _parts, failsWith) {
+        paid: (request) => !byKey.has(keyOf(request)),
+        answer({ text, headers }, _parts, failsWith) {
+          const known = byKey.get(keyOf({ headers }));
+          if (known !== undefined) {
+            return { body: { id: known } };
+          }
           const { headline } = JSON.parse(text) as { headline: string };
           if (headline.includes("NoInk")) {
             return no(402, "NoInk", `the account of ${key} has no ink left`);
@@ -43,6 +50,9 @@ export async function startInkpress(key: string, { pressMs = 600 } = {}): Promis
           }
           const id = `p${begun.push(headline)}`;
           const now = Date.now();
+          if (keyOf({ headers }) !== "") {
+            byKey.set(keyOf({ headers }), id);
+          }
           posters.set(id, { end: now + pressMs, failsWith });
           most = Math.max(most, [...posters.values()].filter(({ end }) => end > now).length);
           return { body: { id } };
@@ -72,6 +82,7 @@ export async function startInkpress(key: string, { pressMs = 600 } = {}): Promis
     reset() {
       begun.length = 0;
       posters.clear();
+      byKey.clear();
       refused.clear();
     },
   });
