@@ -12,7 +12,12 @@ const testTimeout = 60_000;
 const expectations = { poll: { timeout: 30_000 } };
 
 /** Tests of internals beside their source that start a PostgreSQL server. */
-const serverTests = ["core/src/engine-postgres/**/*.test.ts", "adapters/web/src/console-tables.test.ts"];
+const serverTests = [
+  "core/src/engine-postgres/**/*.test.ts",
+  "adapters/web/src/console-tables.test.ts",
+  // The emulator of S3 changes globals of its process.
+  "core/src/media/media-bucket.test.ts",
+];
 
 /**
  * `unit` is fast: what `npm run check` runs. `scenarios` plays contracts and whole stories against vendors and platforms on

@@ -178,6 +178,8 @@ export const requirements = {
   "media.stable-address":
     "Equal content has an equal address and different content a different one; the address has no secret and no expiry.",
   "media.copied": "Results are copied from the vendor's expiring address before they are delivered.",
+  "media.shared":
+    "Several hosts share media through a bucket: stored once, read everywhere, deleted everywhere, and nothing is lost while it is away.",
   "media.retention":
     "Media are deleted MEDIA_RETENTION_DAYS after they were stored, but never while an open job needs them.",
   "storage.retention":

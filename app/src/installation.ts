@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import {
   createHttp,
   createRuntime,
@@ -7,7 +8,7 @@ import {
   systemClock,
   systemRandom,
 } from "@toolcast/core";
-import type { StoreIdentity } from "@toolcast/core/engine";
+import { MediaBucket, type StoreIdentity } from "@toolcast/core/engine";
 import { UnusablePath } from "@toolcast/core/errors";
 import { createReceivingTurn } from "@toolcast/core/surface";
 import { cliSurface } from "./cli-surface.ts";
@@ -82,6 +83,7 @@ export async function openInstallation({
     identity,
     state,
     dataDirectory,
+    mediaBucket: bucketOf(configuration, secretKey),
     http,
     clock,
     random,
@@ -114,6 +116,15 @@ export async function openInstallation({
       return closing;
     },
   };
+}
+
+/** The sandbox keeps its media on the disk, because in the bucket nothing would name them. */
+function bucketOf({ mediaBucket, sandboxUrl }: Configuration, secretKey: Uint8Array): MediaBucket | undefined {
+  if (mediaBucket === undefined || sandboxUrl !== undefined) {
+    return undefined;
+  }
+  const installation = createHmac("sha256", secretKey).update("media bucket").digest("hex");
+  return new MediaBucket({ ...mediaBucket, installation });
 }
 
 function policyOf(configuration: Configuration) {

@@ -32,6 +32,8 @@ export { openPostgresEngine } from "./engine-postgres/postgres-engine.ts";
 export { type Migration, migrate } from "./engine-postgres/postgres-schema.ts";
 export { openPostgresStore, type PostgresStore } from "./engine-postgres/postgres-store.ts";
 export { untilKnown } from "./engine-postgres/until-known.ts";
+// Media of several hosts.
+export { MediaBucket, type MediaBucketOptions, UnusableBucket } from "./media/media-bucket.ts";
 // The record.
 export {
   endedPhases,

@@ -91,7 +91,7 @@ export async function jobFacts(job: Job, message: Message, options: FactsOptions
     cost: amounts,
     may_still_be_charged: mayStillBeCharged,
     ...(price?.known ? { price: { amount: price.amount, unit: price.unit } } : {}),
-    assets: assets.flatMap((asset) => (asset === null ? [] : [assetFacts(asset, options)])),
+    assets: await Promise.all(assets.filter((asset) => asset !== null).map((asset) => assetFacts(asset, options))),
     ...(texts.length === 0 ? {} : { words: texts }),
     ...(job.state.phase === "held" ? { waits_for: job.state.hold.reason } : {}),
     ...(failure === null ? {} : { error: failureJson(failure, caller.locale) }),
@@ -103,12 +103,14 @@ function failureIn({ state }: Job): Failure | null {
   return state.phase === "failed" ? state.failure : state.phase === "unresolved" ? state.evidence.failure : null;
 }
 
-export function assetFacts(
+export async function assetFacts(
   asset: Asset,
   { runtime, withFiles }: Pick<FactsOptions, "runtime" | "withFiles">,
-): AssetFacts {
+): Promise<AssetFacts> {
   const { id, kind, type, bytes, width, height, durationMs, name } = asset;
   const link = runtime.mediaLink(asset);
+  // Facts about media are worth having while a bucket with the file is away.
+  const file = withFiles ? await runtime.media.localPath(asset).catch(() => null) : null;
   // A server on this machine's own port stops with its client, long before the link would expire.
   const isPassing = withFiles && link !== null && localhostAllowedHostnames().includes(new URL(link.url).hostname);
   return {
@@ -123,7 +125,7 @@ export function assetFacts(
     uri: `media://${id}`,
     ...(link === null ? {} : { url: link.url }),
     ...(link === null || isPassing ? {} : { url_expires_at: new Date(link.expiresAt).toISOString() }),
-    ...(withFiles ? { file: runtime.media.pathOf(asset) } : {}),
+    ...(file === null ? {} : { file }),
   };
 }
 

@@ -67,7 +67,7 @@ export function registerResources(server: McpServer, runtime: Runtime, caller: C
         throw new ResourceNotFoundError(uri.href);
       }
       if (asset.bytes > maxBlobBytes) {
-        const facts = assetFacts(asset, { runtime, withFiles });
+        const facts = await assetFacts(asset, { runtime, withFiles });
         return { contents: [{ uri: uri.href, mimeType: "application/json", text: JSON.stringify(facts) }] };
       }
       const blob = Buffer.from(await runtime.media.bytes(asset)).toString("base64");

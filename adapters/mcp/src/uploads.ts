@@ -17,7 +17,7 @@ export async function answerUpload(request: Request, { runtime, caller, maxBytes
   }
   try {
     const asset = await receiveUpload(request, runtime.media, { owner: caller.id, maxBytes });
-    return Response.json(assetFacts(asset, { runtime, withFiles: false }), { status: 201 });
+    return Response.json(await assetFacts(asset, { runtime, withFiles: false }), { status: 201 });
   } catch (error) {
     if (!ToolcastError.isInstance(error)) {
       throw error;

@@ -51,18 +51,24 @@ test(".env.example is what `toolcast settings --env` prints, in any language", a
   }
 });
 
+const bucket = {
+  S3_ENDPOINT: "https://s3.example.com",
+  S3_ACCESS_KEY_ID: "AKIAEXAMPLE",
+  S3_SECRET_ACCESS_KEY: "a-secret-of-the-bucket",
+};
+
 test(".env.example has every variable once, sets nothing, and every value in it is accepted", async () => {
   const text = read(".env.example");
   expect(parseEnv(text)).toEqual({});
   const filled = parseEnv(text.replaceAll(/^#(?=[A-Z])/gm, ""));
-  expect([...text.matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name)).toEqual(variables);
+  expect([...text.matchAll(/^#([A-Z0-9_]+)=/gm)].map(([, name]) => name)).toEqual(variables);
   expect(Object.keys(filled).sort()).toEqual([...variables].sort());
   for (const secret of secrets) {
     expect(filled[secret], secret).toBe("");
   }
   const own = Object.keys(ownSettings).map((name) => [name, filled[name]!]);
   await expect(
-    configured({ ...Object.fromEntries(own), CONSOLE_TOKEN: "a-token-nobody-can-guess" }),
+    configured({ ...Object.fromEntries(own), CONSOLE_TOKEN: "a-token-nobody-can-guess", ...bucket }),
   ).resolves.toBeDefined();
 });
 
@@ -75,8 +81,10 @@ test("a default that is a value means the same as setting nothing", async () => 
     MEDIA_RETENTION_DAYS: { retentionDays: undefined },
     JOB_RETENTION_DAYS: { jobRetentionDays: undefined },
   };
+  const withBucket = await configured({ ...bucket, S3_REGION: "auto" });
+  expect(JSON.stringify(withBucket)).toBe(JSON.stringify(await configured(bucket)));
   for (const [name, { default: fallback }] of Object.entries(ownSettings)) {
-    if (typeof fallback === "string") {
+    if (typeof fallback === "string" && name !== "S3_REGION") {
       const set = { ...(await configured({ ...base, [name]: fallback })), ...ofCore[name] };
       expect(JSON.stringify(set), name).toBe(JSON.stringify({ ...unset, ...ofCore[name] }));
     }
@@ -91,10 +99,10 @@ test("the list says what is set, whatever is wrong with it, and shows no value",
   };
   const { code, out, error } = await run([], environment);
   expect([code, error]).toEqual([0, ""]);
-  const marked = [...out.matchAll(/^ {2}([A-Z_]+): set$/gm)].map(([, name]) => name);
+  const marked = [...out.matchAll(/^ {2}([A-Z0-9_]+): set$/gm)].map(([, name]) => name);
   const set = ["PORT", "CONSOLE_TOKEN", "HTTPS_PROXY", "LOG_LEVEL", "SPARK_API_SECRET", "DISCORD_TOKEN"];
   expect(marked).toEqual(set);
-  expect(out.match(/^ {2}[A-Z_]+: (?:not )?set$/gm)).toHaveLength(variables.length);
+  expect(out.match(/^ {2}[A-Z0-9_]+: (?:not )?set$/gm)).toHaveLength(variables.length);
   expect(out).toContain("Must be a whole number from 1 to 65535. Default: 3000");
 
   const chinese = await run(["--locale", "zh-CN"], environment);

@@ -147,6 +147,16 @@ describe("a wrong value is an error that names the variable and says what to do,
     LIMITS_TIME_ZONE: ["Shanghai", "Mars/Olympus"],
     ASK_ABOVE: ["-1", "much"],
     MEDIA_RETENTION_DAYS: ["0", "1.5", "36501", "forever"],
+    S3_ENDPOINT: [
+      "s3.example.com",
+      "ftp://s3.example.com",
+      "https://me:word@s3.example.com",
+      "https://s3.example.com?a=1",
+    ],
+    S3_BUCKET: ["My Media", "a", "media/", "-media"],
+    S3_REGION: ["Europe West"],
+    S3_ACCESS_KEY_ID: ["a b", "a"],
+    S3_SECRET_ACCESS_KEY: ["short", "a secret with spaces"],
     JOB_RETENTION_DAYS: ["-1", "1.5", "36501", "forever"],
     CONSOLE_TOKEN: ["short", "a token with spaces in it"],
     CONSOLE_HOST: ["http://127.0.0.1"],
@@ -204,10 +214,32 @@ test("every problem is reported, not only the first", async () => {
   expect(problems.map(({ variable }) => variable)).toEqual(["PORT", "LOG_LEVEL", "SPARK_API_KEY", "SPARK_API_SECRET"]);
 });
 
+const bucketOf = {
+  S3_ENDPOINT: "https://s3.example.com/",
+  S3_ACCESS_KEY_ID: "AKIAEXAMPLE",
+  S3_SECRET_ACCESS_KEY: "a-secret-of-the-bucket",
+};
+
+// @verifies media.shared
+test("a bucket's address is the service's with the bucket's name, or has the name in its host", async () => {
+  const { mediaBucket, secrets } = await read({ ...bucketOf, S3_BUCKET: "media", S3_REGION: "eu-central-1" });
+  expect(mediaBucket).toMatchObject({ url: "https://s3.example.com/media", region: "eu-central-1" });
+  expect(secrets).toContain("a-secret-of-the-bucket");
+  expect((await read(bucketOf)).mediaBucket).toMatchObject({ url: "https://s3.example.com", region: "auto" });
+  expect((await read({})).mediaBucket).toBeUndefined();
+});
+
+// @verifies media.shared
+test("half of a bucket's settings is an error that names the missing ones", async () => {
+  const { problems } = await problemsOf({ S3_BUCKET: "media", S3_ENDPOINT: "https://s3.example.com" });
+  expect(problems.map(({ variable }) => variable)).toEqual(["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]);
+});
+
 test("an example that an error gives is itself accepted", async () => {
   for (const [name, { example, secret }] of Object.entries(ownSettings)) {
     if (!secret) {
-      const environment = { CONSOLE_TOKEN: "a-token-nobody-can-guess", [name]: example };
+      const bucket = name.startsWith("S3_") ? { ...bucketOf, [name]: example } : {};
+      const environment = { CONSOLE_TOKEN: "a-token-nobody-can-guess", ...bucket, [name]: example };
       await expect(read(environment)).resolves.toBeDefined();
     }
   }

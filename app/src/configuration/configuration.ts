@@ -18,6 +18,7 @@ import { findConfigurationFiles } from "./files.ts";
 import { readKnownParts } from "./known-parts.ts";
 import { localeOf } from "./locale-choice.ts";
 import { isLoopbackHost } from "./loopback.ts";
+import { type MediaBucketSettings, mediaBucketOf, missingOfMediaBucket } from "./media-bucket-settings.ts";
 import { misspeltSettings } from "./misspelt-settings.ts";
 import { ownSettings } from "./own-settings.ts";
 import { givenValue, type VariableName, type Variables, variablesSchema } from "./variables.ts";
@@ -57,6 +58,8 @@ export interface Configuration {
   retentionDays?: number;
   /** 0 for ever; if absent, core's default. */
   jobRetentionDays?: number;
+  /** Absent: media are kept in the data directory. */
+  mediaBucket?: MediaBucketSettings;
   trustedHosts: string[];
   /** The proxies to use for outgoing connections. */
   proxies: Proxies;
@@ -101,7 +104,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
   const readAdapters = adapterDefinitions.map((definition) => readAdapter(definition, environment));
   problems.push(...readAdapters.flatMap((adapter) => adapter.problems));
   problems.push(...unknownTools(variables.TOOL_ACCESS ?? [], tools));
-  problems.push(...contradictions(variables));
+  problems.push(...contradictions(variables), ...missingOfMediaBucket(variables));
   problems.push(...misspeltSettings(environment, knownVariables([...definitions, ...adapterDefinitions])));
   if (problems.length > 0) {
     // Redacted, because plugins write their own messages and a secret may be in the wrong variable.
@@ -152,6 +155,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     askAbove: variables.ASK_ABOVE,
     retentionDays: variables.MEDIA_RETENTION_DAYS,
     jobRetentionDays: variables.JOB_RETENTION_DAYS,
+    mediaBucket: mediaBucketOf(variables),
     trustedHosts: variables.TRUSTED_HOSTS ?? [],
     proxies: createProxies({ https: variables.HTTPS_PROXY, http: variables.HTTP_PROXY, no: variables.NO_PROXY }),
     proxyAddresses: proxyVariables.flatMap((variable) => {
@@ -168,7 +172,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     sandboxUrl,
     // The sandbox's keys are printed on purpose: they open nothing.
     secrets: [
-      ...(variables.CONSOLE_TOKEN === undefined ? [] : [variables.CONSOLE_TOKEN]),
+      ...[variables.CONSOLE_TOKEN, variables.S3_SECRET_ACCESS_KEY].filter((secret) => secret !== undefined),
       ...[...proxyVariables, "DATABASE_URL" as const].flatMap((variable) => credentialsOf(variables[variable])),
       ...adapters.flatMap(secretsOf),
       ...(variables.MCP_TOKENS ?? []).map((pair) => namedToken(pair).token),

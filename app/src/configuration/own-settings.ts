@@ -159,6 +159,52 @@ export const ownSettings: Record<VariableName, OwnSetting> = {
     default: "30",
     example: "90",
   },
+  S3_ENDPOINT: {
+    summary: {
+      en: "A service that speaks the protocol of Amazon S3: media are kept in a bucket there, for several hosts, and copied to the data directory when they are read.",
+      "zh-CN": "兼容 Amazon S3 协议的存储服务：媒体文件保存在其存储桶中，供多台主机共用，读取时复制到数据目录。",
+    },
+    rule: {
+      en: "an http or https address without query or user name",
+      "zh-CN": "http 或 https 地址，不含查询参数和用户名",
+    },
+    default: { en: "media are kept in the data directory", "zh-CN": "媒体文件保存在数据目录中" },
+    example: "https://s3.eu-central-1.amazonaws.com",
+  },
+  S3_BUCKET: {
+    summary: {
+      en: "The bucket, which belongs to this installation alone; left out if the name of the host in S3_ENDPOINT begins with it.",
+      "zh-CN": "存储桶名称，只供本系统使用；若 S3_ENDPOINT 的主机名以它开头，则不填。",
+    },
+    rule: {
+      en: "3 to 63 small letters, digits, hyphens and dots",
+      "zh-CN": "3 到 63 个小写字母、数字、连字符和点",
+    },
+    default: none,
+    example: "toolcast-media",
+  },
+  S3_REGION: {
+    summary: { en: "The region that requests to it are signed for.", "zh-CN": "请求签名所用的区域。" },
+    rule: { en: "small letters, digits and hyphens", "zh-CN": "小写字母、数字和连字符" },
+    default: "auto",
+    example: "eu-central-1",
+  },
+  S3_ACCESS_KEY_ID: {
+    summary: {
+      en: "The key that may read, write, list and delete the bucket's objects.",
+      "zh-CN": "有权读取、写入、列出和删除桶内对象的访问密钥 ID。",
+    },
+    rule: { en: "3 to 200 visible ASCII characters", "zh-CN": "3 到 200 个可见 ASCII 字符" },
+    default: none,
+    example: "AKIAIOSFODNN7EXAMPLE",
+  },
+  S3_SECRET_ACCESS_KEY: {
+    summary: { en: "The secret that belongs to it.", "zh-CN": "与之对应的访问密钥。" },
+    rule: { en: "8 to 500 visible ASCII characters", "zh-CN": "8 到 500 个可见 ASCII 字符" },
+    default: none,
+    example: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    secret: true,
+  },
   JOB_RETENTION_DAYS: {
     summary: {
       en: "For how many days the records of ended jobs are kept after their last change; 0 keeps them for ever.",

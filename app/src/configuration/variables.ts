@@ -31,6 +31,12 @@ function isPublicOrigin(value: string): boolean {
   return safe && url.pathname === "/" && url.search === "" && url.hash === "" && !/[?#]/.test(value);
 }
 
+/** Without query: requests are signed for it. */
+function isBucketEndpoint(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === "";
+}
+
 function isTimeZone(value: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: value });
@@ -91,6 +97,27 @@ export const variablesSchema = z.object({
     .transform(Number)
     .optional(),
   MEDIA_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  S3_ENDPOINT: z
+    .string()
+    .refine(isBucketEndpoint)
+    .transform((value) => value.replace(/\/+$/, ""))
+    .optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .optional(),
+  S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,60}$/)
+    .optional(),
+  S3_ACCESS_KEY_ID: z
+    .string()
+    .regex(/^[\x21-\x7e]{3,200}$/)
+    .optional(),
+  S3_SECRET_ACCESS_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{8,500}$/)
+    .optional(),
   JOB_RETENTION_DAYS: wholeNumber(0, 36_500).optional(),
   CONSOLE_TOKEN: z
     .string()

@@ -1,10 +1,17 @@
 import { type Failure, ToolcastError } from "./errors.ts";
 
 /**
- * Why nothing can be written: the disk is full, writing is not allowed or not possible, or the database cannot be
- * reached. `unclear`: it was lost during the write, and cannot be asked whether it has happened.
+ * Why nothing can be written: the disk is full, writing is not allowed or not possible, or the database or the bucket of
+ * the media cannot be used. `unclear`: the database was lost during the write, and cannot be asked whether it has
+ * happened.
  */
-type StorageTrouble = "full" | "unwritable" | "away" | "unclear";
+type StorageTrouble = "full" | "unwritable" | "away" | "unclear" | "bucket";
+
+const placeNames: Partial<Record<StorageTrouble, string>> = {
+  away: "the database",
+  unclear: "the database",
+  bucket: "the bucket of the media",
+};
 
 const byCode: Readonly<Record<string, StorageTrouble>> = {
   ENOSPC: "full",
@@ -25,7 +32,7 @@ const bySqliteCode: Readonly<Record<number, StorageTrouble>> = {
   14: "unwritable",
 };
 
-/** The disk or the database accepts no writes now. The data is still in memory, and the write is retried. */
+/** The disk, the database or the bucket accepts no writes now. The data is still in memory, and the write is retried. */
 export class StorageError extends ToolcastError {
   readonly trouble: StorageTrouble;
   constructor(trouble: StorageTrouble, cause: unknown) {
@@ -36,7 +43,7 @@ export class StorageError extends ToolcastError {
       retry: { kind: "later" },
     };
     super(
-      `${trouble === "away" || trouble === "unclear" ? "the database" : "the disk"} takes nothing (${trouble}): ${cause instanceof Error ? cause.message : String(cause)}`,
+      `${placeNames[trouble] ?? "the disk"} takes nothing (${trouble}): ${cause instanceof Error ? cause.message : String(cause)}`,
       failure,
       {
         cause,

@@ -5,6 +5,7 @@ import {
   mkdir,
   open,
   readdir,
+  readFile,
   rename,
   stat,
   statfs,
@@ -20,6 +21,8 @@ const asideSuffix = ".aside";
 const probeBytes = 256 * 1024;
 /** The folder for files that no record names: a record that comes back with a restored backup finds its file. */
 const setAsideFolder = "set-aside";
+/** The file that says of which bucket the directory holds copies. */
+const copiesMark = "copies-of";
 
 /** A part of a file: the first and the last byte, both included, counted from 0. */
 export interface ByteRange {
@@ -169,10 +172,10 @@ export class MediaFiles {
   }
 
   /** Every published file. */
-  async *published(): AsyncGenerator<{ path: string; hash: string }, void> {
+  async *published(): AsyncGenerator<{ path: string; hash: string; name: string }, void> {
     for await (const path of this.#files()) {
       if (!path.endsWith(asideSuffix)) {
-        yield { path, hash: hashOf(path) };
+        yield { path, hash: hashOf(path), name: basename(path) };
       }
     }
   }
@@ -185,6 +188,25 @@ export class MediaFiles {
         }
       }
     }
+  }
+
+  /** The address of the bucket whose objects the files are copies of; null if they are the originals. */
+  async copiesOf(): Promise<string | null> {
+    return readFile(join(this.directory, copiesMark), "utf8").catch((error: unknown) => {
+      ignoreAbsent(error);
+      return null;
+    });
+  }
+
+  /** From now on the files are copies of the objects of a bucket, or with null the originals. */
+  async markAsCopiesOf(bucket: string | null): Promise<void> {
+    const path = join(this.directory, copiesMark);
+    if (bucket === null) {
+      await discard(path);
+      return;
+    }
+    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    await writeFile(path, bucket, { mode: 0o600, flush: true });
   }
 
   /** Deletes what killed processes left half-written before an instant (epoch milliseconds). */

@@ -10,7 +10,7 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "toolcast-save-"));
   const stored = join(directory, "stored");
   writeFileSync(stored, "bytes", { mode: 0o600 });
-  store = { read: async (id) => (id === "gone" ? null : ({ id } as never)), pathOf: () => stored };
+  store = { read: async (id) => (id === "gone" ? null : ({ id } as never)), localPath: async () => stored };
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -62,8 +62,8 @@ test.each([
   ["its record", "gone"],
   ["its file", "lost"],
 ])("a medium of which %s is gone is said to be gone, and leaves no file", async (_what, id) => {
-  const pathOf = store.pathOf;
-  store.pathOf = (asset) => (asset.id === "lost" ? join(directory, "lost") : pathOf(asset));
+  const { localPath } = store;
+  store.localPath = async (asset) => (asset.id === "lost" ? join(directory, "lost") : localPath(asset));
   await expect(saveMedia(store, [picture("a.png", id)], directory)).rejects.toMatchObject({
     failure: { kind: "usage", sentence: { en: expect.stringMatching(/^a\.png is no longer stored/) } },
   });

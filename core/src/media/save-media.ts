@@ -12,7 +12,7 @@ import type { MediaStore } from "./store.ts";
  * Nothing is overwritten: a taken name gets `-2`, `-3` and so on.
  */
 export async function saveMedia(
-  store: Pick<MediaStore, "read" | "pathOf">,
+  store: Pick<MediaStore, "read" | "localPath">,
   media: readonly { assetId: string; name: string }[],
   out: string,
   /**
@@ -39,13 +39,13 @@ export async function saveMedia(
 
 /** The bytes of a stored medium. Throws a `UsageError` that says so if the medium or its file is gone. */
 export async function* readMedium(
-  store: Pick<MediaStore, "read" | "pathOf">,
+  store: Pick<MediaStore, "read" | "localPath">,
   { assetId, name }: { assetId: string; name: string },
 ): AsyncGenerator<Uint8Array> {
   const asset = await store.read(assetId);
   try {
     if (asset !== null) {
-      yield* createReadStream(store.pathOf(asset));
+      yield* createReadStream(await store.localPath(asset));
       return;
     }
   } catch (error) {

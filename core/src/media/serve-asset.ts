@@ -1,18 +1,29 @@
 import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { asStorageError, StorageError } from "../errors/storage-error.ts";
 import type { Asset } from "./media.ts";
 import type { ByteRange } from "./media-files.ts";
 import type { MediaStore } from "./store.ts";
 
 /**
  * Answers a GET or HEAD with a stored medium: whole, one range of it, or "not modified". The caller has decided that
- * the medium may be served. One whose file is gone or incomplete is answered as if it had never existed.
+ * the medium may be served. One whose file is gone or incomplete is answered as if it had never existed; one in a bucket
+ * that is away, with 503.
  */
 export async function serveAsset(request: Request, asset: Asset, store: MediaStore): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") {
     return new Response(null, { status: 405, headers: { allow: "GET, HEAD" } });
   }
-  const file = await open(store.pathOf(asset), "r").catch(() => null);
+  let path: string;
+  try {
+    path = await store.localPath(asset);
+  } catch (error) {
+    if (asStorageError(error) instanceof StorageError) {
+      return new Response(null, { status: 503, headers: { "cache-control": "no-store", "retry-after": "30" } });
+    }
+    return mediaNotFound();
+  }
+  const file = await open(path, "r").catch(() => null);
   if (file === null) {
     return mediaNotFound();
   }

@@ -32,12 +32,12 @@ function encodedBytes(bitsPerSecond: number, durationMs: number): number {
 
 /** Smaller encodes of generated recordings: each is made once and kept as long as its original. */
 export class SmallerRecordings {
-  readonly #media: Pick<MediaStore, "keep" | "pathOf">;
+  readonly #media: Pick<MediaStore, "keep" | "localPath">;
   readonly #logger: Logger;
   readonly #underWay = new Map<string, Promise<Asset | null>>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(media: Pick<MediaStore, "keep" | "pathOf">, logger: Logger) {
+  constructor(media: Pick<MediaStore, "keep" | "localPath">, logger: Logger) {
     this.#media = media;
     this.#logger = logger;
   }
@@ -66,9 +66,9 @@ export class SmallerRecordings {
 
   async #make(asset: Asset, jobId: string, encoding: Encoding, maxBytes: number): Promise<Asset | null> {
     const { id, owner, name } = asset;
-    const from = this.#media.pathOf(asset);
     const index = encoding.bitsPerSecond;
     try {
+      const from = await this.#media.localPath(asset);
       // If the encode is stored already, it is returned and nothing is encoded.
       return await this.#media.keep(encode({ ...withoutUpsampling(encoding, asset), from }), {
         ...{ owner, name: name.replace(/\.[^.]*$/, ""), maxBytes, kinds: ["audio"] },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, readFile } from "node:fs/promises";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Keyv } from "keyv";
 import { UsageError } from "../errors/errors.ts";
 import { asStorageError, StorageError } from "../errors/storage-error.ts";
@@ -15,12 +15,16 @@ import { DownloadRefused, downloadFailure } from "./download-failure.ts";
 import { safeFileName } from "./file-name.ts";
 import type { MediaKind } from "./formats.ts";
 import type { Asset } from "./media.ts";
+import type { MediaBucket } from "./media-bucket.ts";
 import { type ByteRange, discard, MediaFiles } from "./media-files.ts";
+import { hashOfFile, MediaHome } from "./media-home.ts";
 import { probe } from "./probe.ts";
 
 export interface MediaStoreOptions {
   /** The directory of the files; created if absent. Several processes may use it. */
   directory: string;
+  /** Holds the files for several hosts; the directory then has copies. Default: none, the directory holds them. */
+  bucket?: MediaBucket | undefined;
   /** Stores the records. Needs an iterator; shared with the other processes that use the directory. */
   state: Keyv;
   /** Gives the time at which a medium is stored. */
@@ -73,7 +77,10 @@ export interface MediaStore {
    * with the HTTP status and whether trying later may help.
    */
   fetch(url: string, about: FetchOptions): Promise<Asset>;
-  /** Creates the folder; throws an `UnusablePath` if this user cannot use it. A full disk is accepted. */
+  /**
+   * Creates the folder; throws an `UnusablePath` if this user cannot use it, or an `UnusableBucket`. A full disk is
+   * accepted, and a bucket that is away.
+   */
   prepare(): Promise<void>;
   /** The record, whoever owns it. */
   read(id: string): Promise<Asset | null>;
@@ -86,7 +93,10 @@ export interface MediaStore {
   open(asset: Asset, range?: ByteRange): Readable;
   /** Rejects if the file is gone or damaged. */
   bytes(asset: Asset): Promise<Uint8Array>;
+  /** Where the file is on this disk, if it is there. */
   pathOf(asset: Asset): string;
+  /** The same, once the file has been copied from the bucket if need be. If it is gone, reading it fails with `ENOENT`. */
+  localPath(asset: Asset): Promise<string>;
   /** The path, once the file has been read to its end without keeping it in memory. Rejects as `bytes` does. */
   wholeFile(asset: Asset): Promise<string>;
   /**
@@ -143,7 +153,8 @@ const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 export function createMediaStore(options: MediaStoreOptions): MediaStore {
   const { clock, random, http } = options;
-  const files = new MediaFiles(options.directory, random);
+  const home = new MediaHome(new MediaFiles(options.directory, random), options.bucket ?? null);
+  const { files } = home;
   const records = new AssetRecords(options.state);
 
   let looked: { at: number; condition: Promise<MediaCondition> } | undefined;
@@ -151,7 +162,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
   async function lookAtFolder(): Promise<MediaCondition> {
     const freeBytes = await files.freeBytes();
     try {
-      await files.tryToWrite();
+      await home.tryToWrite();
       return { trouble: null, freeBytes };
     } catch (error) {
       const trouble = asStorageError(error);
@@ -163,7 +174,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
   async function keptBefore(origin: Asset["origin"]): Promise<Asset | null> {
     const id = origin === undefined ? null : await records.idOf(origin);
     const asset = id === null ? null : await records.read(id);
-    return asset !== null && (await files.isWhole(files.pathOf(asset), asset.bytes)) ? asset : null;
+    return asset !== null && (await home.isThere(asset)) ? asset : null;
   }
 
   /** Turns a written temporary file into an asset. */
@@ -172,7 +183,6 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     if (about.origin !== undefined) {
       await checkMade(temporary, facts, about.kinds);
     }
-    const path = files.pathOf({ hash, extension: facts.extension });
     const asset: Asset = {
       ...facts,
       // An origin keeps its id if its file was lost, or if only one of its two records was written.
@@ -184,11 +194,11 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
       origin: about.origin,
       encodeOf: about.encodeOf,
     };
-    await files.publish(temporary, path);
+    await home.publish(temporary, asset);
     await records.write(asset);
-    if (!(await files.isWhole(path, asset.bytes))) {
+    if (!(await home.isThere(asset))) {
       // A sweep removed it between the two lines above; from now on it sees the record.
-      await files.publish(temporary, path);
+      await home.publish(temporary, asset);
     }
     return asset;
   }
@@ -253,6 +263,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
           throw asUnusablePath(options.directory, error);
         }
       }
+      await home.prepare();
     },
 
     read: (id) => records.read(id),
@@ -262,17 +273,23 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
       return asset?.owner === owner ? asset : null;
     },
 
-    open: (asset, range) => files.open(files.pathOf(asset), range),
+    open(asset, range) {
+      return Readable.from(
+        readFrom(() => home.localPath(asset), range),
+        { objectMode: false },
+      );
+    },
     async bytes(asset) {
-      const bytes = new Uint8Array(await readFile(files.pathOf(asset)));
+      const bytes = new Uint8Array(await readFile(await home.localPath(asset)));
       if (createHash("sha256").update(bytes).digest("hex") !== asset.hash) {
         throw damaged(asset);
       }
       return bytes;
     },
     pathOf: (asset) => files.pathOf(asset),
+    localPath: (asset) => home.localPath(asset),
     async wholeFile(asset) {
-      const path = files.pathOf(asset);
+      const path = await home.localPath(asset);
       if ((await hashOfFile(path)) !== asset.hash) {
         throw damaged(asset);
       }
@@ -295,7 +312,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
     async inventory(limit) {
       const made = await records.filter(({ origin }) => origin !== undefined);
       const newestMade = made.sort((one, other) => other.createdAt - one.createdAt).slice(0, limit);
-      return { newestMade, setAside: await files.countSetAside() };
+      return { newestMade, setAside: await home.countSetAside() };
     },
     ownedBy: (owner) => records.filter((asset) => asset.owner === owner),
 
@@ -307,9 +324,7 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
       for (const asset of assets) {
         await records.remove(asset);
       }
-      const paths = [...new Set(erased.map((file) => files.pathOf(file)))];
-      const isForgotten = () => true;
-      await files.removeUnless(paths, namedHashes, { isForgotten, now: clock.now() });
+      await home.erase(erased, namedHashes, clock.now());
     },
 
     async sweep(isNeeded) {
@@ -323,17 +338,8 @@ export function createMediaStore(options: MediaStoreOptions): MediaStore {
           removed += 1;
         }
       }
-      await files.putBackAll();
-      const named = await namedHashes();
-      const unnamed: string[] = [];
-      for await (const { path, hash } of files.published()) {
-        if (!named.has(hash)) {
-          unnamed.push(path);
-        }
-      }
       const isForgotten = (hash: string) => forgotten.has(hash);
-      const setAside = await files.removeUnless(unnamed, namedHashes, { isForgotten, now: clock.now() });
-      const putBack = await files.reviewSetAside(await namedHashes(), before);
+      const { setAside, putBack } = await home.sweep({ namedHashes, isForgotten, now: clock.now(), before });
       await files.dropIncoming(clock.now() - abandonedAfterMs);
       return { removed, setAside, putBack };
     },
@@ -368,10 +374,6 @@ function damaged({ id, bytes }: Asset): Error {
   return new Error(`the stored file of ${id} is damaged: it should have ${bytes} bytes`);
 }
 
-async function hashOfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) {
-    hash.update(chunk as Buffer);
-  }
-  return hash.digest("hex");
+async function* readFrom(path: () => Promise<string>, range?: ByteRange): AsyncGenerator<Buffer> {
+  yield* createReadStream(await path(), range);
 }

@@ -379,6 +379,10 @@ export const jobMessages = {
     en: "This installation's database was lost while your request was being stored, so it is not known whether it was. Look at your jobs in a minute, before you ask again.",
     "zh-CN": "保存请求时数据库连接中断，无法确定是否已保存。请稍后先查看您的任务，再决定是否重新发起。",
   },
+  "storage.bucket": {
+    en: "This installation's storage for media cannot be used, so nothing new can be stored at the moment. Nothing is lost; try again in a minute.",
+    "zh-CN": "本系统的媒体存储暂时无法使用，无法保存新内容。已有内容不会丢失，请稍后再试。",
+  },
   "failure.internal": {
     en: "Something went wrong on our side. An operator can find the cause in the log.",
     "zh-CN": "系统内部出错，管理员可在日志中查到原因。",

@@ -99,6 +99,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const mediaState = state.keyv("media");
   const media = createMediaStore({
     directory: join(options.dataDirectory, "media"),
+    bucket: options.mediaBucket,
     state: mediaState,
     clock,
     random,

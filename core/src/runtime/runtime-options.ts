@@ -4,6 +4,7 @@ import type { Random } from "../ground/random.ts";
 import type { Http } from "../http/http.ts";
 import type { JobEngine } from "../job/engine.ts";
 import type { StoreIdentity } from "../job/store-identity.ts";
+import type { MediaBucket } from "../media/media-bucket.ts";
 import type { PolicyOptions } from "../money/policy.ts";
 import type { ProviderDefinition } from "../providers/provider.ts";
 import type { State } from "../state/open-state.ts";
@@ -33,7 +34,9 @@ export interface RuntimeOptions {
   identity?: StoreIdentity;
   /** Small state: tokens, voices, media records. The caller closes it after `stop`. */
   state: State;
-  /** The directory in whose `media/` media are kept. */
+  /** Holds media for several hosts. Default: none, `dataDirectory` holds them. */
+  mediaBucket?: MediaBucket | undefined;
+  /** The directory in whose `media/` media are kept, or copies of those in the bucket. */
   dataDirectory: string;
   /** Makes all outgoing requests (`createHttp`); must trust the providers' `hosts`. */
   http: Http;
