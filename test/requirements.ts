@@ -69,6 +69,10 @@ export const requirements = {
     "A job that must wait for a place is looked at once and then costs nothing, however many wait, until it can start.",
   "survives.pause":
     "While a provider rests, the disk is full or a vendor takes no more, one job finds out whether it is over; the others cost nothing, however many wait.",
+  "survives.prompt-delivery":
+    "Between a vendor's callback and the message no step waits for a timer: the message is sent without any time passing on the clock.",
+  "survives.adaptive-checks":
+    "Work whose usual duration is known is looked at seldom before its usual end and often around it, within the vendor's rate; one list tells about many DashScope tasks.",
   "survives.clock":
     "A wall clock set forward or back neither stalls a job nor hands one out twice; a process takes over a lease by its own measure of time.",
   "survives.restored-records":

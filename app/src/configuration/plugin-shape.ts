@@ -149,6 +149,7 @@ export const providerResults = {
     concurrent: z.int().min(1),
     concurrentPerCaller: z.int().min(1).optional(),
     startsPerSecond: z.int().min(1),
+    checksPerSecond: z.int().min(1).optional(),
   }),
   create: z.looseObject({
     operations: z.record(

@@ -17,6 +17,8 @@ export interface ProviderLimits {
   concurrentPerCaller?: number;
   /** The most starts within any second; a whole number from 1. */
   startsPerSecond: number;
+  /** How often a second the vendor may be asked about operations; a whole number from 1. Default 5. */
+  checksPerSecond?: number;
 }
 
 /** Counts the changes of defaults that change prices; 0 are the first defaults. */

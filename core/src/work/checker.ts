@@ -7,10 +7,11 @@ import { inEveryLanguage } from "../messages/sentence.ts";
 import type { CheckEnd, Operation, OperationContext } from "../providers/operation.ts";
 import { readCheckEnd } from "../providers/plugin-answers.ts";
 import type { Provider } from "../providers/provider.ts";
+import { nextCheckAfter } from "./check-pause.ts";
 import { isLostForGood } from "./keep-output.ts";
 import type { PlannedJob, PlannedStep } from "./planned-job.ts";
 import type { Recorder } from "./recorder.ts";
-import { unknownFailure } from "./starter.ts";
+import { unknownFailure } from "./start-failures.ts";
 import { kindsMade } from "./steps.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
@@ -122,7 +123,9 @@ export class Checker {
         if (this.#isOverdue(state, operation)) {
           return this.#overdue(job, provider, operation, state);
         }
-        const { queued = false, fraction, reference, checkAfterMs = checkAgainMs } = end;
+        const { queued = false, fraction, reference, checkAfterMs: suggestedMs = checkAgainMs } = end;
+        const watched = { job, step: state.step, ageMs: waitedFor(state, now), suggestedMs, provider };
+        const checkAfterMs = await nextCheckAfter(this.#options, watched);
         const progressed = await this.#options.store.apply(
           job,
           {

@@ -11,11 +11,13 @@ import type { OperationContext, Price, StartEnd } from "../providers/operation.t
 import { readPrice, readStartEnd } from "../providers/plugin-answers.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { SpendingTool } from "../tools/tool.ts";
+import { nextCheckAfter } from "./check-pause.ts";
 import { GrowingText } from "./growing-text.ts";
 import { isAccountBusy, waitInPause } from "./pause.ts";
 import { type PlannedJob, stepNames } from "./planned-job.ts";
 import { placesTaken, type Recorder, resourcesOf } from "./recorder.ts";
 import { answerOf, askLater, type Starting } from "./same-key.ts";
+import { notMade } from "./start-failures.ts";
 import { kindsMade, type PreparedStep } from "./steps.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
@@ -256,12 +258,14 @@ export class Starter {
         }
         return true;
       case "operation": {
-        const { reference, requestId, checkAfterMs } = end;
+        const { reference, requestId, checkAfterMs: suggestedMs = step.operation.firstCheckAfterMs ?? 2_000 } = end;
+        const watched = { job, step: step.step.name, ageMs: 0, suggestedMs, provider };
+        const checkAfterMs = await nextCheckAfter(this.#options, watched);
         await recorder.record(
           job,
           { event: "operation-begun", attempt, reference, requestId },
           {
-            wakeAt: now + (checkAfterMs ?? step.operation.firstCheckAfterMs ?? 2_000),
+            wakeAt: now + checkAfterMs,
             admission: placesTaken(job),
           },
         );
@@ -359,25 +363,4 @@ export class Starter {
       { wakeAt: this.#options.clock.now(), release: true },
     );
   }
-}
-
-/**
- * The end of a start whose intent was stored, but whose process lost its lease or was stopped before sending anything.
- */
-function notMade({ id, title }: Provider): StartEnd {
-  return {
-    end: "not-sent",
-    failure: {
-      kind: "unreachable",
-      sentence: { key: "job.start-not-made", values: { provider: title } },
-      charged: "no",
-      retry: { kind: "later", afterMs: 0 },
-      provider: id,
-    },
-  };
-}
-
-/** The failure of a start with an unknown end, which is never repeated automatically. */
-export function unknownFailure(sentence: Sentence, provider: string): Failure {
-  return { kind: "unknown", sentence, charged: "unknown", retry: { kind: "never" }, provider };
 }

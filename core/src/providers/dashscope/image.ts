@@ -13,7 +13,6 @@ import type {
   StartEnd,
 } from "../operation.ts";
 import { chargeOf, priceOf } from "../rates.ts";
-import type { WorkAges } from "../work-ages.ts";
 import { type Api, resultTimeoutMs, uploadTimeoutMs } from "./api.ts";
 import { dataAddress } from "./data-address.ts";
 import { vendorRefusal } from "./exchange.ts";
@@ -22,6 +21,7 @@ import { checkSize, writtenSize } from "./image-size.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
 import { checkSeed, checkWhole } from "./ranges.ts";
 import type { DashscopeSettings } from "./settings.ts";
+import type { TaskWorks } from "./task-looks.ts";
 import { beginTask, cancelTask, checkTask, type TaskKind, type TaskReference, taskMaxDurationMs } from "./tasks.ts";
 import { checkLength, notOffered } from "./text.ts";
 import { messageAnswer, partsOf, type TaskAnswer } from "./wire.ts";
@@ -31,20 +31,20 @@ const maxNegativeCharacters = 500;
 const chargedOnFailure = "no";
 
 /** Text to image: several pictures from one submission, each of which may be refused separately. */
-export function imageOperation(api: Api, ages: WorkAges, settings: DashscopeSettings): Operation<ImageRequest> {
-  return pictureOperation(api, ages, settings, { model: settings.imageModel, ...imageModelOf(settings.imageModel) });
+export function imageOperation(api: Api, works: TaskWorks, settings: DashscopeSettings): Operation<ImageRequest> {
+  return pictureOperation(api, works, settings, { model: settings.imageModel, ...imageModelOf(settings.imageModel) });
 }
 
 /** The same from a picture that the text says how to change; undefined if the model cannot do that. */
 export function imageEditOperation(
   api: Api,
-  ages: WorkAges,
+  works: TaskWorks,
   settings: DashscopeSettings,
 ): Operation<ImageEditRequest> | undefined {
   const { editing, ...known } = imageModelOf(settings.imageEditModel);
   return editing === undefined
     ? undefined
-    : pictureOperation(api, ages, settings, { model: settings.imageEditModel, ...known, ...editing });
+    : pictureOperation(api, works, settings, { model: settings.imageEditModel, ...known, ...editing });
 }
 
 /** A request to make a picture, or to change one. */
@@ -54,7 +54,7 @@ type Maker = ImageModel & Partial<PictureEditing> & { model: string };
 
 function pictureOperation<Request extends PictureRequest>(
   api: Api,
-  ages: WorkAges,
+  works: TaskWorks,
   settings: DashscopeSettings,
   maker: Maker,
 ): Operation<Request> {
@@ -95,10 +95,10 @@ function pictureOperation<Request extends PictureRequest>(
     start: async (request, context) => {
       const prepared = await withPicture(request, context);
       return prepared.end === "ready"
-        ? spared(await beginTask(api, ages, taskOf({ maker, request, address: prepared.result }), context))
+        ? spared(await beginTask(api, works, taskOf({ maker, request, address: prepared.result }), context))
         : prepared;
     },
-    check: (reference, context) => checkTask(api, ages, reference, kind, context),
+    check: (reference, context) => checkTask(api, works, reference, kind, context),
     cancel: (reference, context) => cancelTask(api, reference, context),
   };
 }

@@ -13,6 +13,7 @@ import { presetVoices } from "./preset-voices.ts";
 import { type DashscopeSettings, dashscopeSchema, dashscopeVariables } from "./settings.ts";
 import { speechOperation } from "./speech.ts";
 import { tasksSince } from "./task-list.ts";
+import { TaskLooks } from "./task-looks.ts";
 import { createMediaAddresses } from "./uploads.ts";
 import { videoOperation } from "./video-generation.ts";
 import { voiceCloningOperation } from "./voices.ts";
@@ -25,19 +26,21 @@ export const dashscope = defineProvider<DashscopeSettings>({
   schema: dashscopeSchema,
   hosts: (settings) => [hostOf(settings.baseUrl)],
   onLoopback: (settings) => isLoopback(settings.baseUrl),
-  limits: ({ concurrent, startsPerSecond }) => ({ concurrent, startsPerSecond }),
+  // An account may make 20 requests a second about tasks; half of them are left to its other programs.
+  limits: ({ concurrent, startsPerSecond }) => ({ concurrent, startsPerSecond, checksPerSecond: 10 }),
   create(settings, tools) {
     const api = createApi(createSend(settings, tools));
     const { clock, random } = tools;
     const addressMedia = createMediaAddresses(settings, api, tools);
     const ages = new WorkAges(clock);
+    const works = { ages, looks: new TaskLooks(api, clock) };
     return {
       operations: {
-        image: imageOperation(api, ages, settings),
-        imageEditing: imageEditOperation(api, ages, settings),
-        avatarVideo: lipSyncOperation(api, ages, settings, addressMedia),
-        portraitVideo: portraitOperation(api, ages, settings, addressMedia),
-        video: videoOperation(api, ages, settings),
+        image: imageOperation(api, works, settings),
+        imageEditing: imageEditOperation(api, works, settings),
+        avatarVideo: lipSyncOperation(api, works, settings, addressMedia),
+        portraitVideo: portraitOperation(api, works, settings, addressMedia),
+        video: videoOperation(api, works, settings),
         voiceCloning: voiceCloningOperation(api, ages, settings),
         speech: speechOperation(api, settings),
       },

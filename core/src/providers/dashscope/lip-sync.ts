@@ -2,11 +2,11 @@ import { UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { prepare } from "../before-start.ts";
 import type { AvatarVideoRequest, Operation } from "../operation.ts";
-import type { WorkAges } from "../work-ages.ts";
 import type { Api } from "./api.ts";
 import { lipSyncAudio, lipSyncVideo } from "./limits.ts";
 import { dashscopeName } from "./name.ts";
 import type { DashscopeSettings } from "./settings.ts";
+import type { TaskWorks } from "./task-looks.ts";
 import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
 import { notOffered } from "./text.ts";
 import { type AddressMedia, offersUploads } from "./uploads.ts";
@@ -15,7 +15,7 @@ import { videoKind, videoPath, videoPrice } from "./video.ts";
 /** Fits the lips of a person in a video to a recording. It cannot speak text. */
 export function lipSyncOperation(
   api: Api,
-  ages: WorkAges,
+  works: TaskWorks,
   settings: DashscopeSettings,
   addressMedia: AddressMedia,
 ): Operation<AvatarVideoRequest> {
@@ -37,10 +37,10 @@ export function lipSyncOperation(
       });
       const hasUploads = addresses.areUploaded;
       return prepared.end === "ready"
-        ? beginTask(api, ages, { path: videoPath, model, hasUploads, body: { input: prepared.result } }, context)
+        ? beginTask(api, works, { path: videoPath, model, hasUploads, body: { input: prepared.result } }, context)
         : prepared;
     },
-    check: (reference, context) => checkTask(api, ages, reference, kind, context),
+    check: (reference, context) => checkTask(api, works, reference, kind, context),
     cancel: (reference, context) => cancelTask(api, reference, context),
   };
 }

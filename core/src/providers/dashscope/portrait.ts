@@ -4,12 +4,12 @@ import type { Asset } from "../../media/media.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import { prepare } from "../before-start.ts";
 import type { Operation, OperationContext, PortraitVideoRequest } from "../operation.ts";
-import type { WorkAges } from "../work-ages.ts";
 import { type Answered, type Api, startTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { portraitAudio, portraitPicture } from "./limits.ts";
 import { dashscopeName } from "./name.ts";
 import type { DashscopeSettings, PortraitModel } from "./settings.ts";
+import type { TaskWorks } from "./task-looks.ts";
 import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
 import { type AddressMedia, type MediaAddresses, offersUploads } from "./uploads.ts";
 import { videoKind, videoPath, videoPrice } from "./video.ts";
@@ -27,7 +27,7 @@ const detectors: Record<PortraitModel, { model: string; parameters?: Record<stri
  */
 export function portraitOperation(
   api: Api,
-  ages: WorkAges,
+  works: TaskWorks,
   settings: DashscopeSettings,
   addressMedia: AddressMedia,
 ): Operation<PortraitVideoRequest> {
@@ -65,7 +65,7 @@ export function portraitOperation(
       const boxes = model === "emo-v1" ? { face_bbox, ext_bbox } : {};
       return beginTask(
         api,
-        ages,
+        works,
         {
           path: videoPath,
           model,
@@ -75,7 +75,7 @@ export function portraitOperation(
         context,
       );
     },
-    check: (reference, context) => checkTask(api, ages, reference, kind, context),
+    check: (reference, context) => checkTask(api, works, reference, kind, context),
     cancel: (reference, context) => cancelTask(api, reference, context),
   };
 }

@@ -21,12 +21,12 @@ const listed = z.looseObject({
   ),
 });
 
-/** The account's tasks that were accepted since an instant, up to a day ago, newest first. */
-export async function tasksSince(
+/** The account's tasks that were accepted since an instant, up to a day ago, newest first, as the vendor has them. */
+export async function listTasks(
   api: Api,
   { instant, now }: { instant: number; now: number },
   signal?: AbortSignal,
-): Promise<VendorRecord[]> {
+): Promise<z.output<typeof listed>["data"]> {
   const from = Math.max(instant - clockSlackMs, now - longestSpanMs + clockSlackMs);
   const query = new URLSearchParams({
     start_time: beijingDigits(from),
@@ -41,7 +41,12 @@ export async function tasksSince(
     timeoutMs: readTimeoutMs,
     signal,
   });
-  return data.data.map((task) => ({
+  return data.data;
+}
+
+/** The same as records for people. */
+export async function tasksSince(...asked: Parameters<typeof listTasks>): Promise<VendorRecord[]> {
+  return (await listTasks(...asked)).map((task) => ({
     id: task.task_id,
     what: [task.model_name, task.status, task.task_id].filter(Boolean).join(" · "),
     time: task.gmt_create ?? task.start_time ?? "",

@@ -4,10 +4,10 @@ import { type Charged, type Failure, internalFailure, type ProviderError, Toolca
 import { providerMessages } from "../../messages/provider.ts";
 import type { Sentence } from "../../messages/sentence.ts";
 import type { CheckEnd, OperationContext, Output, StartEnd } from "../operation.ts";
-import type { WorkAges } from "../work-ages.ts";
 import { type Api, readTimeoutMs, startTimeoutMs } from "./api.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { dashscopeFailures, dashscopeName } from "./name.ts";
+import type { TaskWorks } from "./task-looks.ts";
 import { type TaskAnswer, taskAnswer, taskBegun } from "./wire.ts";
 
 /** All that is needed to ask about a task later. `startedAt` is our time, epoch milliseconds. */
@@ -41,7 +41,7 @@ export function nextCheckMs(ageMs: number): number {
 /** Submits one task. */
 export async function beginTask(
   api: Api,
-  ages: WorkAges,
+  { ages }: TaskWorks,
   task: Pick<TaskReference, "model" | "count" | "resolution"> & {
     path: string;
     body: Record<string, unknown>;
@@ -93,7 +93,7 @@ export interface TaskKind {
 
 export async function checkTask(
   api: Api,
-  ages: WorkAges,
+  { ages, looks }: TaskWorks,
   reference: unknown,
   kind: TaskKind,
   context: OperationContext,
@@ -103,6 +103,11 @@ export async function checkTask(
     return { state: "lost", failure: foreignFailure() };
   }
   const task = parsed.data;
+  const underWay = await looks.underWay(task.taskId, task.startedAt);
+  if (underWay !== null) {
+    const checkAfterMs = nextCheckMs(ages.of(task.taskId, task.startedAt));
+    return { state: "pending", queued: underWay === "PENDING", checkAfterMs };
+  }
   let data: TaskAnswer;
   try {
     ({ data } = await api.read({
@@ -121,6 +126,9 @@ export async function checkTask(
   const ageMs = ages.of(task.taskId, task.startedAt);
   const checkAfterMs = nextCheckMs(ageMs);
   const { task_status: status, code, message } = data.output;
+  if (status !== "PENDING" && status !== "RUNNING") {
+    looks.ended(task.taskId);
+  }
   switch (status) {
     case "PENDING":
       return { state: "pending", queued: true, checkAfterMs };

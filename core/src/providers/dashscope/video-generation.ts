@@ -3,12 +3,12 @@ import { checkMedia } from "../../media/check-media.ts";
 import { prepare } from "../before-start.ts";
 import type { Operation, OperationContext, VideoRequest } from "../operation.ts";
 import { priceOf } from "../rates.ts";
-import type { WorkAges } from "../work-ages.ts";
 import { type Api, startTimeoutMs, uploadTimeoutMs } from "./api.ts";
 import { dataAddress } from "./data-address.ts";
 import { dashscopeName } from "./name.ts";
 import { checkSeed } from "./ranges.ts";
 import type { DashscopeSettings } from "./settings.ts";
+import type { TaskWorks } from "./task-looks.ts";
 import { beginTask, cancelTask, checkTask, taskMaxDurationMs } from "./tasks.ts";
 import { checkLength } from "./text.ts";
 import { rateName, videoKind } from "./video.ts";
@@ -19,7 +19,7 @@ const path = "services/aigc/video-generation/video-synthesis";
 const usualSeconds = 5;
 
 /** Makes a video from words, or from a picture that it begins with and words. */
-export function videoOperation(api: Api, ages: WorkAges, settings: DashscopeSettings): Operation<VideoRequest> {
+export function videoOperation(api: Api, works: TaskWorks, settings: DashscopeSettings): Operation<VideoRequest> {
   const { rates } = settings;
   const kind = videoKind(rates);
   return {
@@ -47,7 +47,7 @@ export function videoOperation(api: Api, ages: WorkAges, settings: DashscopeSett
       return prepared.end === "ready"
         ? beginTask(
             api,
-            ages,
+            works,
             {
               path,
               model,
@@ -59,7 +59,7 @@ export function videoOperation(api: Api, ages: WorkAges, settings: DashscopeSett
           )
         : prepared;
     },
-    check: (reference, context) => checkTask(api, ages, reference, kind, context),
+    check: (reference, context) => checkTask(api, works, reference, kind, context),
     cancel: (reference, context) => cancelTask(api, reference, context),
   };
 }
