@@ -73,6 +73,8 @@ export const requirements = {
     "Between a vendor's callback and the message no step waits for a timer: the message is sent without any time passing on the clock.",
   "survives.adaptive-checks":
     "Work whose usual duration is known is looked at seldom before its usual end and often around it, within the vendor's rate; one list tells about many DashScope tasks.",
+  "survives.soak":
+    "A process that has carried out thousands of jobs holds no more memory and no more handles than before.",
   "survives.clock":
     "A wall clock set forward or back neither stalls a job nor hands one out twice; a process takes over a lease by its own measure of time.",
   "survives.restored-records":
