@@ -27,7 +27,12 @@ function engineOnDisk() {
     await engine.close();
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   });
-  return { engine, use: (given: Clock) => void (clock = given) };
+  return {
+    engine,
+    use(given: Clock) {
+      clock = given;
+    },
+  };
 }
 
 test.each(["in memory", "on disk"])(
