@@ -290,7 +290,7 @@ test("a tool is typed by its own definition", async () => {
   expectTypeOf<{ words: string; count: 1; colour: "red" }>().toExtend<Input>();
   expectTypeOf<{ words: 1 }>().not.toExtend<Input>();
   expectTypeOf<{ words: string; colour: "blue" }>().not.toExtend<Input>();
-  expect(Object.keys(door).sort()).toEqual(["ToolException", "toLangChainTool", "toLangChainTools"]);
+  expect(Object.keys(door).sort()).toEqual(["ChatSpark", "ToolException", "toLangChainTool", "toLangChainTools"]);
 });
 
 async function caught(call: Promise<unknown>): Promise<ToolException> {
