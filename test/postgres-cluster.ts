@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import pg from "pg";
 
 /** A PostgreSQL server of our own, reachable only through a socket in its directory. */
 export interface PostgresCluster {
+  /** Where its socket is. */
+  directory: string;
   /** The address of a database. */
   url(database: string): string;
   /** Creates an empty database, or a copy of another one. */
@@ -16,6 +18,17 @@ export interface PostgresCluster {
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again. */
   start(): Promise<void>;
+  /**
+   * Starts a standby that streams from it: from then on no commit is answered before it is on disk there as well. Not with
+   * a PostgreSQL that lacks `pg_basebackup`.
+   */
+  addStandby(): Promise<PostgresCluster>;
+  /** Makes a standby, whose primary must have ended, the primary: it waits for no standby of its own. */
+  promote(): Promise<void>;
+  /** Every row of a database as text, as `pg_dump` writes it. */
+  dump(database: string): string;
+  /** Runs what {@link dump} returned on an empty database. */
+  restore(database: string, dump: string): void;
   /** Ends it and removes its data. */
   remove(): Promise<void>;
 }
@@ -71,12 +84,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     throw new Error("PostgreSQL is not installed.");
   }
   const user = ordinaryUser();
-  const directory = mkdtempSync(join(tmpdir(), "toolcast-pg-"));
-  if (user !== undefined) {
-    chownSync(directory, user.uid, user.gid);
-  }
+  const directory = newDirectory(user);
   const data = join(directory, "data");
-  const environment = { PATH: process.env.PATH ?? "", LC_ALL: "C" };
   const initialized = spawnSync(
     join(programs, "initdb"),
     [
@@ -89,6 +98,32 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     rmSync(directory, { recursive: true, force: true });
     throw new Error(`initdb failed: ${initialized.stderr}`);
   }
+  return startServer({ programs, user, directory, settings });
+}
+
+type User = ReturnType<typeof ordinaryUser>;
+
+function newDirectory(user: User): string {
+  const directory = mkdtempSync(join(tmpdir(), "toolcast-pg-"));
+  if (user !== undefined) {
+    chownSync(directory, user.uid, user.gid);
+  }
+  return directory;
+}
+
+const environment = { PATH: process.env.PATH ?? "", LC_ALL: "C" };
+
+interface ServerOptions {
+  programs: string;
+  user: User;
+  /** Contains its data, in `data`. */
+  directory: string;
+  settings: readonly string[];
+}
+
+/** Starts a server on data that exist. */
+async function startServer({ programs, user, directory, settings }: ServerOptions): Promise<PostgresCluster> {
+  const data = join(directory, "data");
   let server: ChildProcess | null = null;
   const url = (database: string) =>
     `postgres://toolcast@localhost/${encodeURIComponent(database)}?host=${encodeURIComponent(directory)}`;
@@ -108,11 +143,12 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
       ...["listen_addresses=", `unix_socket_directories=${directory}`, "fsync=off", "full_page_writes=off"],
       ...["max_connections=150", "shared_buffers=64MB", "autovacuum=off", "jit=off", ...settings],
     ];
-    const child = spawn(
-      join(programs as string, "postgres"),
-      ["-D", data, ...options.flatMap((option) => ["-c", option])],
-      { ...user, cwd: directory, env: environment, stdio: ["ignore", "ignore", "pipe"] },
-    );
+    const child = spawn(join(programs, "postgres"), ["-D", data, ...options.flatMap((option) => ["-c", option])], {
+      ...user,
+      cwd: directory,
+      env: environment,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     server = child;
     let log = "";
     child.stderr.on("data", (text) => {
@@ -143,6 +179,56 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     }
   }
 
+  /** Runs one of PostgreSQL's programs against this server; returns what it prints. */
+  function run(program: string, args: readonly string[], input?: string): string {
+    const connection = ["--host", directory, "--username", "toolcast"];
+    const ran = spawnSync(join(programs, program), [...connection, ...args], {
+      ...{ ...user, cwd: directory, env: environment, encoding: "utf8", maxBuffer: 1_000_000_000 },
+      ...(input === undefined ? {} : { input }),
+    });
+    if (ran.status !== 0) {
+      throw new Error(`${program} failed: ${ran.error ?? ran.stderr}`);
+    }
+    return ran.stdout;
+  }
+
+  async function addStandby(): Promise<PostgresCluster> {
+    const place = newDirectory(user);
+    run("pg_basebackup", ["--pgdata", join(place, "data"), "--checkpoint", "fast", "--no-sync"]);
+    const conninfo = `host=${directory} user=toolcast application_name=standby`;
+    writeFileSync(join(place, "data", "postgresql.auto.conf"), `primary_conninfo = '${conninfo}'\n`);
+    writeFileSync(join(place, "data", "standby.signal"), "");
+    const standby = await startServer({ programs, user, directory: place, settings });
+    await administer("ALTER SYSTEM SET synchronous_standby_names = '*'");
+    await administer("SELECT pg_reload_conf()");
+    await until("SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync') AS is");
+    return standby;
+  }
+
+  async function promote(): Promise<void> {
+    await administer("SELECT pg_promote()");
+    await until("SELECT NOT pg_is_in_recovery() AS is");
+  }
+
+  async function until(question: string): Promise<void> {
+    const client = new pg.Client(url("postgres"));
+    await client.connect();
+    try {
+      for (const end = performance.now() + startTimeoutMs; ; ) {
+        const { rows } = await client.query<{ is: boolean }>(question);
+        if (rows[0]?.is) {
+          return;
+        }
+        if (performance.now() > end) {
+          throw new Error(`PostgreSQL did not come to this: ${question}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    } finally {
+      await client.end();
+    }
+  }
+
   const onExit = () => {
     server?.kill("SIGQUIT");
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
@@ -150,7 +236,12 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   process.once("exit", onExit);
   await start();
   return {
+    directory,
     url,
+    addStandby,
+    promote,
+    dump: (database) => run("pg_dump", [database]),
+    restore: (database, dump) => void run("psql", ["--quiet", "--set", "ON_ERROR_STOP=1", database], dump),
     createDatabase: (name, template) =>
       administer(`CREATE DATABASE "${name}" TEMPLATE "${template ?? "template0"}" STRATEGY file_copy`),
     dropDatabase: (name) => administer(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`),

@@ -1,7 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import {
   builtInProviders,
@@ -9,12 +8,10 @@ import {
   createRuntime,
   type Job,
   type Logger,
-  loadSecretKey,
-  openSqliteEngine,
   type State,
   systemRandom,
 } from "@toolcast/core";
-import { openSqliteIdentity } from "@toolcast/core/engine";
+import { type Clock, StorageError, sleep } from "@toolcast/core/engine";
 import type { HttpRequest } from "@toolcast/core/provider";
 import { callerOf, createAppAnswer, operator } from "./app-answer.ts";
 import { createCrossing, httpName, withArrows, writeName } from "./arrows.ts";
@@ -23,6 +20,7 @@ import { linkedFiles } from "./linked-files.ts";
 import { watchMachine } from "./machine.ts";
 import { createRoomSurface } from "./room-surface.ts";
 import { killAtVariable, machineSignal, portSchema, type ReadyLine, worldSchema } from "./settings.ts";
+import { type OpenedStore, openStore } from "./store.ts";
 
 /**
  * One Toolcast on the shared data directory; arguments: `<world as JSON> <port>`. Core and its engine are the real
@@ -45,13 +43,9 @@ const log = (level: string) => (facts: object, message: string) =>
 const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
 
 process.on(machineSignal, () => machine.look());
-const [jobsFile, epoch, keyFile] = ["jobs.sqlite", "store-epoch", "key"].map((name) =>
-  join(world.dataDirectory, name),
-) as [string, string, string];
-const secretKey = await loadSecretKey(keyFile, random);
-const engine = openSqliteEngine({ file: jobsFile, clock, random, logger });
-const key = { file: keyFile, bytes: secretKey };
-const identity = openSqliteIdentity({ jobs: jobsFile, epoch, key, random });
+const databaseClock = world.databaseUrl === undefined ? clock : waiting(clock);
+const store = await openWhenReachable();
+const { engine, identity, secretKey } = store;
 const given = ({ variable }: { variable: string }) => process.env[variable];
 const providers = builtInProviders
   .filter(({ settings }) => settings.some((setting) => given(setting) !== undefined))
@@ -84,7 +78,7 @@ const runtime = await createRuntime({
     },
     cross,
   ),
-  state: stateWithArrows(engine.state),
+  state: stateWithArrows(store.state),
   dataDirectory: world.dataDirectory,
   http: withArrows(
     linkedFiles(http),
@@ -127,9 +121,31 @@ async function stop(): Promise<void> {
   server.close();
   server.closeAllConnections();
   await http.close();
-  identity.close();
-  await engine.close();
+  await store.close();
   process.exit(0);
+}
+
+/** An app that is started while its database is away waits for it. */
+async function openWhenReachable(): Promise<OpenedStore> {
+  for (;;) {
+    try {
+      return await openStore(world, databaseClock, logger);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      await sleep(databaseClock, 2_000);
+    }
+  }
+}
+
+/** While the database is away, nothing else may be keeping the process alive. */
+function waiting(fast: Clock): Clock {
+  return {
+    ...fast,
+    setTimer(delayMs, callback) {
+      const timer = setTimeout(callback, delayMs / world.factor);
+      return () => clearTimeout(timer);
+    },
+  };
 }
 
 function stateWithArrows(whole: State): State {

@@ -41,7 +41,7 @@ const madeBy: Record<Kind, (wish: Wish) => number> = {
 /** Reads everything back as an outsider would: the room, and every byte of every medium. */
 export async function auditResults(record: RunRecord): Promise<ResultsAudit> {
   const { jobs, asked, room, world } = record;
-  const { media, close } = openStoredMedia(world);
+  const { media, close } = await openStoredMedia(world);
   const audit: ResultsAudit = { lost: [], twice: [], stuck: [], messages: room.length, media: 0 };
   const jobOfKey = new Map(jobs.map((job) => [job.key ?? "", job]));
   const linesOf = Map.groupBy(room, ({ id }) => id);
@@ -57,7 +57,7 @@ export async function auditResults(record: RunRecord): Promise<ResultsAudit> {
       }
     }
   } finally {
-    close();
+    await close();
   }
   return audit;
 

@@ -15,8 +15,9 @@ export interface SecretsAudit {
 }
 
 /** Searches all that the apps wrote for every key and token, except the key's own file and the token's own record. */
-export function auditSecrets({ world, environment, logDirectory }: RunRecord): SecretsAudit {
-  const keys = [...settingsIn(environment), ...keyOf(world.dataDirectory)];
+export function auditSecrets({ world, environment, logDirectory, dump }: RunRecord): SecretsAudit {
+  const key = dump === null ? readFileSync(join(world.dataDirectory, "key")) : keyIn(dump);
+  const keys = [...settingsIn(environment), ...formsOf(key)];
   const secrets = [...keys, ...tokensOf(world.sandboxDirectory)];
   const [redact, redactKeys] = [createRedaction(secrets), createRedaction(keys)];
   const audit: SecretsAudit = { violations: [], values: secrets.length, bytes: 0 };
@@ -36,7 +37,7 @@ export function auditSecrets({ world, environment, logDirectory }: RunRecord): S
     search(file, readFileSync(join(world.dataDirectory, file), "latin1"), redactKeys);
   }
   search("the room", readFileSync(world.roomFile, "latin1"));
-  const { tokens, others } = rowsOf(join(world.dataDirectory, "jobs.sqlite"));
+  const { tokens, others } = dump === null ? rowsOf(join(world.dataDirectory, "jobs.sqlite")) : rowsIn(dump);
   search("the database", others);
   if (redact(tokens) === tokens) {
     audit.violations.push({ what: "the search found no token where one must be: it proves nothing" });
@@ -53,9 +54,29 @@ function tokensOf(sandboxDirectory: string): string[] {
   return [...new Set(changes.flatMap(({ table, key }) => (table === "tokens" ? [key] : [])))];
 }
 
-function keyOf(dataDirectory: string): string[] {
-  const key = readFileSync(join(dataDirectory, "key"));
+function formsOf(key: Buffer): string[] {
   return [key.toString("hex"), key.toString("base64"), key.toString("base64url"), key.toString("latin1")];
+}
+
+const identityTable = /^COPY \w+\.store_identity .*\n.*\n/m;
+
+/** The installation's key, in a database's dump. */
+function keyIn(dump: string): Buffer {
+  const [key] = /[\w-]{43}/.exec(identityTable.exec(dump)?.[0] ?? "") ?? [];
+  if (key === undefined) {
+    throw new Error("the dump has no key");
+  }
+  return Buffer.from(key, "base64url");
+}
+
+/** Every row of a database's dump but the key's own. */
+function rowsIn(dump: string): { tokens: string; others: string } {
+  const lines = dump.replace(identityTable, "").split("\n");
+  const isToken = (line: string) => /(?:^|\t)provider-xjc:/.test(line);
+  return {
+    tokens: lines.filter(isToken).join("\n"),
+    others: lines.filter((line) => !isToken(line)).join("\n"),
+  };
 }
 
 /** Every row of the database as text. */

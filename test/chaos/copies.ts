@@ -1,14 +1,13 @@
-import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { backup, DatabaseSync } from "node:sqlite";
-import { loadSecretKey, systemRandom as random } from "@toolcast/core";
-import { openSqliteIdentity } from "@toolcast/core/engine";
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Clock } from "@toolcast/core/engine";
 import type { AppReply, CallBody } from "./app-answer.ts";
 import type { Chance } from "./chance.ts";
 import { type Child, startChild } from "./child.ts";
 import { after } from "./crew.ts";
 import { readLines } from "./room-surface.ts";
-import type { World } from "./settings.ts";
+import type { DispatchLine, World } from "./settings.ts";
+import { openStore, type TakeBackup } from "./store.ts";
 
 /** Backups that are started while the original still runs, and thrown away. */
 export interface Copies {
@@ -24,6 +23,9 @@ export interface Copies {
 
 export interface CopiesOptions {
   world: World;
+  takeBackup: TakeBackup;
+  /** Acts while the store's machine is well: what is wrong with a copy is then the copy's. */
+  whileWell: <T>(act: () => Promise<T>) => Promise<T>;
   chance: Chance;
   logDirectory: string;
   environment: Record<string, string>;
@@ -51,13 +53,17 @@ export function runCopies(options: CopiesOptions): Copies {
   const living = live();
 
   async function live(): Promise<void> {
-    while (!isCalm) {
+    for (;;) {
       await Promise.race([over.promise, after(chance.between(...everyMs))]);
-      if (isCalm || asked() > lastAtWish || copies.made > asked() / wishesPerCopy) continue;
+      // One is made however short the run is.
+      const isOwed = copies.made === 0;
+      if (isCalm && !isOwed) return;
+      if (!isOwed && (asked() > lastAtWish || copies.made > asked() / wishesPerCopy)) continue;
       const directory = join(dirname(world.dataDirectory), `copy-${copies.made}`);
       copies.made += 1;
-      await takeBackup(world.dataDirectory, directory);
-      copies.troubles.push(...(await liveAsCopy(options, directory)));
+      copies.troubles.push(
+        ...(await options.whileWell(async () => liveAsCopy(options, await options.takeBackup(world, directory)))),
+      );
       rmSync(directory, { recursive: true, force: true });
     }
   }
@@ -71,33 +77,14 @@ export function runCopies(options: CopiesOptions): Copies {
   return copies;
 }
 
-/** As an operator takes one of a running installation: the database whole, and the media, which never change. */
-async function takeBackup(from: string, to: string): Promise<void> {
-  mkdirSync(to, { mode: 0o700 });
-  const source = new DatabaseSync(join(from, "jobs.sqlite"), { readOnly: true });
-  await backup(source, join(to, "jobs.sqlite"), { rate: 100_000 });
-  source.close();
-  cpSync(join(from, "key"), join(to, "key"));
-  const media = join(from, "media");
-  for (const name of existsSync(media) ? readdirSync(media, { recursive: true, encoding: "utf8" }) : []) {
-    const [path, target] = [join(media, name), join(to, "media", relative(media, join(media, name)))];
-    // Half-written files and the probes of a disk come and go.
-    if (!name.startsWith("incoming") && statSync(path, { throwIfNoEntry: false })?.isFile()) {
-      mkdirSync(dirname(target), { recursive: true });
-      linkSync(path, target);
-    }
-  }
-}
-
 /** Returns what was wrong with it: a copy pays for nothing, tells nobody anything, and takes nothing in. */
-async function liveAsCopy(
-  { world, logDirectory, environment, leaseMs }: CopiesOptions,
-  dataDirectory: string,
-): Promise<string[]> {
-  const [roomFile, dispatchFile] = [join(dataDirectory, "room.jsonl"), join(dataDirectory, "dispatches.jsonl")];
+async function liveAsCopy({ logDirectory, environment, leaseMs }: CopiesOptions, world: World): Promise<string[]> {
+  const [roomFile, dispatchFile] = ["room.jsonl", "dispatches.jsonl"].map((name) =>
+    join(world.dataDirectory, name),
+  ) as [string, string];
   const child = await startChild({
     program: "app",
-    world: { ...world, dataDirectory, roomFile, dispatchFile },
+    world: { ...world, roomFile, dispatchFile },
     port: 0,
     logFile: join(logDirectory, "copies.log"),
     environment,
@@ -133,14 +120,6 @@ async function whileHeld(child: Pick<Child, "url">, leaseMs: number): Promise<st
   }
 }
 
-/** Puts a copy in the place of the data, as a restored backup is; nobody has the original open, and it is gone then. */
-export function restore({ dataDirectory }: World): void {
-  const original = `${dataDirectory}-original`;
-  renameSync(dataDirectory, original);
-  cpSync(original, dataDirectory, { recursive: true, preserveTimestamps: true });
-  rmSync(original, { recursive: true });
-}
-
 /** What is wrong with how apps treat the restored data before an operator has released it. */
 export async function checkHeld(world: World, apps: () => Pick<Child, "url">[], leaseMs: number): Promise<string[]> {
   const doneBefore = doneSoFar(world);
@@ -153,17 +132,14 @@ export async function checkHeld(world: World, apps: () => Pick<Child, "url">[], 
 }
 
 function doneSoFar({ dispatchFile, roomFile }: World): [starts: number, messages: number] {
-  return [readLines(dispatchFile).length, readLines(roomFile).length];
+  // A job that is starting may be written again; only another attempt is another start.
+  const attempts = new Set(readLines<DispatchLine>(dispatchFile).map(({ attempt }) => attempt));
+  return [attempts.size, readLines(roomFile).length];
 }
 
 /** An operator's command. */
-export async function release({ dataDirectory }: World): Promise<void> {
-  const [jobs, epoch, file] = ["jobs.sqlite", "store-epoch", "key"].map((name) => join(dataDirectory, name)) as [
-    string,
-    string,
-    string,
-  ];
-  const identity = openSqliteIdentity({ jobs, epoch, random, key: { file, bytes: await loadSecretKey(file, random) } });
-  identity.release();
-  identity.close();
+export async function release(world: World, clock: Clock): Promise<void> {
+  const store = await openStore(world, clock);
+  await store.identity.release();
+  await store.close();
 }

@@ -57,13 +57,18 @@ function causeOfFailure(
   job: Job,
   failure: Failure,
   wish: Wish | undefined,
-  { world, tokenEnds }: RunRecord,
+  { world, tokenEnds, database }: RunRecord,
 ): string | undefined {
   const { vendorCode, vendorMessage } = failure;
   if (wish?.link === "gone" && vendorCode === undefined) return "its link led nowhere";
   const [from, to] = [job.createdAt, job.updatedAt].map((instant) => unstepped(instant, world)) as [number, number];
   if (vendorCode === "20002" && tokenEnds.filter((at) => at >= from && at <= to).length > 1) {
     return "its token ended, and so did the next";
+  }
+  // Vendors fetch media from the apps, which look them up in the database.
+  const wasAway = database?.away.some((span) => span.from <= to && span.to >= from) ?? false;
+  if (wasAway && /could not download the input/.test(JSON.stringify(failure.sentence))) {
+    return "its file could not be fetched while the database was away";
   }
   const code = vendorCode !== undefined && has(wish, "refused", (text) => text.includes(vendorCode));
   if (code) return `refused by marker ${vendorCode}`;

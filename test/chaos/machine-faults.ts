@@ -18,6 +18,8 @@ export interface MachineFaultsOptions {
   world: World;
   clock: Clock;
   crew: Pick<Crew, "everyone">;
+  /** Whether its disk is filled as well: the database may be on another machine. */
+  fillsDisk: boolean;
   chance: Chance;
   /** How many wishes have been made so far: the faults grow with the work, however slow the machine is. */
   asked: () => number;
@@ -45,7 +47,15 @@ function tell({ machineFile }: Pick<World, "machineFile">, machine: Machine): vo
 }
 
 /** Takes turns in setting the clock under all apps a day forward or back and filling the disk. */
-export function runMachineFaults({ world, clock, crew, chance, asked, everyMs }: MachineFaultsOptions): MachineFaults {
+export function runMachineFaults({
+  world,
+  clock,
+  crew,
+  fillsDisk,
+  chance,
+  asked,
+  everyMs,
+}: MachineFaultsOptions): MachineFaults {
   const clockSteps = { forward: 0, back: 0 };
   const fullDisk: MachineFaults["fullDisk"] = [];
   const over = Promise.withResolvers<void>();
@@ -59,12 +69,15 @@ export function runMachineFaults({ world, clock, crew, chance, asked, everyMs }:
 
   async function live(): Promise<void> {
     const wait = (span: readonly [least: number, most: number]) =>
-      Promise.race([over.promise, after(chance.between(...span))]);
-    for (let turn = 0; !isCalm; ) {
-      await wait(everyMs);
-      if (isCalm) return;
+      Promise.race([...(isCalm ? [] : [over.promise]), after(chance.between(...span))]);
+    const kinds = fillsDisk ? 3 : 2;
+    for (let turn = 0; ; ) {
+      await Promise.race([over.promise, after(chance.between(...everyMs))]);
+      // Each fault happens once however short the run is.
+      if (isCalm && turn >= kinds) return;
       if (turn >= firstFaults + asked() / wishesPerFurtherFault) continue;
-      if (turn % 3 === 2) {
+      const fault = turn % kinds;
+      if (fault === 2) {
         const full = { from: clock.now(), to: Number.POSITIVE_INFINITY };
         fullDisk.push(full);
         set({ ...wellMachine, isDiskFull: true });
@@ -72,7 +85,7 @@ export function runMachineFaults({ world, clock, crew, chance, asked, everyMs }:
         set(wellMachine);
         full.to = clock.now();
       } else {
-        const way = turn % 3 === 0 ? "forward" : "back";
+        const way = fault === 0 ? "forward" : "back";
         clockSteps[way] += 1;
         set({ ...wellMachine, clockStepMs: way === "forward" ? dayMs : -dayMs });
         await wait(wrongMs);

@@ -21,9 +21,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 try {
   const wanted = readArguments(process.argv.slice(2), randomInt(1_000_000));
-  process.stdout.write(`chaos, seed ${wanted.seed}\n`);
+  process.stdout.write(`chaos, engine ${wanted.engine}, seed ${wanted.seed}\n`);
   const record = await runChaos(wanted);
   const { text, violations } = await reportOf(wanted, record);
+  await record.end();
   process.stdout.write(text);
   if (violations === 0) {
     rmSync(record.directory, { recursive: true, force: true });

@@ -17,7 +17,7 @@ const mostShown = 20;
 
 /** Checks the run against the promises and writes the table. */
 export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promise<Report> {
-  const { jobs, crew, copies, ledger, machine, outages, orders, presses } = record;
+  const { jobs, crew, copies, ledger, machine, database, outages, orders, presses } = record;
   const { forward, back } = machine.clockSteps;
   const starts = auditStarts(record);
   const results = await auditResults(record);
@@ -32,7 +32,11 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ...(kills < wanted.kills ? [{ what: `${kills} kills of ${wanted.kills}` }] : []),
     ...(wanted.short || neverKilledAt.length === 0 ? [] : [{ what: `nobody died at: ${neverKilledAt.join(", ")}` }]),
     ...(copies.made > 0 ? [] : [{ what: "no copy was made" }]),
-    ...(Math.min(forward, back, machine.fullDisk.length) > 0 ? [] : [{ what: "the machine was well all the time" }]),
+    ...(Math.min(forward, back) > 0 ? [] : [{ what: "the machine was well all the time" }]),
+    ...(machine.fullDisk.length > 0 || database !== null ? [] : [{ what: "the disk was never full" }]),
+    ...(database === null || Math.min(database.restarts, database.failovers) > 0
+      ? []
+      : [{ what: "the database was up all the time" }]),
   ];
   const violations = [
     ...[...crew.troubles, ...copies.troubles, ...record.notSent].map((what): Violation => ({ what })),
@@ -49,6 +53,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
   const events = (name: string) =>
     jobs.flatMap(({ timeline }) => timeline).filter(({ event }) => event === name).length;
   const rows: [string, string][] = [
+    ["engine", wanted.engine],
     ["seed", String(wanted.seed)],
     ["app processes started", String(crew.lives.length)],
     ["kills of an app", `${kills} (at an arrow ${killed.arrow}, at a random instant ${killed.random})`],
@@ -57,6 +62,11 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ["pauses beyond the lease", String(crew.lives.flatMap(({ pauses }) => pauses).length)],
     ["steps of the machine's clock", `a day forward ${forward}, a day back ${back}`],
     ["times the disk was full", String(machine.fullDisk.length)],
+    ...(database === null
+      ? []
+      : ([
+          ["kills of the database", `${database.restarts} restarts, ${database.failovers} failovers to the standby`],
+        ] as [string, string][])),
     [
       "restored copies",
       `${copies.made} beside the original, 1 in its place with ${copies.openWhenRestored} open jobs, then released`,

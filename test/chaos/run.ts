@@ -1,21 +1,24 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Job, openSqliteEngine, systemRandom } from "@toolcast/core";
-import { type Clock, hasEnded, type JobEngine } from "@toolcast/core/engine";
+import type { Job } from "@toolcast/core";
+import { type Clock, hasEnded, type JobEngine, StorageError } from "@toolcast/core/engine";
 import type { LedgerEntry } from "@toolcast/sandbox";
 import type { ChaosArguments } from "./arguments.ts";
 import { createChance } from "./chance.ts";
 import type { Child } from "./child.ts";
-import { type Copies, checkHeld, release, restore, runCopies } from "./copies.ts";
+import { type Copies, checkHeld, release, runCopies } from "./copies.ts";
 import { after, type Crew, runCrew } from "./crew.ts";
+import type { DatabaseFaults } from "./database.ts";
 import { createFastClock } from "./fast-clock.ts";
 import { createLoad } from "./load.ts";
 import { type MachineFaults, runMachineFaults, startWell } from "./machine-faults.ts";
 import { type Asked, createPeople, type People } from "./people.ts";
 import { readLines, readRoom } from "./room-surface.ts";
 import type { DispatchLine, RoomLine, World } from "./settings.ts";
+import { openStore } from "./store.ts";
 import { readMade } from "./stored-media.ts";
+import { openUnderlay } from "./underlay.ts";
 import { runVendors, type Vendors } from "./vendors.ts";
 
 /** Everything known about a run when it is over. */
@@ -35,6 +38,10 @@ export interface RunRecord {
   dispatches: DispatchLine[];
   crew: Pick<Crew, "lives" | "troubles" | "killed" | "neverKilledAt">;
   machine: Pick<MachineFaults, "clockSteps" | "fullDisk">;
+  /** What happened to the database; null for files. */
+  database: Pick<DatabaseFaults, "restarts" | "failovers" | "away"> | null;
+  /** The database as text; null for files. */
+  dump: string | null;
   /** Backups that lived beside the original, and what was wrong with those and with the restored data. */
   copies: Omit<Copies, "calm">;
   outages: Vendors["outages"];
@@ -45,6 +52,8 @@ export interface RunRecord {
   /** Wishes that never reached an app. */
   notSent: string[];
   peakRssBytes: number;
+  /** Ends what the apps stored in; to be called once the run has been audited. */
+  end: () => Promise<void>;
   durationMs: number;
 }
 
@@ -61,7 +70,9 @@ const mostWork = 2;
 export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const startedAt = Date.now();
   const directory = mkdtempSync(join(tmpdir(), "toolcast-chaos-"));
-  const world: World = {
+  const underlay = await openUnderlay(wanted.engine);
+  let world: World = {
+    ...underlay.place,
     epochMs: startedAt,
     factor,
     dataDirectory: join(directory, "data"),
@@ -96,20 +107,23 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     kills: wanted.kills,
     everyArrow: !wanted.short,
   });
-  const openEngine = () =>
-    openSqliteEngine({ file: join(world.dataDirectory, "jobs.sqlite"), clock, random: systemRandom });
   // Both are others once the data have been restored.
-  let [atWork, store] = [crew, openEngine()];
-  const engine = new Proxy({} as JobEngine, { get: (_target, name) => Reflect.get(store, name) });
+  let [atWork, store] = [crew, await openStore(world, clock)];
+  const engine = patient(() => store.engine);
   const people = createPeople({ crew: { anyone: () => atWork.anyone() }, engine, clock, chance: chance(2) });
   crowd = people;
   const machine = runMachineFaults({
-    ...{ world, clock, crew, chance: chance(4) },
+    ...{ world, clock, crew, chance: chance(4), fillsDisk: wanted.engine === "sqlite" },
     asked: () => crowd?.asked.length ?? 0,
     everyMs: wanted.short ? [1_500, 3_000] : [8_000, 15_000],
   });
+  const database = underlay.runFaults({
+    ...{ clock, chance: chance(7), asked: () => people.asked.length },
+    everyMs: wanted.short ? [1_500, 4_000] : [8_000, 15_000],
+  });
   const copies = runCopies({
-    ...{ world, logDirectory, environment, leaseMs, chance: chance(5) },
+    ...{ world, logDirectory, environment, leaseMs, chance: chance(5), whileWell: underlay.whileWell },
+    takeBackup: underlay.takeBackup,
     asked: () => people.asked.length,
     lastAtWish: 0.8 * wanted.jobs,
     everyMs: wanted.short ? [2_000, 4_000] : [10_000, 20_000],
@@ -122,19 +136,20 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   vendors.calm();
   await machine.calm();
   await copies.calm();
+  await database?.calm();
   // What is still open continues from a restored backup.
   await living.stop();
   await crew.end();
   await store.close();
-  restore(world);
-  store = openEngine();
+  world = await underlay.restore(world);
+  store = await openStore(world, clock);
   copies.openWhenRestored = (await allJobs(engine)).filter((job) => !isAtRest(job)).length;
-  atWork = runCrew({ ...usual, chance: chance(6), lifeMs: [1_000, 2_000], kills: 0, everyArrow: false });
+  atWork = runCrew({ ...usual, world, chance: chance(6), lifeMs: [1_000, 2_000], kills: 0, everyArrow: false });
   atWork.calm();
   await atWork.seated();
   living = keepLooking(people);
   copies.troubles.push(...(await checkHeld(world, () => atWork.everyone(), leaseMs)));
-  await release(world);
+  await release(world, clock);
   await untilRest(engine, restMs);
   await living.stop();
   await atWork.end();
@@ -144,6 +159,8 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const jobs = await allJobs(engine);
   const counters = await engine.counters("");
   await store.close();
+  const dump = underlay.dump(world);
+  const made = await readMade(world, jobs);
   const everyLife = {
     ...crew,
     lives: [...crew.lives, ...atWork.lives],
@@ -152,7 +169,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   return {
     ...{ directory, world, logDirectory, environment, jobs, counters, ledger, machine, copies, notSent },
     crew: everyLife,
-    made: await readMade(world, jobs),
+    ...{ made, dump, database, end: underlay.end },
     asked: people.asked,
     room: readRoom(world.roomFile),
     dispatches: readLines<DispatchLine>(world.dispatchFile),
@@ -225,6 +242,24 @@ function keepLooking(people: People): { stop(): Promise<void> } {
       await looking;
     },
   };
+}
+
+/** The engine, asked again while its database is away: the harness reads, and must not end before the apps do. */
+function patient(engine: () => JobEngine): JobEngine {
+  return new Proxy({} as JobEngine, {
+    get:
+      (_target, name) =>
+      async (...given: unknown[]) => {
+        for (;;) {
+          try {
+            return await Reflect.get(engine(), name).apply(engine(), given);
+          } catch (error) {
+            if (!(error instanceof StorageError)) throw error;
+            await after(200);
+          }
+        }
+      },
+  });
 }
 
 /** Waits until every job is at rest and every notice is settled, or nothing has changed for `unchangedMs`. */

@@ -6,6 +6,8 @@ export const worldSchema = z.object({
   factor: z.number().positive(),
   /** The shared data directory of the apps. */
   dataDirectory: z.string(),
+  /** Where jobs and small state are; without it, in the data directory. */
+  databaseUrl: z.string().optional(),
   /** What people read, one delivery per line. */
   roomFile: z.string(),
   /** Which process began which start, one per line. */

@@ -1,27 +1,30 @@
 import { join } from "node:path";
-import { type Job, openState, systemRandom } from "@toolcast/core";
+import { type Job, systemRandom } from "@toolcast/core";
 import { createMediaStore } from "../../core/src/media/store.ts";
 import { createFastClock } from "./fast-clock.ts";
 import type { World } from "./settings.ts";
+import { openStore } from "./store.ts";
 
 /** The media of a finished run, read as an outsider would. */
-export function openStoredMedia(world: World): { media: ReturnType<typeof createMediaStore>; close(): void } {
+export async function openStoredMedia(
+  world: World,
+): Promise<{ media: ReturnType<typeof createMediaStore>; close(): Promise<void> }> {
   const clock = createFastClock(world);
-  const state = openState({ file: join(world.dataDirectory, "jobs.sqlite"), clock });
+  const store = await openStore(world, clock);
   const media = createMediaStore({
     directory: join(world.dataDirectory, "media"),
-    state: state.keyv("media"),
+    state: store.state.keyv("media"),
     ...{ clock, random: systemRandom, retentionMs: Number.POSITIVE_INFINITY },
     http: noWayOut,
   });
-  return { media, close: () => state.close() };
+  return { media, close: () => store.close() };
 }
 
 /**
  * The job that made each medium, by the start of its SHA-256 as vendors note it: a step's sound is another's sample.
  */
 export async function readMade(world: World, jobs: readonly Job[]): Promise<Map<string, string>> {
-  const { media, close } = openStoredMedia(world);
+  const { media, close } = await openStoredMedia(world);
   const made = new Map<string, string>();
   try {
     for (const { id, steps } of jobs) {
@@ -31,7 +34,7 @@ export async function readMade(world: World, jobs: readonly Job[]): Promise<Map<
       }
     }
   } finally {
-    close();
+    await close();
   }
   return made;
 }
