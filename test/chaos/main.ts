@@ -31,6 +31,8 @@ try {
   } else {
     process.exitCode = 1;
   }
+  // Time-outs of drains that were in time would keep it for half a minute.
+  process.exit();
 } catch (error) {
   endChildren();
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
