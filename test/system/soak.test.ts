@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { verifies } from "../verifies.ts";
+
+// A bound against hanging: thousands of durable writes take minutes beside other work.
+vi.setConfig({ testTimeout: 600_000 });
 
 test("a process that has carried out many jobs holds no more than before", async () => {
   verifies("survives.soak");
