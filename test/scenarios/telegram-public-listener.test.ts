@@ -64,7 +64,9 @@ async function assembled({ receives = "by webhook" }: { receives?: "by webhook" 
     create: (given: never, tools: AdapterTools) => definition.create(given, { ...tools, clock }),
   };
   configuration.adapters = [{ definition: byHand, values }] as never;
-  connections = await openAdapters(configuration, { runtime, state } as unknown as Installation, silentLogger);
+  // On files every process receives.
+  const app: Pick<Installation, "runtime" | "state" | "receivingTurn"> = { runtime, state, receivingTurn: () => null };
+  connections = await openAdapters(configuration, app as Installation, silentLogger);
   await runtime.start();
   const { away } = connections.adapters.get("telegram")!;
   return {
