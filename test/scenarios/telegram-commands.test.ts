@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
+import { vendorFailure } from "../doubles/scripted-provider.ts";
 import {
   everythingSent,
   newestJob,
@@ -58,6 +59,22 @@ describe("a command in a private chat", () => {
       ["photo", ""],
       ["text", "Ready."],
     ]);
+  });
+
+  test.each([
+    ["en", "Please look at the answer above."],
+    ["zh-hans", "请查看上方的回复。"],
+  ])("a failure after a while is not called ready (%s)", async (languageCode, notice) => {
+    verifies("telegram.answers", "telegram.ready-once");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada", { languageCode });
+    slowStart(room, "image", 5);
+    room.installation.provider.nextCheck({ state: "failed", failure: vendorFailure() });
+    ada.write("/image a fox");
+    await finished(room);
+    expect(newestJob(room).state.phase).toBe("failed");
+    expect(fromBot(ada.visibleMessages()).map(({ text }) => text)).toEqual([expect.anything(), notice]);
   });
 
   test("answers in the person's language", async () => {

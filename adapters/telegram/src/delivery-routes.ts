@@ -71,12 +71,12 @@ async function edit(sending: RouteSending): Promise<SendEnd> {
     }
     await chat.shown(answer.id, delivery, message);
     // Nothing but a message ends a draft that is still shown.
-    await sayReady(sending, answer, at, context.workSigns.hasDraft(delivery.message.jobId));
+    await sayChanged(sending, answer, at, context.workSigns.hasDraft(delivery.message.jobId));
     return sent(address.chat, message);
   });
 }
 
-async function sayReady(
+async function sayChanged(
   { context, chat, delivery, address: { locale } }: RouteSending,
   answer: Answer,
   { message: replyTo, ...at }: Target & { message: number },
@@ -84,10 +84,11 @@ async function sayReady(
 ): Promise<void> {
   await chat.tellChanged(delivery, answer, {
     ...{ locale, conversation: String(at.chat), always: endsDraft },
-    async send() {
+    async send({ message: { tone } }) {
+      const text = sentences[tone === "success" ? "ready" : "seeAbove"][locale];
       const priority = endsDraft ? "result" : "progress";
       const { message_id: message } = await context.chats.request(at.chat, priority, (chat_id) =>
-        context.api.call("sendMessage", { chat_id, text: sentences.ready[locale], ...placeOfSend({ ...at, replyTo }) }),
+        context.api.call("sendMessage", { chat_id, text, ...placeOfSend({ ...at, replyTo }) }),
       );
       return { id: String(message) };
     },

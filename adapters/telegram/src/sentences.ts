@@ -4,6 +4,7 @@ import type { LocalizedText } from "@toolcast/core";
 export const sentences = {
   begun: { en: "Working on it…", "zh-CN": "正在处理…" },
   ready: { en: "Ready.", "zh-CN": "已完成。" },
+  seeAbove: { en: "Please look at the answer above.", "zh-CN": "请查看上方的回复。" },
   welcome: {
     en: "Hello! Send a command, or reply with one to a picture, recording, video or text that it should use.",
     "zh-CN": "您好！直接发送命令，或用命令回复一张图片、一段音频、视频或文字，即可以其作为输入。",
