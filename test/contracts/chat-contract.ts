@@ -38,6 +38,7 @@ const requests: Record<string, ToolRequest> = {
   clone: { input: () => ({ audio: recording, name: "007", consent: true }), afresh: { name: "008", consent: true } },
   speak: { input: () => ({ text: "7", voice: "007" }), media: 1 },
   describe: { input: () => ({ image: picture, question: "7?" }) },
+  ask: { input: () => ({ question: "7?" }) },
   voices: { input: () => ({}) },
   share: { input: () => ({ voice: "007", shared: true }) },
   delete_voice: { input: () => ({ voice: "007" }) },
