@@ -10,11 +10,12 @@ import {
 } from "@toolcast/core";
 import { MediaBucket, type StoreIdentity } from "@toolcast/core/engine";
 import { UnusablePath } from "@toolcast/core/errors";
-import { createReceivingTurn } from "@toolcast/core/surface";
+import { createReceivingTurn, neverOurTurn } from "@toolcast/core/surface";
 import { cliSurface } from "./cli-surface.ts";
 import type { Configuration } from "./configuration/configuration.ts";
 import { createDataDirectory, installationDirectory } from "./configuration/data-directory.ts";
 import { openDatabaseStore } from "./database-store.ts";
+import type { Role } from "./server/role.ts";
 import { openStore, openUnusableStore, type Store, type UnusableStore } from "./store.ts";
 
 /** A runtime on one data directory, with everything it needs. */
@@ -28,7 +29,7 @@ export interface Installation {
   state: State;
   /** The database with everything except media; null if that is in files. */
   database: Store["database"];
-  /** Whose turn it is to receive a surface's events, if several processes are meant to be there; closed by the caller. */
+  /** Whose turn it is to receive a surface's events, if not every process does; closed by the caller. */
   receivingTurn(surface: string): ReturnType<typeof createReceivingTurn> | null;
   /** Finishes work in flight, then closes every file and connection. Safe to call more than once. */
   close(): Promise<void>;
@@ -39,6 +40,8 @@ export interface InstallationOptions {
   logger: Logger;
   /** The loopback address of our own listener, for vendors on this machine; null while there is none. */
   localUrl: () => string | null;
+  /** Whether it receives requests, carries them out, or both. Default both. */
+  role?: Role;
   /** An operator wants the existing key file, or a new one, to replace the earlier key. Default false. */
   newKey?: boolean;
   /** If the store cannot be used, load its readable part, for reading only. Default false. */
@@ -50,6 +53,7 @@ export async function openInstallation({
   configuration,
   logger,
   localUrl,
+  role = "all",
   newKey = false,
   evenUnusable = false,
 }: InstallationOptions): Promise<Installation> {
@@ -78,6 +82,7 @@ export async function openInstallation({
   const http = createHttp({ trustedHosts: () => hosts, clock, proxyFor: configuration.proxies.for });
   const runtime = await createRuntime({
     tools: configuration.tools,
+    advances: role !== "surfaces",
     providers,
     engine,
     identity,
@@ -104,8 +109,12 @@ export async function openInstallation({
     identity,
     state,
     database,
-    receivingTurn: (surface) =>
-      database === null ? null : createReceivingTurn({ engine, surface, clock, random, logger }),
+    receivingTurn(surface) {
+      if (role === "worker") {
+        return neverOurTurn;
+      }
+      return database === null ? null : createReceivingTurn({ engine, surface, clock, random, logger });
+    },
     close() {
       closing ??= (async () => {
         await runtime.stop();

@@ -52,7 +52,7 @@ export {
   type AdapterTools,
   defineAdapter,
 } from "./runtime/adapter.ts";
-export { createReceivingTurn, type ReceivingTurn } from "./runtime/receiving-turn.ts";
+export { createReceivingTurn, neverOurTurn, type ReceivingTurn } from "./runtime/receiving-turn.ts";
 export type { ClockStep } from "./runtime/clock-steps.ts";
 // Report its condition.
 export type { Condition } from "./runtime/condition.ts";

@@ -55,7 +55,7 @@ async function assembled({ receives = "by webhook" }: { receives?: "by webhook" 
   let connections: Awaited<ReturnType<typeof openAdapters>> | null = null;
   const opened = await listen({
     ...{ host: "127.0.0.1", port: 0 },
-    answer: publicAnswer(runtime, async (request) => (await connections?.handlePublic(request)) ?? null),
+    answer: publicAnswer(runtime, "all", async (request) => (await connections?.handlePublic(request)) ?? null),
   });
   listener = `http://127.0.0.1:${opened.port}`;
   // The app gives adapters the system's clock; here time is moved by hand.

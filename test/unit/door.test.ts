@@ -218,6 +218,7 @@ describe("the doors of core", () => {
         "messages",
         "nearestLocale",
         "nearestWord",
+        "neverOurTurn",
         "nextPollSeconds",
         "parseCommandLine",
         "parseInput",

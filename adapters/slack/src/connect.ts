@@ -17,7 +17,7 @@ export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" |
   token: string;
   /** Must trust `slackHosts`. */
   http: Http;
-  /** Whose turn it is to have the sockets. Default: always ours. */
+  /** Whose turn it is to have the sockets, and whether this process receives at all. Default: always ours. */
   turn?: AdapterTools["turn"];
   /** Opens sockets; a secret. Default: events come to the public listener. */
   appToken?: string;
@@ -78,8 +78,9 @@ export function createSlack(options: SlackOptions): Adapter {
       });
       logger.info({ team: self.team }, "connected to Slack");
     },
-    // Any process may answer Slack's requests to the public listener.
-    turn: sockets === null ? undefined : options.turn,
+    turn: options.turn,
+    // Slack's requests to the public listener.
+    anyReceives: sockets === null,
     rest: async () => sockets?.rest(),
   });
 

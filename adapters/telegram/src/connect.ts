@@ -18,7 +18,7 @@ export interface TelegramOptions extends Omit<TelegramSurfaceOptions, "api"> {
   webhookSecret?: string;
   /** The origin at which Telegram can reach us; null when it cannot be reached from outside. */
   publicUrl: string | null;
-  /** Whose turn it is to poll. Default: always ours. */
+  /** Whose turn it is to poll, and whether this process receives at all. Default: always ours. */
   turn?: AdapterTools["turn"];
   /** Telegram's own server, which the bot leaves before it uses a local one. Default `https://api.telegram.org`. */
   cloudRoot?: string;
@@ -62,8 +62,8 @@ export function createTelegram(options: TelegramOptions): Adapter {
       }
       logger.info({ bot }, "connected to Telegram");
     },
-    // Any process may answer a webhook's request.
-    turn: webhook === null ? options.turn : undefined,
+    turn: options.turn,
+    anyReceives: webhook !== null,
     rest: () => poll.close(),
     problemOf: (error) => (isTokenRefused(error) ? invalidToken() : AdapterStartError.isInstance(error) ? error : null),
   });

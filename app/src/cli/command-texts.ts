@@ -14,6 +14,10 @@ export const commandTexts = {
     en: "Run the server in this process and do not restart it (containers, tests).",
     "zh-CN": "在当前进程中运行服务器，退出后不自动重启（适用于容器和测试）。",
   },
+  role: {
+    en: "With DATABASE_URL: only receive requests (surfaces), or only carry them out and deliver (worker).",
+    "zh-CN": "配合 DATABASE_URL：只接收请求（surfaces），或只执行任务并发送结果（worker）。",
+  },
   run: { en: "Use a tool and save what it makes.", "zh-CN": "使用一个工具并保存结果。" },
   runOut: {
     en: "Folder or file to save to, or - for standard output; nothing is overwritten.",

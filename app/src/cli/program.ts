@@ -2,6 +2,7 @@ import type { Locale, Tool } from "@toolcast/core";
 import { describeTool, locales } from "@toolcast/core/surface";
 import { Argument, Command, Option } from "commander";
 import type { AnyAdapter } from "../configuration/built-in-adapters.ts";
+import { roles } from "../server/role.ts";
 import { versionOf } from "../version.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type CommandText, commandTexts, helpTitles } from "./command-texts.ts";
@@ -54,6 +55,7 @@ export function buildProgram(
 
   add(program, "start", text("start"))
     .addOption(new Option("--no-supervisor", text("noSupervisor")))
+    .addOption(new Option(`--role <${roles.join("|")}>`, text("role")).default("all"))
     .action(async (options) => {
       const { startCommand } = await import("./start-command.ts");
       return startCommand(context, options);

@@ -1,14 +1,25 @@
+import type { Configuration } from "../configuration/configuration.ts";
+import { isRole, type Role, roles } from "../server/role.ts";
 import type { CommandContext } from "./command-context.ts";
+import { refuseUsage } from "./refuse-usage.ts";
+
+export interface StartOptions {
+  supervisor: boolean;
+  /** As typed. */
+  role: string;
+}
 
 /** `toolcast start`: the server, kept running by a supervisor unless that is switched off. */
-export async function startCommand(context: CommandContext, { supervisor }: { supervisor: boolean }): Promise<void> {
+export async function startCommand(context: CommandContext, { supervisor, role: word }: StartOptions): Promise<void> {
   const { output } = context;
   const configuration = await context.configuration();
+  const role = await readRole(word, configuration);
   const { environment } = context.source;
   if (supervisor) {
     const { supervise } = await import("../server/supervisor.ts");
     const code = await supervise({
       configuration,
+      role,
       environment: { ...environment },
       say: (text) => output.print(text[output.locale]),
       note: (text) => output.note(text),
@@ -24,7 +35,7 @@ export async function startCommand(context: CommandContext, { supervisor }: { su
   await runServer({
     configuration,
     logger: await context.logger(configuration, "info"),
-    supervised,
+    ...{ role, supervised },
     onReady({ url, port }) {
       if (supervised) {
         tellSupervisor({ type: "ready", url, port });
@@ -36,4 +47,26 @@ export async function startCommand(context: CommandContext, { supervisor }: { su
   if (supervised) {
     process.disconnect?.();
   }
+}
+
+async function readRole(word: string, { databaseUrl }: Pick<Configuration, "databaseUrl">): Promise<Role> {
+  if (!isRole(word)) {
+    return refuseUsage(
+      {
+        en: `--role must be one of: ${roles.join(", ")}.`,
+        "zh-CN": `--role 只能是以下之一：${roles.join("、")}。`,
+      },
+      "role",
+    );
+  }
+  if (word !== "all" && databaseUrl === undefined) {
+    return refuseUsage(
+      {
+        en: `--role ${word} needs a database that several servers share: set DATABASE_URL, or leave --role out.`,
+        "zh-CN": `--role ${word} 需要由多个服务器共用的数据库：请设置 DATABASE_URL，或去掉 --role。`,
+      },
+      "role",
+    );
+  }
+  return word;
 }

@@ -82,7 +82,7 @@ export async function openWorkplace(
         return;
       }
       const { listen } = await import("../server/listener.ts");
-      const answer = publicAnswer(runtime);
+      const answer = publicAnswer(runtime, "all");
       const local = await listen({ host: "127.0.0.1", port: 0, answer });
       closers.push(() => local.close());
       port = local.port;

@@ -14,7 +14,7 @@ const usual: Condition = {
   away: [],
 };
 const ask = (path: string, condition: Condition) =>
-  healthAnswer({ condition: async () => condition })(new Request(`http://localhost${path}`));
+  healthAnswer({ condition: async () => condition }, "surfaces")(new Request(`http://localhost${path}`));
 
 test("ready while everything can be written, even with a surface away, which is named", async () => {
   const away = [{ surface: "discord", reason: { en: "no connection", "zh-CN": "无法连接" } }];
@@ -32,6 +32,7 @@ test.each(["store", "media"])("not ready while the %s cannot be written, but sti
   expect(answer?.status).toBe(503);
   expect(JSON.stringify(await answer?.json())).toContain("installation's disk is full");
   expect((await ask("/healthz", condition))?.status).toBe(200);
+  expect(await (await ask("/healthz", condition))?.text()).toBe("ok\nrole: surfaces\n");
 });
 
 test("a store held as a copy is ready, and says that it is held", async () => {

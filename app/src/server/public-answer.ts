@@ -1,5 +1,6 @@
 import type { Runtime } from "@toolcast/core";
 import { healthAnswer } from "./health-answer.ts";
+import type { Role } from "./role.ts";
 
 /** Answers some paths; null for the others. */
 export type PartialAnswer = (request: Request) => Promise<Response | null>;
@@ -10,9 +11,10 @@ export type PartialAnswer = (request: Request) => Promise<Response | null>;
  */
 export function publicAnswer(
   runtime: Pick<Runtime, "handlePublic" | "condition">,
+  role: Role,
   more: PartialAnswer = async () => null,
 ): (request: Request) => Promise<Response> {
-  const health = healthAnswer(runtime);
+  const health = healthAnswer(runtime, role);
   return async (request) =>
     (await health(request)) ??
     (await more(request)) ??

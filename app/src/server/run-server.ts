@@ -16,6 +16,7 @@ import { healthAnswer } from "./health-answer.ts";
 import { type Listener, listen } from "./listener.ts";
 import { isPortTaken, onFreePort } from "./ports.ts";
 import { publicAnswer } from "./public-answer.ts";
+import type { Role } from "./role.ts";
 import { serverRecordFile } from "./server-record.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { whenReachable } from "./when-reachable.ts";
@@ -23,9 +24,10 @@ import { whenReachable } from "./when-reachable.ts";
 export interface ServerOptions {
   configuration: Configuration;
   logger: Logger;
+  role: Role;
   /** Whether a supervisor restarts this process when it is killed. */
   supervised: boolean;
-  /** Called once the console answers. */
+  /** Called once it answers: with the console's address, or where a worker says how it is. */
   onReady: (ready: { url: string; port: number }) => void;
 }
 
@@ -38,7 +40,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
   try {
     void stop.requested.then(() => stopping.abort());
     const url = await open(options, closers, stopping.signal);
-    logger.info({ url }, "ready");
+    logger.info({ url, role: options.role }, "ready");
     await stop.requested;
     logger.info({}, "stopping");
   } catch (error) {
@@ -59,7 +61,7 @@ async function open(
   closers: (() => Promise<void> | void)[],
   signal: AbortSignal,
 ): Promise<string> {
-  const { logger, supervised, onReady } = options;
+  const { logger, role, supervised, onReady } = options;
   let { configuration } = options;
   const { dataDirectory } = configuration;
   createDataDirectory(dataDirectory);
@@ -76,7 +78,7 @@ async function open(
 
   let port: number | null = null;
   const localUrl = () => (port === null ? null : `http://127.0.0.1:${port}`);
-  const installation = await whenReachable(() => openInstallation({ configuration, logger, localUrl }), {
+  const installation = await whenReachable(() => openInstallation({ configuration, logger, localUrl, role }), {
     ...{ clock: waitingClock, logger, signal },
   });
   closers.push(() => installation.close());
@@ -100,14 +102,18 @@ async function open(
   closeToOthers(installationDirectory(configuration));
   runtime.attach(web.surface);
 
-  const mcp = openMcp(configuration, runtime, logger, localUrl);
+  const mcp = role === "worker" ? null : openMcp(configuration, runtime, logger, localUrl);
 
-  const health = healthAnswer(runtime);
-  const served = await openConsole(configuration, (at) =>
-    serveWeb({
+  const health = healthAnswer(runtime, role);
+  const served = await openConsole(configuration, (at) => {
+    const { host } = configuration.console;
+    if (role === "worker") {
+      return listen({ host, port: at, answer: publicAnswer(runtime, role) });
+    }
+    return serveWeb({
       web,
       port: at,
-      host: configuration.console.host,
+      host,
       // Vendors on this machine fetch media and call back here. The console's own media addresses are below the same
       // path.
       before: async (request) => {
@@ -118,8 +124,8 @@ async function open(
         const answer = (await health(request)) ?? (await runtime.handlePublic(request));
         return answer?.status === 404 ? null : answer;
       },
-    }),
-  );
+    });
+  });
   closers.push(() => served.close());
   // Closed before the listener, so that streams to agents do not keep it open.
   closers.push(async () => mcp?.close());
@@ -130,8 +136,8 @@ async function open(
     // Without tokens only agents on this machine may connect, so the public listener does not serve them.
     const forAgents = configuration.mcp.tokens.length > 0 ? mcp?.fetch : undefined;
     const more = async (request: Request) =>
-      (await connections?.handlePublic(request)) ?? (await forAgents?.(request)) ?? null;
-    const listener = await openPublic(configuration.publicListener, publicAnswer(runtime, more));
+      role === "worker" ? null : ((await connections?.handlePublic(request)) ?? (await forAgents?.(request)) ?? null);
+    const listener = await openPublic(configuration.publicListener, publicAnswer(runtime, role, more));
     closers.push(() => listener.close());
   }
   const opened = await openAdapters(configuration, installation, logger);
@@ -142,10 +148,13 @@ async function open(
   // delivered.
   closers.push(() => runtime.stop());
 
-  const url = `http://${displayHost(configuration.console.host)}:${port}`;
-  const record = serverRecordFile(installationDirectory(configuration));
-  writeProcessRecord(record, { url, pid: process.pid });
-  closers.push(() => removeProcessRecord(record));
+  const address = `http://${displayHost(configuration.console.host)}:${port}`;
+  const url = role === "worker" ? `${address}/healthz` : address;
+  if (role !== "surfaces") {
+    const record = serverRecordFile(installationDirectory(configuration));
+    writeProcessRecord(record, { url, pid: process.pid });
+    closers.push(() => removeProcessRecord(record));
+  }
   onReady({ url, port });
   return url;
 }

@@ -1,11 +1,13 @@
 import { type LocalizedText, systemClock } from "@toolcast/core";
 import { type Configuration, sandboxUrlVariable } from "../configuration/configuration.ts";
 import { createDataDirectory } from "../configuration/data-directory.ts";
+import type { Role } from "./role.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { type SupervisedChild, superviseChild } from "./supervised-child.ts";
 
 export interface SupervisorOptions {
   configuration: Configuration;
+  role: Role;
   environment: NodeJS.ProcessEnv;
   /** To standard output. */
   say: (text: LocalizedText) => void;
@@ -17,7 +19,7 @@ export interface SupervisorOptions {
  * `toolcast start`: keeps the server running, and the sandbox while no keys are set, each in its own process, so that
  * killing one loses nothing. Resolves with the exit code.
  */
-export async function supervise({ configuration, environment, say, note }: SupervisorOptions): Promise<number> {
+export async function supervise({ configuration, role, environment, say, note }: SupervisorOptions): Promise<number> {
   createDataDirectory(configuration.dataDirectory);
   const stop = stopSignal(false);
   const ended = Promise.withResolvers<number>();
@@ -27,7 +29,7 @@ export async function supervise({ configuration, environment, say, note }: Super
 
   const startServer = () => {
     const server = superviseChild({
-      command: ["start", "--no-supervisor"],
+      command: ["start", "--no-supervisor", "--role", role],
       environment: () => serverEnvironment,
       clock: systemClock,
       onReady: ({ url, port }) => {

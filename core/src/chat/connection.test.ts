@@ -1,7 +1,8 @@
 import { beforeEach, expect, it } from "vitest";
 import { createManualClock, type ManualClock } from "../../../test/manual-clock.ts";
 import { AdapterStartError } from "../runtime/adapter.ts";
-import { Connection } from "./connection.ts";
+import { neverOurTurn, type ReceivingTurn } from "../runtime/receiving-turn.ts";
+import { Connection, type ConnectionOptions } from "./connection.ts";
 import { sendFailures } from "./send-failure.ts";
 
 // @verifies chat.connects
@@ -23,7 +24,7 @@ beforeEach(() => {
   troubleAt = "introduce";
 });
 
-function open(): Connection {
+function open(options: Partial<ConnectionOptions> = {}): Connection {
   const log = (level: string) => (_facts: object, words: string) => void logged.push(`${level}: ${words}`);
   const step = (name: string) => async () => {
     steps.push(name);
@@ -35,6 +36,7 @@ function open(): Connection {
     ...{ platform: "Board", clock, readFailure: sendFailures("Board").connection },
     logger: { debug() {}, info() {}, warn: log("warn"), error: log("error") },
     ...{ introduce: step("introduce"), recover: step("recover"), receive: step("receive") },
+    ...options,
   });
 }
 
@@ -126,4 +128,24 @@ it("stops retrying once it is closed, and receives nothing if it was closed duri
   other.close();
   await started;
   expect(steps).not.toContain("receive");
+});
+
+// @verifies survives.roles
+it.each([true, false])(
+  "introduces a process that only delivers, and never receives there: webhooks %s",
+  async (anyReceives) => {
+    const connection = open({ turn: neverOurTurn, anyReceives });
+    await connection.start();
+    await clock.advance(60 * minuteMs);
+    expect(steps).toEqual(["introduce", "recover"]);
+    expect([connection.isMade, connection.isStandby, connection.refusal]).toEqual([true, true, null]);
+  },
+);
+
+it("seeks no turn for events that any process may take", async () => {
+  const sought: string[] = [];
+  const turn: ReceivingTurn = { isOurs: false, isSought: true, begin: async () => void sought.push("turn") };
+  const connection = open({ turn, anyReceives: true });
+  await connection.start();
+  expect([steps, sought, connection.isStandby]).toEqual([["introduce", "recover", "receive"], [], false]);
 });

@@ -26,6 +26,10 @@ export interface ConnectionOptions {
    */
   turn?: ReceivingTurn | undefined;
   /**
+   * Any process that receives at all may take events, as with webhooks, so that the turn need not be sought. Default false.
+   */
+  anyReceives?: boolean;
+  /**
    * Stops taking events until `receive` is called again, because another process has the turn. Default: there is nothing
    * to stop.
    */
@@ -66,9 +70,10 @@ export class Connection {
     return this.#openedAt !== undefined;
   }
 
-  /** Whether another process takes the events at the moment. */
+  /** Whether only other processes take the events at the moment. */
   get isStandby(): boolean {
-    return this.#options.turn?.isOurs === false;
+    const { turn, anyReceives } = this.#options;
+    return turn !== undefined && !(anyReceives ? turn.isSought : turn.isOurs);
   }
 
   /** True once no new events may be taken. */
@@ -78,7 +83,8 @@ export class Connection {
 
   /** Establishes the connection. Rejects with an error that only an operator can fix; retries after any other. */
   async start(): Promise<void> {
-    await this.#options.turn?.begin({
+    const { turn, anyReceives } = this.#options;
+    await (anyReceives ? undefined : turn)?.begin({
       gained: () => {
         this.#cancelTry?.();
         void this.#try({ isStart: false });

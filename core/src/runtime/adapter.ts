@@ -29,7 +29,8 @@ export interface AdapterTools {
   /** The origin at which the platform can reach us; null if nothing outside can. */
   publicUrl: string | null;
   /**
-   * Whose turn it is to receive, for a platform that sends each event to every connection, or to one connection only.
+   * Whose turn it is to receive, for a platform that sends each event to every connection, or to one connection only; and
+   * whether this process receives at all, or only delivers.
    * Default: processes that share a store receive side by side.
    */
   turn?: ReceivingTurn;

@@ -368,6 +368,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (held !== null) {
         logger.error({}, say(held, "en"));
       }
+      if (options.advances === false) {
+        return;
+      }
       schedule = await engine.schedule({
         advance: (lease) => worker.advance(lease),
         surfaces: () => (identity.held() === null ? [releasedStore, ...surfaces.keys()] : []),

@@ -6,6 +6,8 @@ import type { JobEngine } from "../job/engine.ts";
 /** Lets one process at a time take a platform's events, of all that share a store. */
 export interface ReceivingTurn {
   readonly isOurs: boolean;
+  /** False in a process that only delivers: it takes no events, not even those that any other process may take. */
+  readonly isSought: boolean;
   /**
    * Seeks the turn until it is closed, and tells of each change. Resolves after the first attempt, which tells nothing.
    * Called once.
@@ -22,6 +24,14 @@ interface ReceivingTurnOptions {
   random: Random;
   logger: Logger;
 }
+
+/** For a process that only delivers. */
+export const neverOurTurn: ReceivingTurn & { close(): Promise<void> } = {
+  isOurs: false,
+  isSought: false,
+  async begin() {},
+  async close() {},
+};
 
 /** How long a dead process keeps the turn. */
 const ttlMs = 10_000;
@@ -57,6 +67,7 @@ export function createReceivingTurn(options: ReceivingTurnOptions): ReceivingTur
     get isOurs() {
       return isOurs && !isClosed;
     },
+    isSought: true,
     async begin({ gained, lost }) {
       const again = () => {
         cancel = clock.setTimer(isOurs ? renewEveryMs : seekEveryMs, () => {

@@ -23,6 +23,11 @@ export interface ConfiguredProvider {
 export interface RuntimeOptions {
   /** Default: the built-in tools. */
   tools?: readonly Tool[];
+  /**
+   * Whether this process carries out jobs, deliveries and housekeeping. If not, it stores requests, and others that share
+   * the store carry them out. Default true.
+   */
+  advances?: boolean;
   /** In order of preference. */
   providers: readonly ConfiguredProvider[];
   /** Where jobs are stored, e.g. `openSqliteEngine`. The caller closes it after `stop`. */

@@ -259,7 +259,7 @@ export interface Runtime {
   handlePublic(request: Request): Promise<Response | null>;
   /** Serves a stored medium to its owner, with range requests. */
   serveAsset(request: Request, asset: Asset): Promise<Response>;
-  /** Starts advancing jobs. */
+  /** Starts advancing jobs, if this process does that. */
   start(): Promise<void>;
   /** Takes no new work, waits for paid starts under way (at most their timeout), then stops. */
   stop(): Promise<void>;
