@@ -26,9 +26,14 @@ export async function openDatabaseStore(
     const store = await openPostgresStore({ url, clock, random, logger, newKey, schema });
     return { ...store, unusable: null };
   } catch (error) {
-    const sentence = sharedSessionCodes.has(codeOf(error)) ? sharedSessions : refusals[codeOf(error)];
-    throw sentence === undefined ? error : new ConfigurationError([{ variable: "DATABASE_URL", sentence }]);
+    throw asRefusal(error);
   }
+}
+
+/** The same error, or what an operator can do about it. */
+export function asRefusal(error: unknown): unknown {
+  const sentence = sharedSessionCodes.has(codeOf(error)) ? sharedSessions : refusals[codeOf(error)];
+  return sentence === undefined ? error : new ConfigurationError([{ variable: "DATABASE_URL", sentence }]);
 }
 
 /** A prepared statement is missing, or is there although this session did not make it. */

@@ -16,6 +16,7 @@ import {
   type StoreIdentity,
   salvageJobs,
   salvageState,
+  wasMoved,
 } from "@toolcast/core/engine";
 import { UnusablePath } from "@toolcast/core/errors";
 import { closeToOthers } from "./configuration/data-directory.ts";
@@ -51,6 +52,9 @@ export interface StoreOptions {
 export async function openStore(directory: string, { logger, newKey }: StoreOptions): Promise<Store> {
   const { keyFile, jobs, epoch, earlierState } = filesOf(directory);
   assertNotEmptied(jobs, [epoch, earlierState]);
+  if (wasMoved(jobs)) {
+    throw new UnusablePath(jobs, "moved");
+  }
   const secretKey = await loadSecretKey(keyFile, random, newKey || !existsSync(jobs));
   const opened: (() => Promise<void> | void)[] = [];
   const close = async () => {
@@ -99,7 +103,8 @@ export async function openUnusableStore(directory: string, error: UnusablePath):
   };
 }
 
-function filesOf(directory: string) {
+/** The files that a store in a data directory consists of. */
+export function filesOf(directory: string) {
   const at = (name: string) => join(directory, name);
   return { keyFile: at("key"), jobs: at("jobs.sqlite"), epoch: at("store-epoch"), earlierState: at("state.sqlite") };
 }

@@ -24,10 +24,18 @@ export {
 } from "./job/inbox.ts";
 export type { StoreIdentity } from "./job/store-identity.ts";
 export { backUpSqlite } from "./engine-sqlite/back-up-sqlite.ts";
+export { lockToMove, type StoreToMove, wasMoved } from "./engine-sqlite/store-to-move.ts";
 export { mergeEarlierState } from "./engine-sqlite/merge-state.ts";
 export { type SalvagedJobs, salvageJobs } from "./engine-sqlite/salvage-jobs.ts";
 export { openSqliteIdentity } from "./engine-sqlite/sqlite-identity.ts";
 export { diagnosePostgres, type PostgresCondition } from "./engine-postgres/diagnose-postgres.ts";
+export {
+  continueNumbers,
+  insertAll,
+  type MoveCompanion,
+  type MoveTarget,
+  openMoveTarget,
+} from "./engine-postgres/move-target.ts";
 export { openPostgresEngine } from "./engine-postgres/postgres-engine.ts";
 export { type Migration, migrate } from "./engine-postgres/postgres-schema.ts";
 export { openPostgresStore, type PostgresStore } from "./engine-postgres/postgres-store.ts";

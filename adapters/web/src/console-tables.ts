@@ -19,7 +19,7 @@ type Row = Record<string, unknown>;
 const text = `text COLLATE "C"`;
 
 /** `found_by` is an entry's text for the search, in lower case. */
-const migrations: readonly Migration[] = [
+export const migrations: readonly Migration[] = [
   {
     oldest: 1,
     script: `

@@ -100,6 +100,14 @@ export const commandTexts = {
     "zh-CN": "将备份恢复到未使用的数据目录；在运行 toolcast release 之前会被暂缓。",
   },
   restoreFile: { en: "A file made by toolcast backup.", "zh-CN": "由 toolcast backup 生成的文件。" },
+  move: {
+    en: "Move everything stored here, except media, into an empty PostgreSQL database. Stop what runs here first.",
+    "zh-CN": "将此处保存的全部内容（媒体除外）移入空的 PostgreSQL 数据库。请先停止在此运行的程序。",
+  },
+  moveTo: {
+    en: "The database, postgres://…; default DATABASE_URL, which other users of this machine cannot see.",
+    "zh-CN": "目标数据库，postgres://…；默认使用 DATABASE_URL，本机其他用户看不到。",
+  },
   doctor: {
     en: "Check keys, network and folders without spending.",
     "zh-CN": "在不计费的前提下检查密钥、网络和文件夹。",

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type LocalizedText, systemRandom } from "@toolcast/core";
-import { diagnosePostgres, type PostgresCondition } from "@toolcast/core/engine";
+import { diagnosePostgres, type PostgresCondition, wasMoved } from "@toolcast/core/engine";
 import type { Finding } from "@toolcast/core/provider";
 import type { Configuration } from "../configuration/configuration.ts";
 
@@ -91,13 +91,13 @@ function standbyFinding({ needsStandby, standbys, synchronousCommit }: PostgresC
 /** Jobs that the directory holds from before it had a database are not lost, but nobody sees them. */
 function earlierFindings(dataDirectory: string): Finding[] {
   const file = join(dataDirectory, "jobs.sqlite");
-  return existsSync(file)
+  return existsSync(file) && !wasMoved(file)
     ? [
         {
           level: "warning",
           sentence: {
-            en: `${file} holds jobs from before: they are not in the database, and nobody works on them. Remove DATABASE_URL to see them.`,
-            "zh-CN": `${file} 中有以前的任务：它们不在数据库中，也不会被处理。删除 DATABASE_URL 即可查看。`,
+            en: `${file} holds jobs from before: they are not in the database, and nobody works on them. Remove DATABASE_URL to see them; toolcast move takes them into an empty database.`,
+            "zh-CN": `${file} 中有以前的任务：它们不在数据库中，也不会被处理。删除 DATABASE_URL 即可查看；用 toolcast move 可将其移入空数据库。`,
           },
         },
       ]

@@ -175,6 +175,12 @@ export function buildProgram(
       const { restoreCommand } = await import("./backup-commands.ts");
       return restoreCommand(context, file);
     });
+  add(program, "move", text("move"))
+    .addOption(new Option("--to <address>", text("moveTo")))
+    .action(async (options) => {
+      const { moveCommand } = await import("./move-command.ts");
+      return moveCommand(context, options);
+    });
   add(program, "doctor", text("doctor")).action(async () => {
     const { doctorCommand } = await import("./doctor-command.ts");
     return doctorCommand(context);

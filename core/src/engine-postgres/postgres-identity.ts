@@ -99,7 +99,7 @@ export async function openPostgresIdentity(options: PostgresIdentityOptions): Pr
 }
 
 /** `<server>/<database>`; a server that does not say which one it is counts as unnamed. */
-async function placeOf(database: PostgresDatabase): Promise<string> {
+export async function placeOf(database: PostgresDatabase): Promise<string> {
   const [own] = await database.read("SELECT oid::text AS oid FROM pg_database WHERE datname = current_database()");
   const server = await database
     .read("SELECT system_identifier::text AS system FROM pg_control_system()")

@@ -126,7 +126,7 @@ const migrationLock = "8389754676650210164";
  * program cannot work with them. `versionTable` is the name of the table with their version: one for each set of tables.
  */
 export async function migrate(
-  database: PostgresDatabase,
+  database: Pick<PostgresDatabase, "read" | "transaction">,
   steps: readonly Migration[] = migrations,
   versionTable = "schema_version",
 ): Promise<void> {

@@ -8,6 +8,7 @@ type Reason =
   | "damaged"
   | "foreign"
   | "empty"
+  | "moved"
   | "wrong-size"
   | "missing-key"
   | "other-key";
@@ -36,6 +37,10 @@ const sentences: Record<Reason, (path: string) => LocalizedText> = {
   empty: (path) => ({
     en: `The database ${path} is empty, though this data directory has been in use. Restore a backup of the whole data directory, or delete the file to continue with no jobs.`,
     "zh-CN": `数据库 ${path} 是空文件，但该数据目录曾被使用过。请恢复整个数据目录的备份，或删除该文件以从零开始。`,
+  }),
+  moved: (path) => ({
+    en: `What was in ${path} was moved into a PostgreSQL database. Set DATABASE_URL to it, or choose another data directory with TOOLCAST_DATA_DIR.`,
+    "zh-CN": `${path} 中的内容已移入 PostgreSQL 数据库。请将 DATABASE_URL 设为该数据库，或通过 TOOLCAST_DATA_DIR 改用其他数据目录。`,
   }),
   "missing-key": (path) => ({
     en: `The secret key ${path} is missing, though this data directory has jobs. Restore it from your backup; or, if it is lost, make a new one with "toolcast release --new-key": links already handed out then stop working, and vendors treat every video as a new avatar.`,

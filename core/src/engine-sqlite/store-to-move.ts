@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { openJobDatabase } from "./sqlite-schema.ts";
+
+/** The tables whose rows go along. Leases, locks and lines are made anew where the store goes on. */
+export type TableToMove = "jobs" | "tombstones" | "holds" | "admissions" | "counters" | "inbox" | "small_state";
+
+type StoredRow = Record<string, string | number | null>;
+
+/** A store that nobody else can write to until it is closed. */
+export interface StoreToMove {
+  /** The ids of jobs with a paid start under way, at most 10. */
+  starting(): string[];
+  rows(table: TableToMove): Iterable<StoredRow>;
+  /** From now on the store is refused, and a process that still has it open cannot write to it. */
+  markMoved(): void;
+  /** Safe to call again. */
+  close(): void;
+}
+
+const written: readonly TableToMove[] = ["jobs", "counters", "inbox", "small_state"];
+const mark = "moved_store";
+
+/** Whether the store was moved into a database. A file that cannot be read is not known to be. */
+export function wasMoved(file: string): boolean {
+  if (!existsSync(file)) {
+    return false;
+  }
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      return database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(mark) !== undefined;
+    } finally {
+      database.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** Keeps all other writers waiting. The mark is one commit with the end of that. */
+export function lockToMove(file: string): StoreToMove {
+  const database = openJobDatabase(file);
+  database.exec("BEGIN IMMEDIATE");
+  return {
+    starting: () =>
+      database
+        .prepare("SELECT id FROM jobs WHERE phase = 'starting' ORDER BY seq LIMIT 10")
+        .all()
+        .map(({ id }) => String(id)),
+    rows: (table) => database.prepare(`SELECT * FROM ${table}`).iterate() as Iterable<StoredRow>,
+    markMoved() {
+      database.exec(`CREATE TABLE ${mark} (only INTEGER PRIMARY KEY) STRICT`);
+      for (const table of written) {
+        for (const change of ["INSERT", "UPDATE", "DELETE"]) {
+          database.exec(
+            `CREATE TRIGGER moved_${table}_${change.toLowerCase()} BEFORE ${change} ON ${table}
+             BEGIN SELECT RAISE(ABORT, 'this store was moved into a database'); END`,
+          );
+        }
+      }
+      database.exec("COMMIT");
+    },
+    close() {
+      if (database.isOpen) {
+        database.close();
+      }
+    },
+  };
+}
