@@ -204,6 +204,8 @@ export const requirements = {
   "text.any-split": "However a streamed answer is cut into pieces, its text is that of an answer in one piece.",
   "text.partial":
     "What has arrived of a text is on record within a second; after a break or a crash it is shown as incomplete, and nothing is asked again.",
+  "text.sandbox":
+    "The sandbox's language model answers LangChain's own client whole and in pieces, with tools, pictures, tokens and refusals.",
   "text.stop":
     "A text can be stopped at any piece: what had arrived is kept, and it is said that tokens are charged all the same.",
 

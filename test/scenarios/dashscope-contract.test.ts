@@ -69,6 +69,28 @@ providerContract({
         }),
     ),
     declared({
+      startTimeoutMs: 60_000,
+      layer: "api",
+      name: "text",
+      startEndpoint: "compatible-mode/v1/chat/completions",
+      operation: (provider) => provider.operations.text!,
+      request: () => ({ question: "为什么天空是蓝色的？", instructions: "简短一些" }),
+      expectOutput({ text, charge }) {
+        expect(text).toContain("沙箱");
+        expect(charge).toEqual({ amount: expect.any(Number), unit: "tokens" });
+      },
+    }),
+    declared({
+      startTimeoutMs: 60_000,
+      layer: "api",
+      name: "text about a picture",
+      startEndpoint: "compatible-mode/v1/chat/completions",
+      variables: { DASHSCOPE_CHAT_MODEL: "qwen3-vl-plus" },
+      operation: (provider) => provider.operations.text!,
+      request: () => ({ question: "这是什么？", image: picture }),
+      expectOutput: ({ text }) => expect(text).toContain("这是什么"),
+    }),
+    declared({
       ...generation,
       name: "a picture in the answer",
       chargedOnContent: "no",

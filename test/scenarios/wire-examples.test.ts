@@ -336,6 +336,20 @@ describe("dashscope, document 002 with the vendor's public pages", () => {
     expect(await provider.recordsSince!(dashscope.startMs)).toEqual(answer!.reads);
   });
 
+  type Stream = { name: string; events: Json[]; reads: object };
+  const { streams } = wireFixture<{ streams: Stream[] }>("dashscope", "chat");
+
+  test.each(streams)("an answer in events $name", async ({ events, reads }) => {
+    const vendor = await startRawVendor(() => ({
+      contentType: "text/event-stream;charset=UTF-8",
+      body: events.map((data) => `data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`).join(""),
+    }));
+    open.push(vendor);
+    const answering = dashscope.providerAt(vendor.url).operations.text!;
+    expect(await answering.start({ question: "你是谁？" }, context)).toMatchObject(reads);
+    expect(vendor.requests).toHaveLength(1);
+  });
+
   type Envelope = RecordedAnswer & { where: "call" | "task" };
   const { answers: envelopes } = wireFixture<{ answers: Envelope[] }>("dashscope", "envelopes");
 

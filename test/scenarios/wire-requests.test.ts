@@ -153,6 +153,23 @@ describe("dashscope, as the vendor's pages show it", () => {
     expect(shapeOf((await answer.json()) as Json)).toEqual(shapeOf(answers[1]!.body));
   });
 
+  test("a question, and its answer in events", async () => {
+    const { provider, context, exchanges } = bench(dashscope);
+    const history = [{ question: "你好", answer: "你好。" }];
+    await provider.operations.text!.start({ question: "你是谁？", instructions: "简短", history }, context);
+    // The answer is complete before its connection is closed.
+    await expect.poll(() => exchanges.length, patience).toBe(1);
+    const [exchange] = exchanges;
+    const fixture = fixtureOf("dashscope", exchange!, undefined);
+    expectRequest(fixture, exchange!);
+    const events = exchange!.answers[0]!.split("\n\n").filter((line) => line !== "");
+    expect(events.pop()).toBe("data: [DONE]");
+    const shapes = events.map((line) => shapeOf(JSON.parse(line.slice("data: ".length))));
+    const [first, middle, last, counted] = fixture.answers.map(({ body }) => shapeOf(body));
+    expect([shapes[0], shapes.at(-2), shapes.at(-1)]).toEqual([first, last, counted]);
+    expect(new Set(shapes.slice(1, -2).map((shape) => shape.join()))).toEqual(new Set([middle!.join()]));
+  });
+
   test("pictures of a task: all, some, none, unknown", async () => {
     const { provider, run, check, exchanges } = bench(dashscope);
     const whole = { prompt: "一只猫", negativePrompt: "狗", size: "1024x1024", count: 1, seed: 42 };

@@ -66,7 +66,7 @@ describe("arrows", () => {
         .map((target) => join(dirname(path), target).replaceAll("\\", "/"))
         .filter((target) => {
           const [, , area, vendor] = target.split("/");
-          const foreign = area === "providers" && /^(spark|xjc|dashscope)$/.test(vendor ?? "") && vendor !== own;
+          const foreign = area === "providers" && /^(spark|xjc|dashscope|openai)$/.test(vendor ?? "") && vendor !== own;
           return (
             inside &&
             (foreign ||

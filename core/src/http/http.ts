@@ -25,6 +25,10 @@ export interface HttpRequest {
   maxBytes: number;
   /** Aborts the exchange, which then fails as `cancelled`. Left out: only `timeoutMs` ends it early. */
   signal?: AbortSignal;
+  /** The longest time until the answer begins, and then between its parts, in milliseconds. Default: `timeoutMs`. */
+  silenceMs?: number;
+  /** Receives the body of the final answer part by part as it arrives; the answer repeats all of it. Default: nobody listens. */
+  onPart?(part: Uint8Array, head: { status: number; headers: Record<string, string> }): void;
 }
 
 /** An answer, whatever its status: only a missing answer throws. */

@@ -112,6 +112,13 @@ export function createUndiciHttp(options: HttpOptions): Http {
     }
     request.signal?.addEventListener("abort", onAbort, { once: true });
     const stopTimer = clock.setTimer(request.timeoutMs, () => end("timeout"));
+    const { silenceMs } = request;
+    let stopSilence = () => {};
+    const hear = () => {
+      stopSilence();
+      stopSilence = silenceMs === undefined ? stopSilence : clock.setTimer(silenceMs, () => end("timeout"));
+    };
+    hear();
     try {
       for (let redirects = 0; ; redirects += 1) {
         const trusted = admit(url, request.trust, state.sent);
@@ -120,7 +127,7 @@ export function createUndiciHttp(options: HttpOptions): Http {
           const opened = await send(dispatcher, { ...request, headers }, url, state, ending.signal);
           const next = request.trust === "foreign" ? redirectTarget(request.method, url, opened) : null;
           if (next === null) {
-            return await use(opened);
+            return await use({ ...opened, body: heard(opened.body, hear) });
           }
           if (redirects === maxRedirects) {
             throw new HttpError("protocol", true, state.host);
@@ -138,6 +145,7 @@ export function createUndiciHttp(options: HttpOptions): Http {
       throw error instanceof LocalFailure ? error.cause : httpErrorOf(error, state);
     } finally {
       stopTimer();
+      stopSilence();
       request.signal?.removeEventListener("abort", onAbort);
     }
   }
@@ -153,6 +161,7 @@ export function createUndiciHttp(options: HttpOptions): Http {
         const chunks: Uint8Array[] = [];
         for await (const chunk of body) {
           chunks.push(chunk);
+          request.onPart?.(chunk, { status, headers });
         }
         const whole = new Uint8Array(Buffer.concat(chunks));
         return { status, headers, body: whole, text: () => new TextDecoder().decode(whole) };
@@ -212,6 +221,14 @@ async function send(
   // The headers of an answer to HEAD describe a body that does not come.
   const body = request.method === "HEAD" ? answer.body : cappedBody(answer.body, headers, request.maxBytes);
   return { status: answer.statusCode, headers, body };
+}
+
+/** The same body; `hear` is called for each of its parts. */
+async function* heard(body: AsyncIterable<Uint8Array>, hear: () => void): AsyncGenerator<Uint8Array, void> {
+  for await (const part of body) {
+    hear();
+    yield part;
+  }
 }
 
 function rejectedOn(signal: AbortSignal): Promise<never> {

@@ -67,6 +67,10 @@ export const providerMessages = {
     en: "{provider} does not offer “{field}”. Leave it out, or choose another provider.",
     "zh-CN": "{provider} 不支持“{field}”。请去掉该项，或换用其他服务商。",
   },
+  "provider.sees-no-pictures": {
+    en: "{model} of {provider} sees no pictures. Ask without one, or choose another provider.",
+    "zh-CN": "{provider} 的 {model} 不支持图片。请去掉图片，或换用其他服务商。",
+  },
   "provider.size-not-offered": {
     en: "{provider} does not make pictures of size {actual}. Choose one of {sizes}.",
     "zh-CN": "{provider} 不支持尺寸 {actual}，可选尺寸：{sizes}。",

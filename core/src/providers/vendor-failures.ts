@@ -76,6 +76,18 @@ export function vendorFailures({ id, title }: { id: string; title: LocalizedText
   };
 }
 
+/**
+ * The refusal that ended an answer. The pieces before it may have been charged, so the request is never repeated
+ * automatically.
+ */
+export function afterPieces(failure: Failure, text: string): Failure {
+  if (text === "") {
+    return failure;
+  }
+  const retry = failure.retry.kind === "later" ? ({ kind: "never" } as const) : failure.retry;
+  return { ...failure, charged: "unknown", retry };
+}
+
 /** The trouble of a reason. Rethrows any error that does not come from `http`. */
 export function troubleOf(reason: NoAnswer): Trouble {
   if (reason instanceof HttpError) {

@@ -219,6 +219,7 @@ const compatibleSayings: Readonly<Record<string, Saying>> = {
     message: "You exceeded your current quota, please check your plan and billing details.",
   },
   access_denied: { status: 403, message: "Access denied." },
+  invalid_parameter_error: { status: 400, message: "Parameter is invalid." },
   model_not_found: { status: 404, message: "The model xxx does not exist or you do not have access to it." },
   internal_error: {
     status: 500,
@@ -252,10 +253,13 @@ export class DashscopeRefusal extends Error {
   }
 }
 
-/** The refusal as it is sent; codes of the compatible mode get that mode's envelope. */
-export function refusalBody(refusal: DashscopeRefusal, requestId: string): Record<string, unknown> {
-  const { code, message } = refusal;
-  return Object.hasOwn(compatibleSayings, code)
+/** The refusal as it is sent; in the compatible mode, and for its codes, in that mode's envelope. */
+export function refusalBody(
+  { code, message }: DashscopeRefusal,
+  requestId: string,
+  isCompatible = Object.hasOwn(compatibleSayings, code),
+): Record<string, unknown> {
+  return isCompatible
     ? { error: { message, type: code, param: null, code }, request_id: requestId }
     : { code, message, request_id: requestId };
 }

@@ -2,6 +2,7 @@ import { type Context, misbehaviourOf } from "../context.ts";
 import type { Exchange } from "../faults.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { type Answer, type Call, inputOf, type Vendor } from "./call.ts";
+import { chatEndpoint } from "./chat.ts";
 import { DashscopeRefusal } from "./codes.ts";
 import { speakCosyVoice } from "./cosyvoice-speech.ts";
 import { detectFace } from "./face-detect.ts";
@@ -58,6 +59,7 @@ export const endpoints: readonly string[] = [
   "tasks/{task_id}/cancel",
   ...uploadEndpoints,
   inferenceEndpoint,
+  chatEndpoint,
 ];
 
 /** Pictures and speech share one address; the model decides. */

@@ -4,6 +4,7 @@ import { wait } from "../clock.ts";
 import { type Context, misbehaviourOf } from "../context.ts";
 import { answerAccepted, answerInEvents, type Exchange, refuseBeforeAccept } from "../faults.ts";
 import { type Answer, newId, type Vendor } from "./call.ts";
+import { answerQuestion, chatEndpoint } from "./chat.ts";
 import { DashscopeRefusal, refusalBody } from "./codes.ts";
 import { endpoints, readCall, type Service, services } from "./endpoints.ts";
 import { requireKey, requireWorkspace } from "./gateway.ts";
@@ -82,7 +83,8 @@ export function openDashscope(vendor: Vendor): Hono<{ Bindings: HttpBindings }> 
       range: exchange.req.header("range"),
     }),
   );
-  // The address for programs written for another vendor: it accepts the same keys but none of these calls.
+  // The address for programs written for another vendor: it accepts the same keys but none of the calls above.
+  routes.post(`/${chatEndpoint}`, (exchange) => answerQuestion(vendor, exchange));
   routes.all("/compatible-mode/v1/*", (exchange) =>
     answer(vendor, exchange, () => {
       throw new DashscopeRefusal("model_not_found");

@@ -201,7 +201,7 @@ test("markers: any code with its status, the other edition's status, the other m
 test("the address for programs of another vendor answers in its own envelope", async () => {
   const address = `${sandbox.url}/dashscope/compatible-mode/v1/chat/completions`;
   const ask = async (authorization: string) => {
-    const response = await fetch(address, { method: "POST", headers: { authorization }, body: "{}" });
+    const response = await fetch(address, { method: "POST", headers: { authorization }, body: '{"model":"x"}' });
     return [response.status, (await response.json()) as unknown];
   };
   expect(await ask("Bearer sk-wrong")).toMatchObject([401, { error: { code: "invalid_api_key", param: null } }]);

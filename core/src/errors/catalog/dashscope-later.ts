@@ -876,8 +876,8 @@ export const dashscopeLaterTable: CatalogTable = {
         "zh-CN": "该模型不支持以兼容模式调用。",
       },
       remedy: {
-        en: "An operator should set an address that ends in /api/v1 (DASHSCOPE_BASE_URL).",
-        "zh-CN": "请管理员改用以 /api/v1 结尾的地址（DASHSCOPE_BASE_URL）。",
+        en: "An operator should choose another model (DASHSCOPE_CHAT_MODEL).",
+        "zh-CN": "请管理员更换模型（DASHSCOPE_CHAT_MODEL）。",
       },
     },
     {

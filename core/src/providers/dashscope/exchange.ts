@@ -98,11 +98,20 @@ export function vendorRefusal(facts: VendorRefusal): Failure {
   return code === facts.code ? failure : { ...failure, details: { code: facts.code } };
 }
 
+/** What the address for programs of another vendor's protocol calls a code of its own. */
+const compatibleNames: Readonly<Record<string, string>> = {
+  invalid_parameter_error: "InvalidParameter",
+  invalid_request_error: "InvalidParameter",
+};
+
 /**
  * Some models append a service's code to their own, as in `InternalError.Algo.DataInspectionFailed`; others refine a
  * general code, as in `Throttling.User`.
  */
 function knownCode(code: string): string {
+  if (Object.hasOwn(compatibleNames, code)) {
+    return compatibleNames[code]!;
+  }
   const parts = code.split(".");
   const candidates = [
     ...parts.map((_, index) => parts.slice(index).join(".")),

@@ -3,6 +3,7 @@ import { type Failure, UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { providerMessages } from "../../messages/provider.ts";
 import { prepare } from "../before-start.ts";
+import { dataAddress } from "../data-address.ts";
 import type {
   ImageEditRequest,
   ImageRequest,
@@ -14,7 +15,6 @@ import type {
 } from "../operation.ts";
 import { chargeOf, priceOf } from "../rates.ts";
 import { type Api, resultTimeoutMs, uploadTimeoutMs } from "./api.ts";
-import { dataAddress } from "./data-address.ts";
 import { vendorRefusal } from "./exchange.ts";
 import { type ImageModel, imageModelOf, type PictureEditing } from "./image-models.ts";
 import { checkSize, writtenSize } from "./image-size.ts";

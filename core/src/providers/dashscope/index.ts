@@ -1,6 +1,8 @@
+import { textOperation } from "../chat-completions/operation.ts";
 import { defineProvider } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { WorkAges } from "../work-ages.ts";
+import { answeringModel } from "./answering-model.ts";
 import { createApi } from "./api.ts";
 import { deleteVoice } from "./delete-voice.ts";
 import { doctor } from "./doctor.ts";
@@ -18,7 +20,10 @@ import { createMediaAddresses } from "./uploads.ts";
 import { videoOperation } from "./video-generation.ts";
 import { voiceCloningOperation } from "./voices.ts";
 
-/** Alibaba DashScope (Model Studio): pictures, videos, speech, voices and speaking people. Has no balance endpoint. */
+/**
+ * Alibaba DashScope (Model Studio): pictures, videos, speech, voices, speaking people and answers to
+ * questions. Has no balance endpoint.
+ */
 export const dashscope = defineProvider<DashscopeSettings>({
   id: "dashscope",
   title: dashscopeName.providerTitle,
@@ -43,6 +48,7 @@ export const dashscope = defineProvider<DashscopeSettings>({
         video: videoOperation(api, works, settings),
         voiceCloning: voiceCloningOperation(api, ages, settings),
         speech: speechOperation(api, settings),
+        text: textOperation(answeringModel(settings), tools),
       },
       presetVoices: presetVoices(settings),
       deleteVoice: (voice, signal) => deleteVoice(api, settings, voice, signal),

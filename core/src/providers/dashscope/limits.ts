@@ -70,3 +70,12 @@ export const voiceNameCharacters: Record<EnrollmentModel, number> = {
   "voice-enrollment": 10,
   "qwen-voice-enrollment": 16,
 };
+
+/** What a question may be about; it travels within the request, which the vendor limits to 10 MB of text. */
+export const seenPicture: MediaLimits = {
+  kind: "image",
+  formats: ["jpg", "png", "bmp", "webp"],
+  maxBytes: 7 * mebibyte,
+  // The vendor refuses sides of 10 pixels and less.
+  shortSidePixels: { min: 11, max: 100_000 },
+};

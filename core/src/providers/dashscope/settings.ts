@@ -5,6 +5,7 @@ import { address, choice, optionalNumber, optionalText, requiredText } from "../
 import { resolutions } from "./video-models.ts";
 
 const defaultBaseUrl = "https://dashscope.aliyuncs.com/api/v1";
+const defaultChatModel = "qwen-plus";
 const defaultImageModel = "wan2.7-image";
 /** The default of installations that began with an earlier one: another model has another price. */
 const earlierImageModel = "wanx2.1-t2i-turbo";
@@ -121,6 +122,43 @@ export const dashscopeVariables: readonly Setting[] = [
     },
   },
   {
+    variable: "DASHSCOPE_CHAT_MODEL",
+    default: defaultChatModel,
+    summary: {
+      en: "Model that answers questions, e.g. qwen-plus, qwen-max or qwen-turbo; one of the -vl or -omni models sees pictures too.",
+      "zh-CN": "问答模型，例如 qwen-plus、qwen-max、qwen-turbo；-vl 与 -omni 系列还能看图。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_CHAT_MAX_TOKENS",
+    default: "2048",
+    summary: { en: "The longest answer in tokens, 1 to 32768.", "zh-CN": "回答的最大 token 数，1 到 32768。" },
+  },
+  {
+    variable: "DASHSCOPE_CHAT_TIMEOUT_SECONDS",
+    default: "60",
+    summary: {
+      en: "How long an answer may be silent, in seconds, 1 to 600.",
+      "zh-CN": "回答过程中最长等待的秒数，1 到 600。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_MEMORY_TURNS",
+    default: "5",
+    summary: {
+      en: "Earlier questions of a dialogue sent along with the next one, 0 to 50.",
+      "zh-CN": "追问时附带的历史问答轮数，0 到 50。",
+    },
+  },
+  {
+    variable: "DASHSCOPE_MEMORY_TOKENS",
+    default: "4096",
+    summary: {
+      en: "The most tokens those earlier questions and answers may have, 0 to 100000.",
+      "zh-CN": "所附历史问答的最大 token 数，0 到 100000。",
+    },
+  },
+  {
     variable: "DASHSCOPE_PRICES",
     summary: {
       en: 'What models cost, as JSON: {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}; for one picture, one second of video, 10,000 characters of speech or one voice. A video may have a price for each resolution, as in "wan2.7-t2v 720P".',
@@ -155,6 +193,11 @@ export const dashscopeSchema = z
     DASHSCOPE_VIDEO_MODEL: optionalText(),
     DASHSCOPE_PICTURE_VIDEO_MODEL: optionalText(),
     DASHSCOPE_VIDEO_RESOLUTION: choice("DASHSCOPE_VIDEO_RESOLUTION", resolutions, "720P"),
+    DASHSCOPE_CHAT_MODEL: optionalText(),
+    DASHSCOPE_CHAT_MAX_TOKENS: optionalNumber("DASHSCOPE_CHAT_MAX_TOKENS", { min: 1, max: 32_768, whole: true }),
+    DASHSCOPE_CHAT_TIMEOUT_SECONDS: optionalNumber("DASHSCOPE_CHAT_TIMEOUT_SECONDS", { min: 1, max: 600 }),
+    DASHSCOPE_MEMORY_TURNS: optionalNumber("DASHSCOPE_MEMORY_TURNS", { min: 0, max: 50, whole: true }),
+    DASHSCOPE_MEMORY_TOKENS: optionalNumber("DASHSCOPE_MEMORY_TOKENS", { min: 0, max: 100_000, whole: true }),
     DASHSCOPE_PRICES: ratesSetting("DASHSCOPE_PRICES", "provider.setting.prices"),
     DASHSCOPE_CONCURRENT: optionalNumber("DASHSCOPE_CONCURRENT", { min: 1, max: 1000, whole: true }),
     DASHSCOPE_STARTS_PER_SECOND: optionalNumber("DASHSCOPE_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
@@ -178,6 +221,12 @@ export const dashscopeSchema = z
       videoModel: values.DASHSCOPE_VIDEO_MODEL ?? "wan2.7-t2v",
       pictureVideoModel: values.DASHSCOPE_PICTURE_VIDEO_MODEL ?? "wan2.7-i2v",
       videoResolution: values.DASHSCOPE_VIDEO_RESOLUTION,
+      chat: {
+        model: values.DASHSCOPE_CHAT_MODEL ?? defaultChatModel,
+        maxTokens: values.DASHSCOPE_CHAT_MAX_TOKENS ?? 2048,
+        timeoutMs: (values.DASHSCOPE_CHAT_TIMEOUT_SECONDS ?? 60) * 1_000,
+      },
+      memory: { turns: values.DASHSCOPE_MEMORY_TURNS ?? 5, tokens: values.DASHSCOPE_MEMORY_TOKENS ?? 4096 },
       rates: values.DASHSCOPE_PRICES,
       concurrent: values.DASHSCOPE_CONCURRENT ?? 2,
       startsPerSecond: values.DASHSCOPE_STARTS_PER_SECOND ?? 2,

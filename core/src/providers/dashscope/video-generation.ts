@@ -1,10 +1,10 @@
 import { UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import { prepare } from "../before-start.ts";
+import { dataAddress } from "../data-address.ts";
 import type { Operation, OperationContext, VideoRequest } from "../operation.ts";
 import { priceOf } from "../rates.ts";
 import { type Api, startTimeoutMs, uploadTimeoutMs } from "./api.ts";
-import { dataAddress } from "./data-address.ts";
 import { dashscopeName } from "./name.ts";
 import { checkSeed } from "./ranges.ts";
 import type { DashscopeSettings } from "./settings.ts";

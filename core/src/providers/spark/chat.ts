@@ -1,12 +1,12 @@
 import { UsageError } from "../../errors/errors.ts";
 import type { Json } from "../../ground/json.ts";
 import { type ClockSkew, createClockSkew } from "../clock-skew.ts";
+import { remembered, tokensOf } from "../dialogue.ts";
 import type { DialogueTurn, Operation, OperationContext, StartEnd, TextRequest } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
 import { chatModels, usualMaxTokens } from "./chat-models.ts";
 import { uidOf } from "./image.ts";
 import { askAboutPicture, checkPictureQuestion } from "./image-understanding.ts";
-import { remembered, tokensOf } from "./memory.ts";
 import { sparkName } from "./name.ts";
 import type { SparkSettings } from "./settings.ts";
 import { talk } from "./talk.ts";

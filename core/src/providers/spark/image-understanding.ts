@@ -2,10 +2,10 @@ import { UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import type { MediaLimits } from "../../media/formats.ts";
 import type { ClockSkew } from "../clock-skew.ts";
+import { remembered } from "../dialogue.ts";
 import type { ImageUnderstandingRequest, Operation, OperationContext, StartEnd } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
 import { uidOf } from "./image.ts";
-import { remembered } from "./memory.ts";
 import type { SparkSettings } from "./settings.ts";
 import { talk } from "./talk.ts";
 

@@ -1,10 +1,10 @@
-import type { Failure } from "../../errors/errors.ts";
 import { isClearNo, refusedByStatus, unsent } from "../../errors/refusal.ts";
 import type { Json } from "../../ground/json.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
 import type { ClockSkew } from "../clock-skew.ts";
 import type { OperationContext, StartEnd } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
+import { afterPieces } from "../vendor-failures.ts";
 import { signedUrl } from "./auth.ts";
 import { gatewayRefusal, serviceRefusal } from "./image.ts";
 import { sparkFailures, sparkName } from "./name.ts";
@@ -128,17 +128,6 @@ function createHearing(onText: ((piece: string) => void) | undefined) {
       };
     },
   };
-}
-
-/**
- * The part of the answer before a refusal may have been charged, so the request is never repeated automatically.
- */
-function afterPieces(failure: Failure, text: string): Failure {
-  if (text === "") {
-    return failure;
-  }
-  const retry = failure.retry.kind === "later" ? ({ kind: "never" } as const) : failure.retry;
-  return { ...failure, charged: "unknown", retry };
 }
 
 /** The gateway refused before the question was sent: whatever its answer, nothing was charged. */

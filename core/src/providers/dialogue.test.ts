@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { remembered, tokensOf } from "./memory.ts";
+import { remembered, tokensOf } from "./dialogue.ts";
 
 test.each([
   ["", 0],

@@ -1,4 +1,4 @@
-import type { DialogueTurn } from "../operation.ts";
+import type { DialogueTurn } from "./operation.ts";
 
 /** How much of a dialogue is sent along, like the vendor's window and token memories: both limits apply. */
 export interface MemoryLimits {

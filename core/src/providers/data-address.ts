@@ -1,5 +1,5 @@
-import type { Asset } from "../../media/media.ts";
-import type { OperationContext } from "../operation.ts";
+import type { Asset } from "../media/media.ts";
+import type { OperationContext } from "./operation.ts";
 
 /**
  * A medium as an address that contains it. The vendor takes these for the picture that it makes something of and for
