@@ -198,34 +198,6 @@ describe("an exchange without an answer", () => {
     });
   });
 
-  it("parts are heard as they arrive, and a longer silence after one than allowed ends the exchange: timeout, sent", async () => {
-    const timers: { delayMs: number; callback(): void; stopped: boolean }[] = [];
-    const clock: Clock = {
-      ...handClock(),
-      setTimer(delayMs, callback) {
-        const timer = { delayMs, callback, stopped: false };
-        timers.push(timer);
-        return () => {
-          timer.stopped = true;
-        };
-      },
-    };
-    const silences = () => timers.filter(({ delayMs }) => delayMs === 7);
-    const host = await serve((_request, response) => void response.writeHead(200, { "x-a": "b" }).write("part"));
-    const heard: [string, number, string | undefined][] = [];
-    const request = ask(`http://${host}/`, {
-      silenceMs: 7,
-      onPart(part, { status, headers }) {
-        heard.push([Buffer.from(part).toString(), status, headers["x-a"]]);
-        expect(silences().map(({ stopped }) => stopped)).toEqual([true, false]);
-        silences().at(-1)!.callback();
-      },
-    });
-    expect(await failure(httpFor([host], { clock }).request(request))).toMatchObject({ reason: "timeout", sent: true });
-    expect(heard).toEqual([["part", 200, "b"]]);
-    expect(timers.every(({ stopped }) => stopped)).toBe(true);
-  });
-
   it("a connection cut after the request, or within the body: reset, sent, and asked once", async () => {
     let requests = 0;
     const host = await serve((request, response) => {
