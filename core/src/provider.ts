@@ -34,6 +34,7 @@ export {
   type ProviderTools,
   type Setting,
 } from "./providers/provider.ts";
+export { openai } from "./providers/openai/index.ts";
 export * as settingSchema from "./providers/setting-schema.ts";
 export { openSparkChat, type SparkChat, type SparkMessage, type SparkQuestion } from "./providers/spark/chat.ts";
 export { spark } from "./providers/spark/index.ts";

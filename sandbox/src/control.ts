@@ -5,6 +5,7 @@ import type { Order } from "./context.ts";
 import { dashscopeEndpoints } from "./dashscope/routes.ts";
 import { type Limits, limitsSchema } from "./limits.ts";
 import { isMarker } from "./markers.ts";
+import { openaiEndpoints } from "./openai/routes.ts";
 import { sparkEndpoints } from "./spark/endpoints.ts";
 import { xjcEndpoints } from "./xjc/routes.ts";
 
@@ -22,11 +23,16 @@ export interface Control {
   expireTokens(): void;
 }
 
-const endpointsByVendor = { spark: sparkEndpoints, dashscope: dashscopeEndpoints, xjc: xjcEndpoints };
+const endpointsByVendor = {
+  spark: sparkEndpoints,
+  dashscope: dashscopeEndpoints,
+  openai: openaiEndpoints,
+  xjc: xjcEndpoints,
+};
 
 export const orderSchema = z
   .strictObject({
-    vendor: z.enum(["spark", "dashscope", "xjc"]),
+    vendor: z.enum(["spark", "dashscope", "openai", "xjc"]),
     endpoint: z.string().optional(),
     marker: z.string(),
     times: z.number().int().min(1).max(1_000_000).default(1),

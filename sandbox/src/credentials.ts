@@ -11,6 +11,13 @@ export const dashscopeCredentials = {
   apiKeyId: "sandbox-dashscope-key-id",
 } as const;
 
+export const openaiCredentials = {
+  apiKey: "sk-sandbox-openai-key",
+  /** The name of the key in the ledger. */
+  apiKeyId: "sandbox-openai-key-id",
+  model: "sandbox-model",
+} as const;
+
 export const xjcCredentials = {
   accessKey: "sandbox-xjc-access",
   secretKey: "sandbox-xjc-secret",
@@ -26,6 +33,10 @@ export function environmentFor(url: string): Record<string, string> {
     SPARK_CHAT_URL: `${url}/spark`,
     DASHSCOPE_API_KEY: dashscopeCredentials.apiKey,
     DASHSCOPE_BASE_URL: `${url}/dashscope/api/v1`,
+    OPENAI_API_KEY: openaiCredentials.apiKey,
+    OPENAI_BASE_URL: `${url}/openai/v1`,
+    OPENAI_MODEL: openaiCredentials.model,
+    OPENAI_PICTURES: "yes",
     XJC_ACCESS_KEY: xjcCredentials.accessKey,
     XJC_SECRET_KEY: xjcCredentials.secretKey,
     XJC_BASE_URL: `${url}/xjc`,

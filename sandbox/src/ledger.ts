@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "./clock.ts";
 import { openJournal } from "./journal.ts";
 
-export type VendorName = "spark" | "dashscope" | "xjc";
+export type VendorName = "spark" | "dashscope" | "openai" | "xjc";
 
 /** The units of a vendor without points. */
 export type CountedUnit = "images" | "seconds" | "characters" | "voices" | "tokens";
@@ -24,7 +24,7 @@ export interface LedgerEntry {
   points: number;
   /** What is billed if not in points: pictures made, seconds of video, characters spoken, ... */
   counted?: { unit: CountedUnit; quantity: number };
-  /** Application id (spark), access key (xjc) or the key's public id (dashscope). */
+  /** Application id (spark), access key (xjc) or the key's public id (dashscope, openai). */
   account: string;
   /** The vendor's id for it: sid, job id, speaker id, task id, voice or request id. */
   reference: string;
@@ -80,7 +80,8 @@ export function openLedger(options: { dataDirectory: string | undefined; clock: 
     totals() {
       const of = (vendor: VendorName) => totalsOf(entries.filter((entry) => entry.vendor === vendor));
       const { starts, points } = totalsOf(entries);
-      return { starts, points, byVendor: { spark: of("spark"), dashscope: of("dashscope"), xjc: of("xjc") } };
+      const byVendor = { spark: of("spark"), dashscope: of("dashscope"), openai: of("openai"), xjc: of("xjc") };
+      return { starts, points, byVendor };
     },
     clear() {
       entries.length = 0;

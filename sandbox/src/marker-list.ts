@@ -16,9 +16,9 @@ export const markers: MarkerDescription[] = [
     marker: "[[<code>]]",
     example: "日照金山 [[10021]]",
     summary: {
-      en: "The vendor refuses with this documented code: five digits for Spark (10013, 10021, 11202, ...) and xjc (20005, 20007, 10003, ...), a name for DashScope (DataInspectionFailed, Throttling.RateQuota, Arrearage, ...). Nothing is paid, except for Spark's 10014 and 10022, where the result was made, and 10019, which follows a whole answer about a picture.",
+      en: "The vendor refuses with this documented code: five digits for Spark (10013, 10021, 11202, ...) and xjc (20005, 20007, 10003, ...), a name for DashScope (DataInspectionFailed, Throttling.RateQuota, Arrearage, ...) and the OpenAI-compatible service (rate_limit_exceeded, ...). Nothing is paid, except for Spark's 10014 and 10022, where the result was made, and 10019, which follows a whole answer about a picture.",
       "zh-CN":
-        "服务商以该错误码（须为文档所列）拒绝：星火（10013、10021、11202 等）和 xjc（20005、20007、10003 等）为五位数字，DashScope 为名称（DataInspectionFailed、Throttling.RateQuota、Arrearage 等）。不扣费；星火的 10014、10022（结果已生成）和 10019（图片问题已完整回答）除外。",
+        "服务商以该错误码（须为文档所列）拒绝：星火（10013、10021、11202 等）和 xjc（20005、20007、10003 等）为五位数字，DashScope（DataInspectionFailed、Throttling.RateQuota、Arrearage 等）与 OpenAI 兼容服务（rate_limit_exceeded 等）为名称。不扣费；星火的 10014、10022（结果已生成）和 10019（图片问题已完整回答）除外。",
     },
   },
   {

@@ -50,7 +50,7 @@ test.each([
   expect(readMarkers(text, vendor)).toEqual(expected);
 });
 
-const vendorNames = ["spark", "dashscope", "xjc"] as const;
+const vendorNames = ["spark", "dashscope", "openai", "xjc"] as const;
 
 test("the published list and the reader agree", () => {
   for (const { marker, example, summary } of markers) {

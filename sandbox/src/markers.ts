@@ -1,5 +1,6 @@
 import { freeAllowanceUsed, sayingOf } from "./dashscope/codes.ts";
 import type { VendorName } from "./ledger.ts";
+import { openaiSayings } from "./openai/codes.ts";
 import { sparkImageMessages, sparkMessages } from "./spark/codes.ts";
 import { xjcMessages } from "./xjc/codes.ts";
 import type { CallbackBehaviour } from "./xjc/records.ts";
@@ -64,7 +65,12 @@ export function withBrackets(marker: string): string {
 }
 
 function readOne(words: string, vendor: VendorName): Misbehaviour | undefined {
-  const code = vendor === "dashscope" ? readWordCode(words) : readNumberCode(words, vendor);
+  const code =
+    vendor === "dashscope"
+      ? readWordCode(words)
+      : vendor === "openai"
+        ? readOpenaiCode(words)
+        : readNumberCode(words, vendor);
   if (code !== undefined) return code;
   const status = /^http ([45]\d\d)$/i.exec(words);
   if (status) return { httpStatus: Number(status[1]) };
@@ -108,6 +114,10 @@ function readNumberCode(words: string, vendor: "spark" | "xjc"): Misbehaviour | 
   const code = Number(words);
   const known = vendor === "spark" ? { ...sparkMessages, ...sparkImageMessages } : xjcMessages;
   return code in known ? { code } : undefined;
+}
+
+function readOpenaiCode(words: string): Misbehaviour | undefined {
+  return Object.hasOwn(openaiSayings, words) ? { code: words } : undefined;
 }
 
 /** A code may be followed by the status from the other edition of the table, or by its other meaning. */

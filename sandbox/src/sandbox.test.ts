@@ -21,6 +21,10 @@ test("listens on loopback, lists its variables and has a front page", async () =
     SPARK_CHAT_URL: `${sandbox.url}/spark`,
     DASHSCOPE_API_KEY: "sk-sandbox-dashscope-key",
     DASHSCOPE_BASE_URL: `${sandbox.url}/dashscope/api/v1`,
+    OPENAI_API_KEY: "sk-sandbox-openai-key",
+    OPENAI_BASE_URL: `${sandbox.url}/openai/v1`,
+    OPENAI_MODEL: "sandbox-model",
+    OPENAI_PICTURES: "yes",
     XJC_ACCESS_KEY: "sandbox-xjc-access",
     XJC_SECRET_KEY: "sandbox-xjc-secret",
     XJC_BASE_URL: `${sandbox.url}/xjc`,
@@ -31,7 +35,7 @@ test("listens on loopback, lists its variables and has a front page", async () =
   expect(await (await fetch(`${sandbox.url}/healthz`)).json()).toEqual({ ok: true });
   expect(await (await fetch(`${sandbox.url}/ledger`)).json()).toEqual({
     entries: [],
-    totals: { starts: 0, points: 0, byVendor: { spark: nothing, dashscope: nothing, xjc: nothing } },
+    totals: { starts: 0, points: 0, byVendor: { spark: nothing, dashscope: nothing, openai: nothing, xjc: nothing } },
   });
   expect((await fetch(`${sandbox.url}/nothing`)).status).toBe(404);
   await sandbox.close();

@@ -9,6 +9,7 @@ import { openDashscope, openVendor } from "./dashscope/routes.ts";
 import { openSpeechSocket, type SpeechSocket } from "./dashscope/speech-socket.ts";
 import { largestUploadMegabytes } from "./dashscope/uploads.ts";
 import { frontPage } from "./front-page.ts";
+import { openOpenai } from "./openai/routes.ts";
 import { openTextToImage } from "./spark/text-to-image.ts";
 import { denied } from "./stored-files.ts";
 import { openXjc } from "./xjc/routes.ts";
@@ -47,10 +48,10 @@ export function createRoutes(
   routes.use("*", (exchange, next) => {
     const { path } = exchange.req;
     const limited =
-      path === "/dashscope/file-store" ? uploads : path.startsWith("/dashscope/") ? largeBodies : smallBodies;
+      path === "/dashscope/file-store" ? uploads : /^\/(?:dashscope|openai)\//.test(path) ? largeBodies : smallBodies;
     return limited(exchange, next);
   });
-  for (const vendor of ["/spark/*", "/dashscope/*", "/xjc/*"]) {
+  for (const vendor of ["/spark/*", "/dashscope/*", "/openai/*", "/xjc/*"]) {
     routes.use(vendor, async (exchange, next) => {
       exchange.env.outgoing.setHeader("date", new Date(context.vendorNow()).toUTCString());
       await next();
@@ -74,6 +75,7 @@ export function createRoutes(
   routes.route("/control", controlRoutes(control));
   routes.post("/spark/v2.1/tti", openTextToImage(context));
   routes.route("/dashscope", openDashscope(dashscope));
+  routes.route("/openai", openOpenai(context));
   routes.route("/xjc", xjc.routes);
   routes.notFound((exchange) =>
     exchange.json({ ok: false, problems: ["no such address, see / / 没有这个地址，见 /"] }, 404),

@@ -11,12 +11,21 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 beforeEach(() => sandbox.control.reset());
 
-const endpoint = "compatible-mode/v1/chat/completions";
+interface Fields {
+  model?: string;
+  apiKey?: string;
+  maxTokens?: number;
+}
 
-const model = (fields: { model?: string; apiKey?: string; maxTokens?: number } = {}) =>
+const dashscope = (fields: Fields = {}) =>
   new ChatOpenAI({
     ...{ model: "qwen-plus", apiKey: sandbox.environment.DASHSCOPE_API_KEY, maxRetries: 0, ...fields },
     configuration: { baseURL: `${sandbox.url}/dashscope/compatible-mode/v1` },
+  });
+const openai = (fields: Fields = {}) =>
+  new ChatOpenAI({
+    ...{ model: "sandbox-model", apiKey: sandbox.environment.OPENAI_API_KEY, maxRetries: 0, ...fields },
+    configuration: { baseURL: sandbox.environment.OPENAI_BASE_URL },
   });
 
 const weather = {
@@ -38,7 +47,10 @@ async function gathered(stream: AsyncIterable<AIMessageChunk>): Promise<{ whole:
   return { whole: whole!, pieces };
 }
 
-describe("the sandbox's model, asked with LangChain's own client", () => {
+describe.each([
+  ["dashscope", dashscope, "compatible-mode/v1/chat/completions", "qwen3-vl-plus"],
+  ["openai", openai, "chat/completions", "sandbox-model"],
+] as const)("the sandbox's model as %s, asked with LangChain's own client", (vendor, model, endpoint, seeing) => {
   verifies("text.sandbox");
 
   test("says the same whole and in pieces, and counts the same", async () => {
@@ -56,8 +68,8 @@ describe("the sandbox's model, asked with LangChain's own client", () => {
     expect(streamed.pieces).toBeGreaterThan(3);
     expect(streamed.whole.usage_metadata).toMatchObject({ total_tokens: whole.usage_metadata!.total_tokens });
     expect(sandbox.ledger().map((line) => [line.vendor, line.endpoint, line.counted])).toEqual([
-      ["dashscope", endpoint, { unit: "tokens", quantity: whole.usage_metadata!.total_tokens }],
-      ["dashscope", endpoint, { unit: "tokens", quantity: whole.usage_metadata!.total_tokens }],
+      [vendor, endpoint, { unit: "tokens", quantity: whole.usage_metadata!.total_tokens }],
+      [vendor, endpoint, { unit: "tokens", quantity: whole.usage_metadata!.total_tokens }],
     ]);
   });
 
@@ -80,19 +92,12 @@ describe("the sandbox's model, asked with LangChain's own client", () => {
         { type: "text", text: "这是什么？" },
       ],
     });
-    expect((await model({ model: "qwen3-vl-plus" }).invoke([picture])).content).toContain("这是什么？");
-    await expect(model().invoke([picture])).rejects.toMatchObject({ status: 400, code: "invalid_parameter_error" });
+    expect((await model({ model: seeing }).invoke([picture])).content).toContain("这是什么？");
+    if (vendor === "dashscope") {
+      await expect(model().invoke([picture])).rejects.toMatchObject({ status: 400, code: "invalid_parameter_error" });
+    }
     const cut = await model({ maxTokens: 5 }).invoke("为什么？");
     expect(cut.response_metadata).toMatchObject({ finish_reason: "length" });
-  });
-
-  test.each([
-    ["[[limit_requests]]", { status: 429, code: "limit_requests" }],
-    ["[[data_inspection_failed]]", { status: 400, code: "data_inspection_failed" }],
-    ["[[Arrearage]]", { status: 400, code: "Arrearage", type: "Arrearage" }],
-  ])("refuses %s with the vendor's own body", async (question, expected) => {
-    await expect(model().invoke(question)).rejects.toMatchObject(expected);
-    expect(sandbox.ledger()).toEqual([]);
   });
 
   test("refuses a wrong key and an unknown model", async () => {
@@ -100,4 +105,17 @@ describe("the sandbox's model, asked with LangChain's own client", () => {
     await expect(model({ model: "gpt-9" }).invoke("?")).rejects.toMatchObject({ status: 404 });
     expect(sandbox.ledger()).toEqual([]);
   });
+});
+
+test.each([
+  [dashscope, "[[limit_requests]]", { status: 429, code: "limit_requests" }],
+  [dashscope, "[[data_inspection_failed]]", { status: 400, code: "data_inspection_failed" }],
+  [dashscope, "[[Arrearage]]", { status: 400, code: "Arrearage", type: "Arrearage" }],
+  [openai, "[[rate_limit_exceeded]]", { status: 429, code: "rate_limit_exceeded", type: "requests" }],
+  [openai, "[[context_length_exceeded]]", { name: "ContextOverflowError" }],
+  [openai, "[[server_error]]", { status: 500, code: null, type: "server_error" }],
+] as const)("%o refuses %s with the vendor's own body", async (model, question, expected) => {
+  verifies("text.sandbox");
+  await expect(model().invoke(question)).rejects.toMatchObject(expected);
+  expect(sandbox.ledger()).toEqual([]);
 });

@@ -1,9 +1,20 @@
-import { type OperationContext, type ProviderInstance, type StartEnd, spark, xjc } from "@toolcast/core/provider";
-import { expect } from "vitest";
+import { catalogEntries } from "@toolcast/core/errors";
+import {
+  type OperationContext,
+  openai,
+  type ProviderInstance,
+  type StartEnd,
+  spark,
+  xjc,
+} from "@toolcast/core/provider";
+import { expect, test } from "vitest";
+import { expectDocumentedRefusal } from "../contracts/documented-refusal.ts";
 import { providerContract } from "../contracts/provider-contract.ts";
-import { createAsset } from "../doubles/provider-tools.ts";
+import { createAsset, createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
 import { serveSamples } from "../doubles/sample-relay.ts";
 import { sandboxVendor } from "../doubles/sandbox-vendor.ts";
+import { createManualClock } from "../manual-clock.ts";
+import { verifies } from "../verifies.ts";
 
 const audio = createAsset({ kind: "audio" });
 const video = createAsset({ kind: "video" });
@@ -88,6 +99,55 @@ providerContract({
         },
       }),
   ],
+});
+
+providerContract({
+  openVendor: sandboxVendor("openai"),
+  definition: openai,
+  addressVariable: "OPENAI_BASE_URL",
+  secretVariables: ["OPENAI_API_KEY"],
+  read: relay.read,
+  operations: [
+    (operation) =>
+      operation({
+        name: "text",
+        startEndpoint: "chat/completions",
+        startTimeoutMs: 60_000,
+        operation: (provider) => provider.operations.text!,
+        request: () => ({ question: "为什么天空是蓝色的？", instructions: "简短一些" }),
+        expectOutput({ text, charge }) {
+          expect(text).toContain("沙箱");
+          expect(charge).toEqual({ amount: expect.any(Number), unit: "tokens" });
+        },
+      }),
+    (operation) =>
+      operation({
+        name: "text about a picture",
+        startEndpoint: "chat/completions",
+        startTimeoutMs: 60_000,
+        operation: (provider) => provider.operations.text!,
+        request: () => ({ question: "这是什么？", image }),
+        expectOutput: ({ text }) => expect(text).toContain("这是什么"),
+      }),
+  ],
+});
+
+test("every code of OpenAI's own service is a refusal with the catalogue's policy, and costs nothing", async () => {
+  verifies("provider.contract");
+  const vendor = await sandboxVendor("openai")();
+  const tools = createProviderTools(vendor.environment.OPENAI_BASE_URL!, createManualClock(Date.now()));
+  const { text } = openai.create(openai.schema.parse(vendor.environment), tools).operations;
+  const entries = catalogEntries().filter(({ provider }) => provider === "openai");
+  expect(entries).toHaveLength(10);
+  for (const entry of entries) {
+    vendor.misbehave({ endpoint: "chat/completions", marker: entry.code });
+    const end = await text!.start({ question: "?" }, createOperationContext());
+    expect(end).toMatchObject({ end: "refused" });
+    expectDocumentedRefusal((end as Extract<StartEnd, { end: "refused" }>).failure, entry);
+  }
+  expect(vendor.paidStarts()).toBe(0);
+  await tools.http.close();
+  await vendor.close();
 });
 
 const isResultAddress = { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/xjc\/files\//) };

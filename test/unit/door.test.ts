@@ -126,6 +126,7 @@ describe("the doors of core", () => {
         "dashscope",
         "defineProvider",
         "openSparkChat",
+        "openai",
         "settingSchema",
         "spark",
         "vendorFailures",

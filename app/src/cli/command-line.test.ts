@@ -165,8 +165,8 @@ test("doctor in the sandbox says so, and concludes nothing about vendors from it
   const { code, out } = await run(["doctor"]);
   expect(code).toBe(0);
   expect(out).toMatch(/^! sandbox/m);
-  const aboutVendors = out.split("\n").filter((line) => /^. (?:spark|xjc|dashscope) /.test(line));
-  expect(aboutVendors).toHaveLength(3);
+  const aboutVendors = out.split("\n").filter((line) => /^. (?:spark|xjc|dashscope|openai) /.test(line));
+  expect(aboutVendors).toHaveLength(4);
   for (const line of aboutVendors) {
     expect(line).toMatch(/^\? \S+ \(not verified\): Simulated by the sandbox/);
   }

@@ -308,6 +308,15 @@ describe("providers", () => {
     }
   });
 
+  test("one whose variables other programs read too is meant by its own variable only", async () => {
+    const shared = { OPENAI_API_KEY: "marker-key-2", OPENAI_BASE_URL: "https://models.example/v1" };
+    expect((await read(shared)).providers).toEqual([]);
+    const meant = { ...shared, OPENAI_MODEL: "small" };
+    expect((await read(meant)).providers.map(({ definition }) => definition.id)).toEqual(["openai"]);
+    const { problems } = await problemsOf({ OPENAI_MODEL: "small" });
+    expect(problems.map(({ variable }) => variable)).toEqual(["OPENAI_API_KEY"]);
+  });
+
   test("a variable set to nothing counts as not set", async () => {
     const { providers } = await read({ SPARK_APP_ID: "", SPARK_API_KEY: " " });
     expect(providers).toEqual([]);

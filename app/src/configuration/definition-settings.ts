@@ -50,7 +50,9 @@ function readDefinition<Definition extends AnyDefinition>(
   use: (settings: unknown) => void,
 ): Read<Definition> {
   const given = definition.settings.filter((setting) => isSet(environment[setting.variable]));
-  if (given.length === 0 && definition.settings.length > 0) {
+  const { meantBy } = definition as { meantBy?: string };
+  const isMeant = meantBy === undefined ? given.length > 0 : isSet(environment[meantBy]);
+  if (!isMeant && definition.settings.length > 0) {
     return { configured: null, problems: [] };
   }
   const missing = definition.settings.filter(

@@ -116,6 +116,7 @@ const provider = z.looseObject({
   onLoopback: functionOf(),
   limits: functionOf(),
   errors: z.array(errorRow).optional(),
+  meantBy: z.string().optional(),
   create: functionOf(),
 });
 

@@ -23,6 +23,7 @@ describe("the catalogue as a whole", () => {
     expect(count("spark", "cloud", "later-edition")).toBe(3);
     expect(count("spark", "http", "later-edition")).toBe(4);
     expect(count("dashscope", "api", "later-edition")).toBe(74);
+    expect(count("openai", "api", "later-edition")).toBe(10);
   });
 
   it("contains 358 different codes, 27 of which are in the tables of several documents", () => {
@@ -142,6 +143,7 @@ const repeatedByItself: Record<string, string[]> = {
     "LimitRequests",
     "limit_burst_rate",
   ],
+  "openai api": ["rate_limit_exceeded"],
   "spark sdk": ["18309", "18311", "18312", "18701", "18801", "18902", "18951", "19004"],
   "speech-sdk sdk": ["10008", "10009", "15003", "19002"],
   "speech-sdk cloud": ["51021", "51037", "51056"],

@@ -2,6 +2,7 @@ import type { LocalizedText } from "../ground/locale.ts";
 import { dashscopeTable } from "./catalog/dashscope.ts";
 import { dashscopeLaterTable } from "./catalog/dashscope-later.ts";
 import { type CatalogEntry, catalogProviders } from "./catalog/entry.ts";
+import { openaiTable } from "./catalog/openai.ts";
 import { sparkCloudTable } from "./catalog/spark-cloud.ts";
 import { sparkCloudLaterTable } from "./catalog/spark-cloud-later.ts";
 import { sparkGatewayTable } from "./catalog/spark-gateway.ts";
@@ -21,6 +22,7 @@ const tables = [
   xjcTable,
   dashscopeTable,
   dashscopeLaterTable,
+  openaiTable,
   sparkSdkTable,
   speechClientTable,
   speechServiceTable,

@@ -111,6 +111,14 @@ export const providerMessages = {
   },
   "provider.quota.voice-lite": { en: "cloned voices, LITE", "zh-CN": "LITE 版音色" },
   "provider.quota.voice-pro": { en: "cloned voices, PRO", "zh-CN": "PRO 版音色" },
+  "provider.doctor.openai-model": {
+    en: "{host} accepts the key and offers {model}.",
+    "zh-CN": "{host} 接受该密钥，并提供 {model}。",
+  },
+  "provider.doctor.openai-no-model": {
+    en: "{host} accepts the key but does not list {model}. Check OPENAI_MODEL.",
+    "zh-CN": "{host} 接受该密钥，但其列表中没有 {model}，请核对 OPENAI_MODEL。",
+  },
   "provider.price.spark-image-understanding": {
     en: "Charged in tokens by the size of the picture and the length of question, answer and what was said before.",
     "zh-CN": "按 tokens 计费，取决于图片大小以及问题、回答和历史问答的长度。",

@@ -51,8 +51,8 @@ export const toolMessages = {
   },
   "tool.operators-only": { en: "“{name}” is for operators only.", "zh-CN": "“{name}”仅限管理员使用。" },
   "provider.none-text": {
-    en: "No language model is set up here; whoever runs Toolcast can add one with the keys of Spark or DashScope.",
-    "zh-CN": "此处尚未配置语言模型，请管理员填写星火或阿里云百炼的密钥。",
+    en: "No language model is set up here; whoever runs Toolcast can add one with the keys of Spark or DashScope, or with OPENAI_MODEL.",
+    "zh-CN": "此处尚未配置语言模型，请管理员填写星火或阿里云百炼的密钥，或设置 OPENAI_MODEL。",
   },
   "provider.none": {
     en: "No configured provider can do this ({capability}). Ask an operator to configure one.",

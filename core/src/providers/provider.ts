@@ -131,6 +131,11 @@ export interface ProviderDefinition<Settings = Record<string, string | undefined
   title: LocalizedText;
   /** Its environment variables. */
   settings: readonly Setting[];
+  /**
+   * The variable without which nobody means this provider, even if others of its variables are set: other programs read
+   * those too. Default: any of them means it.
+   */
+  meantBy?: string;
   /** Parses the variables' values into what `create` takes; its issues name the variable. */
   schema: z.ZodType<Settings>;
   /** The hosts from the settings to which this provider sends its keys; all others are foreign. */

@@ -1,7 +1,7 @@
 import type { LocalizedText } from "../../ground/locale.ts";
 
 /** The vendors whose codes we know. `speech-sdk` is a table from a document that does not name its vendor. */
-export const catalogProviders = ["spark", "dashscope", "xjc", "speech-sdk"] as const;
+export const catalogProviders = ["spark", "dashscope", "xjc", "openai", "speech-sdk"] as const;
 export type CatalogProvider = (typeof catalogProviders)[number];
 
 /**

@@ -22,6 +22,7 @@ export interface Evidence {
 const builtInTitles: Record<CatalogProvider, LocalizedText> = {
   spark: { en: "iFlytek Spark", "zh-CN": "讯飞星火" },
   dashscope: { en: "Alibaba DashScope", "zh-CN": "阿里云百炼" },
+  openai: { en: "OpenAI-compatible service", "zh-CN": "OpenAI 兼容服务" },
   xjc: { en: "AI-XJC", "zh-CN": "AI-XJC 数字人" },
   "speech-sdk": { en: "the unnamed speech SDK", "zh-CN": "未署名的语音 SDK" },
 };
@@ -81,6 +82,7 @@ const builtInSigns: readonly Sign[] = [
     weight: 12,
     sign: /["'\\]request_id["'\\]+\s*:|task_status|invalid_(?:request|parameter)_error/,
   },
+  { provider: "openai", weight: 40, sign: /(?:api|platform)\.openai|OPENAI_[A-Z]|chatgpt|\bgpt-\d/ },
   { provider: "xjc", weight: 40, sign: /ai-xjc\.com|\/api\/model\/v5\// },
   { provider: "xjc", weight: 38, sign: /\bxjc\b|数字人接口/i },
   {
