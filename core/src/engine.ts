@@ -28,18 +28,20 @@ export { lockToMove, type StoreToMove, wasMoved } from "./engine-sqlite/store-to
 export { mergeEarlierState } from "./engine-sqlite/merge-state.ts";
 export { type SalvagedJobs, salvageJobs } from "./engine-sqlite/salvage-jobs.ts";
 export { openSqliteIdentity } from "./engine-sqlite/sqlite-identity.ts";
-export { diagnosePostgres, type PostgresCondition } from "./engine-postgres/diagnose-postgres.ts";
+export type { PostgresCondition } from "./engine-postgres/diagnose-postgres.ts";
 export {
   continueNumbers,
+  diagnosePostgres,
   insertAll,
-  type MoveCompanion,
-  type MoveTarget,
+  migrate,
   openMoveTarget,
-} from "./engine-postgres/move-target.ts";
-export { openPostgresEngine } from "./engine-postgres/postgres-engine.ts";
-export { type Migration, migrate } from "./engine-postgres/postgres-schema.ts";
-export { openPostgresStore, type PostgresStore } from "./engine-postgres/postgres-store.ts";
-export { untilKnown } from "./engine-postgres/until-known.ts";
+  openPostgresEngine,
+  openPostgresStore,
+  untilKnown,
+} from "./engine-postgres/load-when-used.ts";
+export type { MoveCompanion, MoveTarget } from "./engine-postgres/move-target.ts";
+export type { Migration } from "./engine-postgres/postgres-schema.ts";
+export type { PostgresStore } from "./engine-postgres/postgres-store.ts";
 // Media of several hosts.
 export { MediaBucket, type MediaBucketOptions, UnusableBucket } from "./media/media-bucket.ts";
 // The record.
