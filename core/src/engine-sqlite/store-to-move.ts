@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { openJobDatabase } from "./sqlite-schema.ts";
 
-/** The tables whose rows go along. Leases, locks and lines are made anew where the store goes on. */
+/** The tables whose rows go along. Leases, locks and lines begin empty in the new store. */
 export type TableToMove = "jobs" | "tombstones" | "holds" | "admissions" | "counters" | "inbox" | "small_state";
 
 type StoredRow = Record<string, string | number | null>;
