@@ -9,11 +9,10 @@ import type { OpenEngine } from "./engine-fixture.ts";
 export function jobLifeContract(
   name: string,
   open: OpenEngine,
-  { runs, leasesFollowClock, retry = 0 }: { runs: number; leasesFollowClock: boolean; retry?: number },
+  { runs, leasesFollowClock }: { runs: number; leasesFollowClock: boolean },
 ): void {
   test(`${name}: whatever happens in a job's life, its record is what its people and its vendor know`, {
     timeout: 300_000,
-    retry,
   }, async () => {
     verifies(
       "paid-once.one-start-a-step",
@@ -41,8 +40,7 @@ export function jobLifeContract(
           await world.close();
         }
       }),
-      // Lives that take a second try are not shrunk first, which takes minutes.
-      { numRuns: runs, seed: 20260202, endOnFailure: retry > 0 },
+      { numRuns: runs, seed: 20260202 },
     );
     expect(starts).toBeGreaterThan(runs);
   });

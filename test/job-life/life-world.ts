@@ -253,7 +253,8 @@ export async function openLifeWorld(
     const process = world.processes.find((candidate) => {
       const { effects } = candidate.running.life;
       const isAsking = effects.at(-1)?.name === "image.start" && effects.at(-1)?.when === "before";
-      return isAsking && effects.length > (effectsAtStart.get(candidate) ?? 0);
+      // One that died as it was about to ask has asked nothing, though that was its last effect.
+      return isAsking && !candidate.isDead() && effects.length > (effectsAtStart.get(candidate) ?? 0);
     })!;
     effectsAtStart.set(process, process.running.life.effects.length);
     return process;

@@ -13,8 +13,5 @@ describe.skipIf(reasonToSkipPostgres() !== null)("with PostgreSQL", () => {
   });
   afterAll(() => engines?.cluster.remove());
 
-  // A server's messages arrive in real time: on a machine with four busy processes a life once differed from its model in
-  // three runs. A fault of the engine fails every time, because the lives are the same.
-  const how = { runs: 10, leasesFollowClock: true, retry: 2 };
-  jobLifeContract("PostgreSQL engine", (options) => engines.open(options), how);
+  jobLifeContract("PostgreSQL engine", (options) => engines.open(options), { runs: 10, leasesFollowClock: true });
 });
