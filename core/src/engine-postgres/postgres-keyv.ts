@@ -1,87 +1,19 @@
-import { EventEmitter } from "node:events";
-import type { KeyvStoreAdapter } from "keyv";
+import { type KeyedTable, type KeyRange, KeyvStorage } from "../state/keyv-storage.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
 import { untilKnown } from "./until-known.ts";
 
-const iterationBatchCount = 200;
 const writesBetweenPurges = 500;
 const isAlive = "(expires_at IS NULL OR expires_at >= :now)";
 
-/** Keys after `from` (exclusive) up to `to`. */
-interface KeyRange {
-  from: string;
-  to: string;
-}
-
 /**
  * Keyv's storage in the table `small_state` of the engine's database, over the engine's connections: what is true of the
- * engine when the database is away is then true of small state. Give each `Keyv` an adapter of its own, because Keyv
- * writes its namespace onto its adapter, and `clear` empties that namespace. Namespaces contain no colon, because a
- * colon ends them in the stored key.
+ * engine when the database is away is then true of small state.
  */
-export class KeyvPostgres extends EventEmitter implements KeyvStoreAdapter {
-  /** Keyv reads this to learn that the storage can be iterated. */
+export class KeyvPostgres extends KeyvStorage {
   readonly opts = { dialect: "postgres", url: "postgres://" };
-  namespace: string | undefined;
-  readonly #table: StateTable;
 
   constructor(table: StateTable) {
-    super();
-    this.#table = table;
-  }
-
-  async get<Value>(key: string): Promise<Value | undefined> {
-    return (await this.#table.existing([key])).get(key) as Value | undefined;
-  }
-
-  async getMany<Value>(keys: string[]): Promise<(Value | undefined)[]> {
-    const found = await this.#table.existing(keys);
-    return keys.map((key) => found.get(key) as Value | undefined);
-  }
-
-  async set(key: string, value: unknown, ttlMs?: number): Promise<boolean> {
-    if (typeof value !== "string") {
-      throw new TypeError("KeyvPostgres stores strings: leave Keyv's `serialize` on");
-    }
-    await this.#table.write(key, value, ttlMs);
-    return true;
-  }
-
-  async delete(key: string): Promise<boolean> {
-    return this.#table.delete([key]);
-  }
-
-  async deleteMany(keys: string[]): Promise<boolean> {
-    return this.#table.delete(keys);
-  }
-
-  async clear(): Promise<void> {
-    await this.#table.clear(rangeOf(this.namespace));
-  }
-
-  async has(key: string): Promise<boolean> {
-    return (await this.#table.existing([key])).has(key);
-  }
-
-  async hasMany(keys: string[]): Promise<boolean[]> {
-    const found = await this.#table.existing(keys);
-    return keys.map((key) => found.has(key));
-  }
-
-  /** In key order, read in batches: what is written or deleted meanwhile may or may not appear. */
-  async *iterator<Value>(namespace = this.namespace): AsyncGenerator<(string | Awaited<Value> | undefined)[], void> {
-    const { from, to } = rangeOf(namespace);
-    for (let after = from; ; ) {
-      const rows = await this.#table.list({ from: after, to });
-      for (const { key, value } of rows) {
-        yield [key, value as Awaited<Value>];
-      }
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < iterationBatchCount) {
-        return;
-      }
-      after = last.key;
-    }
+    super(table);
   }
 
   /** The connections are the engine's. */
@@ -99,7 +31,7 @@ interface Batch {
  * none. Every other operation of this process sees the writes made before it. The database's time decides what has
  * expired.
  */
-export class StateTable {
+export class StateTable implements KeyedTable {
   readonly #database: PostgresDatabase;
   /** What more may be added to; null if nothing waits, or something else was done since. */
   #open: Batch | null = null;
@@ -110,7 +42,11 @@ export class StateTable {
     this.#database = database;
   }
 
-  async existing(keys: string[]): Promise<Map<string, string>> {
+  async read(key: string): Promise<string | undefined> {
+    return (await this.existing([key])).get(key);
+  }
+
+  async existing(keys: readonly string[]): Promise<Map<string, string>> {
     await this.#settled();
     const rows = await this.#database.read(
       `SELECT key, value FROM toolcast.small_state WHERE key = ANY (:keys::text[]) AND ${isAlive}`,
@@ -119,19 +55,17 @@ export class StateTable {
     return new Map(rows.map((row) => [String(row.key), String(row.value)]));
   }
 
-  /** The first of a range, in key order. */
-  async list({ from, to }: KeyRange): Promise<{ key: string; value: string }[]> {
+  async list({ from, to }: KeyRange, limit: number): Promise<[key: string, value: string][]> {
     await this.#settled();
     const rows = await this.#database.read(
       `SELECT key, value FROM toolcast.small_state WHERE key > :from AND key < :to AND ${isAlive}
-       ORDER BY key LIMIT ${iterationBatchCount}`,
-      { from, to },
+       ORDER BY key LIMIT :limit`,
+      { from, to, limit },
     );
-    return rows.map((row) => ({ key: String(row.key), value: String(row.value) }));
+    return rows.map((row) => [String(row.key), String(row.value)]);
   }
 
-  /** Whether any of them was there. */
-  delete(keys: string[]): Promise<boolean> {
+  delete(keys: readonly string[]): Promise<boolean> {
     return this.#inTurn(async () => {
       const rows = await untilKnown(() =>
         this.#database.write("DELETE FROM toolcast.small_state WHERE key = ANY (:keys::text[]) RETURNING key", {
@@ -207,9 +141,4 @@ export class StateTable {
       await this.#database.write("DELETE FROM toolcast.small_state WHERE expires_at < :now").catch(() => {});
     }
   }
-}
-
-/** The stored keys of a namespace sort between `name:` and `name;`, as `;` follows `:`. No namespace means every key. */
-function rangeOf(namespace: string | undefined): KeyRange {
-  return namespace ? { from: `${namespace}:`, to: `${namespace};` } : { from: "", to: "\u{10FFFF}" };
 }

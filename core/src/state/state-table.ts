@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Clock, systemClock } from "../ground/clock.ts";
+import type { KeyedTable, KeyRange } from "./keyv-storage.ts";
 import { openDatabase } from "./open-database.ts";
 import { createWriteQueue, type WriteQueue } from "./sqlite-write-queue.ts";
 
@@ -14,12 +15,6 @@ export interface StateFileOptions {
   busyTimeoutMs?: number;
   /** Decides what has expired. Keyv itself reads the machine's clock, which is the default. */
   clock?: Clock;
-}
-
-/** Keys after `from` (exclusive) up to `to` (exclusive). */
-export interface KeyRange {
-  from: string;
-  to: string;
 }
 
 /** The table of small state in a file by itself. */
@@ -51,7 +46,7 @@ interface Batch {
  * A read does not end that transaction: it waits for the commit of what it would see, if that is still to come, and for
  * nothing else. So whatever was read is on disk, and an acknowledgement may follow from it.
  */
-export class StateTable {
+export class StateTable implements KeyedTable {
   readonly #queue: WriteQueue;
   readonly #clock: Clock;
   readonly #close: () => void;
