@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { sparkCredentials } from "../credentials.ts";
 import { type ModelFunction, type ModelMessage, replyOf } from "../language-model.ts";
-import { sparkMessages } from "./codes.ts";
-import type { ChatService, Question, QuestionRefusal } from "./conversation.ts";
+import type { ChatService, Question } from "./conversation.ts";
 import type { chatEndpoints } from "./endpoints.ts";
+import { readMessage, refusal, type SparkRefusal, wrongParameters } from "./read-message.ts";
 import { cutToTokens, tokensOf } from "./tokens.ts";
 
 /** A chat model, by the domain that must come with its path. */
@@ -69,19 +69,10 @@ export function chatService(endpoint: ChatModel["endpoint"]): ChatService<ChatQu
   };
 }
 
-function readChatQuestion(message: string, endpoint: ChatModel["endpoint"]): ChatQuestion | QuestionRefusal {
-  let json: unknown;
-  try {
-    json = JSON.parse(message);
-  } catch {
-    return refusal(10003, "message is not JSON");
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return refusal(10004, `${issue?.path.map(String).join(".") || "message"}: ${issue?.message}`);
-  }
-  const { header, parameter, payload } = parsed.data;
+function readChatQuestion(message: string, endpoint: ChatModel["endpoint"]): ChatQuestion | SparkRefusal {
+  const read = readMessage(schema, message, "message");
+  if ("code" in read) return read;
+  const { header, parameter, payload } = read.message;
   const { chat } = parameter;
   const model = chatModels[chat.domain];
   if (model?.endpoint !== endpoint) return refusal(10003, "invalid model domain");
@@ -93,11 +84,7 @@ function readChatQuestion(message: string, endpoint: ChatModel["endpoint"]): Cha
   const question = dialogue.at(-1);
   if (question?.role !== "user") return refusal(10004, "the last text is no question");
   const wrongField = [
-    header.uid !== undefined && header.uid.length > 32 && "uid",
-    chat.temperature !== undefined && !(chat.temperature > 0 && chat.temperature <= 1) && "temperature",
-    chat.top_k !== undefined && !(chat.top_k >= 1 && chat.top_k <= 6) && "top_k",
-    chat.max_tokens !== undefined && !(chat.max_tokens >= 1 && chat.max_tokens <= mostAnswerTokens) && "max_tokens",
-    chat.auditing !== undefined && chat.auditing !== "default" && "auditing",
+    ...wrongParameters(header, chat, mostAnswerTokens),
     dialogue.some(({ content }) => content.trim() === "") && "content",
   ].find((field) => field !== false);
   if (wrongField !== undefined) return refusal(10005, String(wrongField));
@@ -113,8 +100,4 @@ function readChatQuestion(message: string, endpoint: ChatModel["endpoint"]): Cha
     functions: (payload.functions?.text ?? []).map(({ name, parameters }) => ({ name, parameters })),
     maxTokens: chat.max_tokens ?? 2048,
   };
-}
-
-function refusal(code: number, detail: string): QuestionRefusal {
-  return { code, message: `${sparkMessages[code]} (${detail})` };
 }

@@ -5,6 +5,7 @@ import { fingerprint } from "../fingerprint.ts";
 import type { Misbehaviour } from "../markers.ts";
 import type { Capacity } from "./capacity.ts";
 import { sparkCodesAfterTheWork, sparkImageMessages, sparkMessages } from "./codes.ts";
+import type { SparkRefusal } from "./read-message.ts";
 import { newSid } from "./sid.ts";
 import { tokensOf } from "./tokens.ts";
 
@@ -15,11 +16,6 @@ export interface Question {
   question: string;
   /** All that was sent: instructions, dialogue, picture. */
   promptTokens: number;
-}
-
-export interface QuestionRefusal {
-  code: number;
-  message: string;
 }
 
 /** What the model says: a text, or a function that it asks its caller to run. */
@@ -35,7 +31,7 @@ export interface ChatService<Asked extends Question> {
   /** Whether each piece says that it is text. */
   typed: boolean;
   /** Reads one question the way the service does: format, schema, values, length. */
-  read(message: string): Asked | QuestionRefusal;
+  read(message: string): Asked | SparkRefusal;
   reply(question: Asked): Promise<Reply>;
 }
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { sparkCredentials } from "../credentials.ts";
 import { pictureFacts } from "../media/picture-facts.ts";
-import { sparkImageMessages, sparkMessages } from "./codes.ts";
-import type { Question, QuestionRefusal } from "./conversation.ts";
+import type { Question } from "./conversation.ts";
 import type { Turn } from "./picture-answer.ts";
+import { readMessage, refusal, type SparkRefusal, wrongParameters } from "./read-message.ts";
 import { tokensOf } from "./tokens.ts";
 
 export interface PictureQuestion extends Question {
@@ -47,19 +47,10 @@ const plainPictureTokens = 273;
 const pixelsPerToken = 28 * 28;
 
 /** Reads one question the way the service does: format, schema, values, the picture, the total length. */
-export function readPictureQuestion(message: string): PictureQuestion | QuestionRefusal {
-  let json: unknown;
-  try {
-    json = JSON.parse(message);
-  } catch {
-    return refusal(10003, "message is not JSON");
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return refusal(10004, `${issue?.path.map(String).join(".") || "message"}: ${issue?.message}`);
-  }
-  const { header, parameter, payload } = parsed.data;
+export function readPictureQuestion(message: string): PictureQuestion | SparkRefusal {
+  const read = readMessage(schema, message, "message");
+  if ("code" in read) return read;
+  const { header, parameter, payload } = read.message;
   const { chat } = parameter;
   const [first, ...dialogue] = payload.message.text;
   if (first?.content_type !== "image" || first.role !== "user") return refusal(10004, "the first text is no image");
@@ -71,11 +62,7 @@ export function readPictureQuestion(message: string): PictureQuestion | Question
   if (question.role !== "user") return refusal(10004, "the last text is no question");
   const wrongField = [
     !plainDomains.has(chat.domain) && chat.domain !== "imagev3" && "domain",
-    header.uid !== undefined && header.uid.length > 32 && "uid",
-    chat.temperature !== undefined && !(chat.temperature > 0 && chat.temperature <= 1) && "temperature",
-    chat.top_k !== undefined && !(chat.top_k >= 1 && chat.top_k <= 6) && "top_k",
-    chat.max_tokens !== undefined && !(chat.max_tokens >= 1 && chat.max_tokens <= mostTokens) && "max_tokens",
-    chat.auditing !== undefined && chat.auditing !== "default" && "auditing",
+    ...wrongParameters(header, chat, mostTokens),
     dialogue.some(({ content }) => content.trim() === "") && "content",
   ].find((field) => field !== false);
   if (wrongField !== undefined) return refusal(10005, String(wrongField));
@@ -98,7 +85,7 @@ export function readPictureQuestion(message: string): PictureQuestion | Question
   };
 }
 
-function readPicture(base64: string): PictureQuestion["picture"] | QuestionRefusal {
+function readPicture(base64: string): PictureQuestion["picture"] | SparkRefusal {
   if (base64.length === 0 || base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
     return refusal(10003, "the image is not base64");
   }
@@ -112,8 +99,4 @@ function readPicture(base64: string): PictureQuestion["picture"] | QuestionRefus
     return refusal(10041, `${width}x${height}`);
   }
   return { bytes, format, width, height };
-}
-
-function refusal(code: number, detail: string): QuestionRefusal {
-  return { code, message: `${sparkMessages[code] ?? sparkImageMessages[code]} (${detail})` };
 }

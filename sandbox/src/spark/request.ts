@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { sparkMessages } from "./codes.ts";
 import { pointsBySize } from "./prices.ts";
+import { readMessage, refusal, type SparkRefusal, wrongParameters } from "./read-message.ts";
 
 export interface ImageRequest {
   appId: string;
@@ -9,11 +9,6 @@ export interface ImageRequest {
   height: number;
   prompt: string;
   points: number;
-}
-
-export interface SparkRefusal {
-  code: number;
-  message: string;
 }
 
 /** Shape only; values are checked afterwards because they have their own code. */
@@ -42,36 +37,19 @@ const longestPrompt = 1000;
 
 /** Reads one text-to-image body the way the service does: format (10003), schema (10004), values (10005, 10907). */
 export function readImageRequest(body: string): ImageRequest | SparkRefusal {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return refusal(10003, "body is not JSON");
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return refusal(10004, `${issue?.path.map(String).join(".") || "body"}: ${issue?.message}`);
-  }
-  const { header, parameter, payload } = parsed.data;
+  const read = readMessage(schema, body, "body");
+  if ("code" in read) return read;
+  const { header, parameter, payload } = read.message;
   const { width = 512, height = 512, ...chat } = parameter.chat;
   const points = pointsBySize[`${width}x${height}`];
   const prompt = payload.message.text[0]!.content;
   const wrongField = [
     chat.domain !== "general" && chat.domain !== "tti" && "domain",
     points === undefined && "width, height",
-    header.uid !== undefined && header.uid.length > 32 && "uid",
-    chat.temperature !== undefined && !(chat.temperature > 0 && chat.temperature <= 1) && "temperature",
-    chat.top_k !== undefined && !(chat.top_k >= 1 && chat.top_k <= 6) && "top_k",
-    chat.max_tokens !== undefined && !(chat.max_tokens >= 1 && chat.max_tokens <= 4096) && "max_tokens",
-    chat.auditing !== undefined && chat.auditing !== "default" && "auditing",
+    ...wrongParameters(header, chat, 4096),
     prompt.trim() === "" && "content",
   ].find((field) => field !== false);
   if (points === undefined || wrongField !== undefined) return refusal(10005, String(wrongField));
   if ([...prompt].length > longestPrompt) return refusal(10907, `content: more than ${longestPrompt} characters`);
   return { appId: header.app_id, uid: header.uid, width, height, prompt, points };
-}
-
-function refusal(code: number, detail: string): SparkRefusal {
-  return { code, message: `${sparkMessages[code]} (${detail})` };
 }
