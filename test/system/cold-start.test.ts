@@ -110,10 +110,10 @@ test("the version is printed by the launcher alone", async () => {
 test.each<[string, readonly string[], readonly string[], number, Record<string, string>?]>([
   ["an explanation", ["explain", "10013"], [], 260],
   ["the help", ["--help"], [], 340],
-  ["the list of tools", ["tools"], [], 485],
-  ["the list of jobs", ["jobs"], [], 520],
+  ["the list of tools", ["tools"], [], 470],
+  ["the list of jobs", ["jobs"], [], 510],
   ["a server for an agent", ["mcp"], agents, 590, keys],
-  ["the same with simulated vendors", ["mcp"], [...agents, "@hono/node-server", "hono", "sandbox", "ws"], 715],
+  ["the same with simulated vendors", ["mcp"], [...agents, "@hono/node-server", "hono", "sandbox", "ws"], 700],
 ])("%s loads only what it uses", async (_what, args, uses, atMost, variables) => {
   verifies("built.commands-light");
   const { modules, packages } = await load(args, variables);

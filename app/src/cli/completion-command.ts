@@ -11,7 +11,7 @@ export function completionCommand(
   tools: readonly Tool[],
   shell: string,
 ): void {
-  const script = Object.hasOwn(completionScripts, shell) ? completionScripts[shell] : undefined;
+  const script = Object.entries(completionScripts).find(([name]) => name === shell)?.[1];
   if (script === undefined) {
     const shells = Object.keys(completionScripts);
     throw new UsageError({

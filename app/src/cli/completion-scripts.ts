@@ -1,7 +1,8 @@
+import type { shellNames } from "./choices.ts";
 import type { CompletionPlace, OptionValue } from "./completion-tree.ts";
 
 /** Writes the completion of one shell. */
-export const completionScripts: Record<string, (places: readonly CompletionPlace[]) => string> = {
+export const completionScripts: Record<(typeof shellNames)[number], (places: readonly CompletionPlace[]) => string> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,

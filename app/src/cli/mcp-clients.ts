@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Json, LocalizedText } from "@toolcast/core";
 import type { Home } from "../configuration/data-directory.ts";
+import type { mcpClientNames } from "./choices.ts";
 
 /** How a client starts our server. */
 export interface ServerStart {
@@ -59,7 +60,7 @@ const projectFile = (file: string): LocalizedText => ({
 });
 
 /** The clients that `toolcast mcp config` knows, by the name it accepts. */
-export const mcpClients: Readonly<Record<string, McpClient>> = {
+export const mcpClients: Readonly<Record<(typeof mcpClientNames)[number], McpClient>> = {
   "claude-desktop": {
     title: "Claude Desktop",
     started: under("mcpServers"),

@@ -40,7 +40,7 @@ export async function mcpConfigCommand(
   { allow = [], http }: McpConfigOptions = {},
 ): Promise<void> {
   const { output, source } = context;
-  const client = Object.hasOwn(mcpClients, name) ? mcpClients[name] : undefined;
+  const client = Object.entries(mcpClients).find(([known]) => known === name)?.[1];
   if (client === undefined) {
     const names = Object.keys(mcpClients).join(", ");
     throw new UsageError({
@@ -87,7 +87,7 @@ export async function mcpConfigCommand(
 
 function show(
   { output, source }: CommandContext,
-  client: (typeof mcpClients)[string],
+  client: (typeof mcpClients)[keyof typeof mcpClients],
   server: ServerStart | ServerAddress,
 ): void {
   const document = "url" in server ? client.reached(server) : client.started(server);

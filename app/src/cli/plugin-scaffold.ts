@@ -3,9 +3,10 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Locale, LocalizedText } from "@toolcast/core";
+import type { pluginKindNames } from "./choices.ts";
 
 /** What a plugin can be, by the word of the command line. */
-export type PluginKind = keyof typeof pluginKinds;
+export type PluginKind = (typeof pluginKindNames)[number];
 
 interface Template {
   /** The example package that the new one begins as: it is complete, and its tests run with ours. */
@@ -45,7 +46,7 @@ export const pluginKinds = {
         "一个由纯文本消息和按钮组成的聊天平台。请在 `index.js` 中填写您的平台的事件和调用，在 `test/board.ts` 中填写它的行为。",
     },
   },
-} as const satisfies Record<string, Template>;
+} as const satisfies Record<PluginKind, Template>;
 
 /** Words of the language that no constant can have as its name. */
 const reserved = new Set(

@@ -4,13 +4,11 @@ import { Argument, Command, Option } from "commander";
 import type { AnyAdapter } from "../configuration/built-in-adapters.ts";
 import { roles } from "../server/role.ts";
 import { versionOf } from "../version.ts";
+import { mcpClientNames, pluginKindNames, shellNames } from "./choices.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type CommandText, commandTexts, helpTitles } from "./command-texts.ts";
-import { completionScripts } from "./completion-scripts.ts";
 import { flagsOf } from "./flags.ts";
-import { mcpClients } from "./mcp-clients.ts";
 import type { McpConfigOptions } from "./mcp-config-command.ts";
-import { pluginKinds } from "./plugin-scaffold.ts";
 import { workName } from "./work-name.ts";
 
 /**
@@ -133,7 +131,7 @@ export function buildProgram(
       return mcpCommand(context, options);
     });
   add(mcp, "config", text("mcpConfig"))
-    .addArgument(oneOf(new Argument("<client>", text("mcpClient")), Object.keys(mcpClients)))
+    .addArgument(oneOf(new Argument("<client>", text("mcpClient")), mcpClientNames))
     .addOption(allow())
     .addOption(new Option("--http [address]", text("mcpHttp")))
     .action(async (client: string, options: McpConfigOptions) => {
@@ -192,14 +190,14 @@ export function buildProgram(
       return settingsCommand(context, options);
     });
   add(program, "new", text("new"))
-    .addArgument(oneOf(new Argument("<kind>", text("newKind")), Object.keys(pluginKinds)))
+    .addArgument(oneOf(new Argument("<kind>", text("newKind")), pluginKindNames))
     .argument("<name>", text("newName"))
     .action(async (kind: string, name: string) => {
       const { newCommand } = await import("./new-command.ts");
       return newCommand(context, kind, name);
     });
   add(program, "completion", text("completion"))
-    .addArgument(oneOf(new Argument("<shell>", text("completionShell")), Object.keys(completionScripts)))
+    .addArgument(oneOf(new Argument("<shell>", text("completionShell")), shellNames))
     .action(async (shell: string) => {
       const { completionCommand } = await import("./completion-command.ts");
       return completionCommand(context, program, tools, shell);

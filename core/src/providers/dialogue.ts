@@ -25,6 +25,14 @@ export function remembered(history: readonly DialogueTurn[], limits: MemoryLimit
   return kept;
 }
 
+/**
+ * How long a whole answer may take, in milliseconds: several times what may pass between two pieces, so that a long one is
+ * not cut off while it still arrives.
+ */
+export function wholeAnswerMs(silenceMs: number): number {
+  return silenceMs * 5;
+}
+
 /** An estimate from the vendor's own rule: a token is about 1.5 Chinese characters or 0.8 English words. */
 export function tokensOf(text: string): number {
   const wide = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;

@@ -1,6 +1,7 @@
 import type { Failure } from "../../errors/errors.ts";
 import type { Json } from "../../ground/json.ts";
 import { HttpError } from "../../http/http.ts";
+import { wholeAnswerMs } from "../dialogue.ts";
 import type { OperationContext, StartEnd } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
 import { afterPieces, type VendorFailures, type VendorRefusal } from "../vendor-failures.ts";
@@ -35,11 +36,6 @@ export interface ChatMessage {
   picture?: string;
 }
 
-/** Several times what may pass between two pieces: a long answer is not cut off while it still arrives. */
-export function wholeMs({ timeoutMs }: Pick<ChatModel, "timeoutMs">): number {
-  return timeoutMs * 5;
-}
-
 /** Asks once and listens to the end: the last piece, a refusal, a broken connection, or the asker's `stop`. */
 export async function askChatModel(
   model: ChatModel,
@@ -56,7 +52,13 @@ export async function askChatModel(
         ...{ accept: "text/event-stream", authorization: `Bearer ${model.apiKey}`, "content-type": "application/json" },
         ...model.headers,
       },
-      ...{ trust: "configured", timeoutMs: wholeMs(model), silenceMs: model.timeoutMs, maxBytes, signal: ending },
+      ...{
+        trust: "configured",
+        timeoutMs: wholeAnswerMs(model.timeoutMs),
+        silenceMs: model.timeoutMs,
+        maxBytes,
+        signal: ending,
+      },
     },
     http,
   );

@@ -3,10 +3,10 @@ import type { LocalizedText } from "../../ground/locale.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import type { MediaLimits } from "../../media/formats.ts";
 import { dataAddress } from "../data-address.ts";
-import { type MemoryLimits, remembered, tokensOf } from "../dialogue.ts";
+import { type MemoryLimits, remembered, tokensOf, wholeAnswerMs } from "../dialogue.ts";
 import type { Operation, TextRequest } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
-import { askChatModel, type ChatMessage, type ChatModel, wholeMs } from "./ask.ts";
+import type { ChatMessage, ChatModel } from "./ask.ts";
 
 /** A model that answers questions. */
 export interface AnsweringModel extends ChatModel {
@@ -21,7 +21,7 @@ export interface AnsweringModel extends ChatModel {
 /** Answers a question within a dialogue. */
 export function textOperation(model: AnsweringModel, { http }: Pick<ProviderTools, "http">): Operation<TextRequest> {
   return {
-    maxDurationMs: wholeMs(model),
+    maxDurationMs: wholeAnswerMs(model.timeoutMs),
     streams: true,
     validate({ question, image }) {
       if (question.trim() === "") {
@@ -44,6 +44,8 @@ export function textOperation(model: AnsweringModel, { http }: Pick<ProviderTool
     },
     async start(request, context) {
       const picture = request.image === undefined ? undefined : await dataAddress(request.image, context);
+      // Loaded with the first question, as its library is.
+      const { askChatModel } = await import("./ask.ts");
       return askChatModel(model, messagesOf(request, model, picture), context, { http });
     },
   };

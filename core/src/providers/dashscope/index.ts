@@ -5,7 +5,6 @@ import { WorkAges } from "../work-ages.ts";
 import { answeringModel } from "./answering-model.ts";
 import { createApi } from "./api.ts";
 import { deleteVoice } from "./delete-voice.ts";
-import { doctor } from "./doctor.ts";
 import { createSend } from "./exchange.ts";
 import { imageEditOperation, imageOperation } from "./image.ts";
 import { lipSyncOperation } from "./lip-sync.ts";
@@ -53,7 +52,8 @@ export const dashscope = defineProvider<DashscopeSettings>({
       presetVoices: presetVoices(settings),
       deleteVoice: (voice, signal) => deleteVoice(api, settings, voice, signal),
       recordsSince: (instant, signal) => tasksSince(api, { instant, now: clock.now() }, signal),
-      doctor: (signal, installation) => doctor(settings, { api, random, ...installation }, signal),
+      doctor: async (signal, installation) =>
+        (await import("./doctor.ts")).doctor(settings, { api, random, ...installation }, signal),
     };
   },
 });

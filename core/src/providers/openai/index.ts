@@ -2,7 +2,6 @@ import type { MediaLimits } from "../../media/formats.ts";
 import { textOperation } from "../chat-completions/operation.ts";
 import { defineProvider } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
-import { doctor } from "./doctor.ts";
 import { openaiFailures, openaiName } from "./name.ts";
 import { type OpenaiSettings, openaiSchema, openaiVariables } from "./settings.ts";
 
@@ -32,6 +31,6 @@ export const openai = defineProvider<OpenaiSettings>({
         tools,
       ),
     },
-    doctor: (signal) => doctor({ seesPictures, ...settings }, tools, signal),
+    doctor: async (signal) => (await import("./doctor.ts")).doctor({ seesPictures, ...settings }, tools, signal),
   }),
 });

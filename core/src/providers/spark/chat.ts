@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors/errors.ts";
 import type { Json } from "../../ground/json.ts";
 import { type ClockSkew, createClockSkew } from "../clock-skew.ts";
-import { remembered, tokensOf } from "../dialogue.ts";
+import { remembered, tokensOf, wholeAnswerMs } from "../dialogue.ts";
 import type { DialogueTurn, Operation, OperationContext, StartEnd, TextRequest } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
 import { chatModels, usualMaxTokens } from "./chat-models.ts";
@@ -42,7 +42,7 @@ function askChat(
       keys: settings,
       question: body(settings, question, context.callerId),
       silenceMs: settings.chat.timeoutMs,
-      wholeMs: wholeMs(settings),
+      wholeMs: wholeAnswerMs(settings.chat.timeoutMs),
     },
     context,
     tools,
@@ -68,7 +68,7 @@ export function openSparkChat(settings: SparkSettings, tools: Pick<ProviderTools
 export function textOperation(settings: SparkSettings, tools: ChatTools): Operation<TextRequest> {
   const maxTokens = chatModels[settings.chat.domain]?.maxTokens ?? usualMaxTokens;
   return {
-    maxDurationMs: wholeMs(settings),
+    maxDurationMs: wholeAnswerMs(settings.chat.timeoutMs),
     streams: true,
     validate(request) {
       const { image, question, instructions = "" } = request;
@@ -100,11 +100,6 @@ export function textOperation(settings: SparkSettings, tools: ChatTools): Operat
         : askAboutPicture(settings, { ...request, image }, context, tools);
     },
   };
-}
-
-/** Several times what the vendor allows between two pieces: a long answer is not cut off while it still arrives. */
-function wholeMs({ chat }: SparkSettings): number {
-  return chat.timeoutMs * 5;
 }
 
 /** What fits into the model: the instructions and the question, and of the dialogue the latest turns. */

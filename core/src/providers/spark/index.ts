@@ -2,7 +2,6 @@ import { createClockSkew } from "../clock-skew.ts";
 import { defineProvider } from "../provider.ts";
 import { hostOf, isLoopback } from "../setting-schema.ts";
 import { textOperation } from "./chat.ts";
-import { doctor } from "./doctor.ts";
 import { createGateway } from "./gateway.ts";
 import { imageOperation, imageTimeoutMs } from "./image.ts";
 import { imageUnderstandingOperation } from "./image-understanding.ts";
@@ -44,7 +43,7 @@ export const spark = defineProvider<SparkSettings>({
         imageUnderstanding: imageUnderstandingOperation(settings, skew, tools),
         text: textOperation(settings, { ...tools, skew }),
       },
-      doctor: (signal) => doctor(settings, gateway, signal),
+      doctor: async (signal) => (await import("./doctor.ts")).doctor(settings, gateway, signal),
     };
   },
 });

@@ -5,7 +5,6 @@ import { WorkAges } from "../work-ages.ts";
 import { balanceOf, readBalance } from "./account.ts";
 import { createApi } from "./api.ts";
 import { billsSince, readBills } from "./bills.ts";
-import { doctor } from "./doctor.ts";
 import { createSend } from "./exchange.ts";
 import { xjcName } from "./name.ts";
 import { type XjcSettings, xjcSchema, xjcVariables } from "./settings.ts";
@@ -39,7 +38,7 @@ export const xjc = defineProvider<XjcSettings>({
       bills: (page, pageSize, signal) => readBills(bills, page, pageSize, signal),
       recordsSince: (instant, signal) => billsSince(bills, instant, signal),
       balance: async (signal) => balanceOf(await readBalance(api, signal)),
-      doctor: (signal) => doctor(settings, { api, tokens, skew }, signal),
+      doctor: async (signal) => (await import("./doctor.ts")).doctor(settings, { api, tokens, skew }, signal),
     };
   },
 });
