@@ -80,7 +80,7 @@ export interface Finding {
   sentence: Sentence;
 }
 
-/** What a provider's check is told about this installation. */
+/** What a provider's check knows about this installation. */
 export interface InstallationFacts {
   /** Whether the vendor can fetch files from us: a public address is set, or the vendor is on this machine. */
   canBeReached: boolean;

@@ -58,7 +58,7 @@ export class JobRemover {
       await this.#removeNow(job);
     } catch (error) {
       if (failureOf(error).kind === "usage") {
-        // Its owner is told that nothing was deleted.
+        // The answer to its owner says that nothing was deleted.
         await state.delete(id);
       }
       throw error;

@@ -40,7 +40,7 @@ const seekEveryMs = 1_000;
 
 /**
  * The turn is a lock of the engine, by the store's own time. While the store cannot be reached, whoever has the turn
- * keeps it: nobody else can take it then, and people are told what is wrong. Two processes may so receive for some
+ * keeps it: nobody else can take it then, and people read what is wrong. Two processes may so receive for some
  * seconds; the inbox takes each event once.
  */
 export function createReceivingTurn(options: ReceivingTurnOptions): ReceivingTurn & { close(): Promise<void> } {

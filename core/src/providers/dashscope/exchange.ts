@@ -19,7 +19,7 @@ export interface Call<Data> {
    * for others.
    */
   asTask?: boolean;
-  /** The body has addresses of uploaded files (`oss://`), which the vendor resolves only if it is told to. */
+  /** The body has addresses of uploaded files (`oss://`), which the vendor resolves only with a header. */
   hasUploads?: boolean;
   body?: Record<string, unknown>;
   /** What the answer must contain on success. */

@@ -23,7 +23,7 @@ const silenceMs = 20_000;
 /** The longest answer, 4096 tokens, arrives well before this. */
 const wholeMs = 180_000;
 
-/** A question about a picture, with what the model is told about how to answer. */
+/** A question about a picture, with instructions on how to answer. */
 export type PictureQuestion = ImageUnderstandingRequest & { instructions?: string };
 
 /** Throws a `UsageError` for a picture that the service does not accept, and for an empty question. */
