@@ -71,7 +71,9 @@ describe.skipIf(mustSkipWithoutChromium())("what a person owns can be shared and
     await question(page).waitFor({ state: "detached" });
   };
   const closeRemark = async (page: Page) => {
-    await page.getByRole("dialog").last().getByRole("button", { name: "Close" }).click();
+    const remark = page.getByRole("dialog").filter({ has: page.getByRole("alert") });
+    await remark.getByRole("button", { name: "Close" }).click();
+    await remark.waitFor({ state: "detached" });
   };
 
   test.each(bothWidths)("sharing a voice asks with whom, says so, and one press takes it back (%s)", async (width) => {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { settleFocus } from "./focus.ts";
 import { Icon } from "./icons.tsx";
 import { t } from "./strings.ts";
@@ -16,7 +16,8 @@ export function Sheet(props: {
   const { title, subtitle, kind, onClose, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the browser paints: when one dialogue follows another, no click reaches what lies under both.
+  useLayoutEffect(() => {
     const opener = document.activeElement;
     dialog.current!.showModal();
     return () => settleFocus(opener);
