@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { systemClock } from "@toolcast/core";
-import { type Capabilities, dashscope, type HttpRequest, type OperationContext } from "@toolcast/core/provider";
-import fc from "fast-check";
+import { type Capabilities, dashscope, type OperationContext } from "@toolcast/core/provider";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type EventVendor, ending, event, piece, startEventVendor } from "../doubles/event-vendor.ts";
 import { createAsset, createOperationContext, createProviderTools } from "../doubles/provider-tools.ts";
@@ -29,16 +28,15 @@ const saying =
 
 const path = "/compatible-mode/v1";
 
-function textAt(url: string, variables: Record<string, string> = {}, http?: Pick<HttpStandIn, "request">) {
+function textAt(url: string, variables: Record<string, string> = {}) {
   const settings = dashscope.schema.parse({
     ...{ DASHSCOPE_API_KEY: "sk-marker", DASHSCOPE_BASE_URL: `${url}/api/v1` },
     ...variables,
   });
   const tools = createProviderTools(url, systemClock);
   open.push({ [Symbol.asyncDispose]: () => tools.http.close() });
-  return dashscope.create(settings, { ...tools, http: { ...tools.http, ...http } }).operations.text!;
+  return dashscope.create(settings, tools).operations.text!;
 }
-type HttpStandIn = ReturnType<typeof createProviderTools>["http"];
 
 const ask = (
   operation: ReturnType<typeof textAt>,
@@ -135,68 +133,6 @@ describe("a question", () => {
     const vendor = await vendorThat(saying(piece("因"), piece("", "length"), "data: [DONE]\n\n"));
     expect(await ask(textAt(vendor.url))).toMatchObject({ end: "done", output: { facts: { finish: "length" } } });
   });
-});
-
-test("however an answer's bytes are cut, its text is the same, and so is what had been read along", async () => {
-  verifies("text.any-split");
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 5 }),
-      fc.array(fc.nat(2_000), { maxLength: 12 }),
-      async (words, cuts) => {
-        const bytes = new TextEncoder().encode(words.map((word) => piece(word)).join("") + ending());
-        const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
-        const parts = places.slice(1).map((place, index) => bytes.subarray(places[index], place));
-        const head = { status: 200, headers: { "content-type": "text/event-stream" } };
-        const request = async ({ onPart }: HttpRequest) => {
-          for (const part of parts.filter(({ length }) => length > 0)) {
-            onPart?.(part, head);
-            await Promise.resolve();
-          }
-          return { ...head, body: bytes, text: () => new TextDecoder().decode(bytes) };
-        };
-        let read = "";
-        const end = await ask(textAt("http://127.0.0.1:9", {}, { request }), {}, { onText: (text) => (read += text) });
-        expect(end).toMatchObject({ end: "done", output: { text: words.join(""), charge: { amount: 32 } } });
-        expect(read).toBe(words.join(""));
-      },
-    ),
-    { numRuns: 40 },
-  );
-});
-
-test.each([0, 1, 2, 3])("stopped after %i pieces it ends with those, and no charge is invented", async (count) => {
-  verifies("text.stop");
-  const pieces = ["一", "二", "三", "四"];
-  const stop = new AbortController();
-  const vendor = await vendorThat((response) => {
-    response.write(
-      pieces
-        .slice(0, count)
-        .map((text) => piece(text))
-        .join(""),
-    );
-    if (count === 0) stop.abort();
-  });
-  let heard = 0;
-  const onText = () => {
-    heard += 1;
-    if (heard === count) stop.abort();
-  };
-  const end = await ask(textAt(vendor.url), {}, { stop: stop.signal, onText });
-  expect(end).toMatchObject({ end: "done", output: { text: pieces.slice(0, count).join(""), stopped: true } });
-  expect(end).not.toHaveProperty("output.charge");
-  await expect.poll(() => vendor.listeners()).toBe(0);
-});
-
-test("stopped before it was sent, nothing is asked", async () => {
-  verifies("text.stop");
-  const vendor = await vendorThat(saying(piece("一"), ending()));
-  expect(await ask(textAt(vendor.url), {}, { stop: AbortSignal.abort() })).toMatchObject({
-    end: "not-sent",
-    failure: { charged: "no" },
-  });
-  expect(vendor.questions).toEqual([]);
 });
 
 test.each([

@@ -1,6 +1,5 @@
 import { systemClock } from "@toolcast/core";
 import { type Capabilities, type OperationContext, spark } from "@toolcast/core/provider";
-import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import type { WebSocket } from "ws";
 import { createAsset, createOperationContext, createProviderTools, jsonOf } from "../doubles/provider-tools.ts";
@@ -190,68 +189,6 @@ describe("a question", () => {
     const vendor = await vendorThat(saying(frame("", 2)));
     expect(await ask(textAt(vendor.url))).toMatchObject({ end: "unknown" });
   });
-});
-
-test("however an answer is cut into pieces, its text is the same, and so is what had been read along", async () => {
-  verifies("text.any-split");
-  await fc.assert(
-    fc.asyncProperty(
-      fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }).filter((text) => text.trim() !== ""),
-      fc.array(fc.nat(40), { maxLength: 6 }),
-      async (text, cuts) => {
-        const places = [0, ...cuts.map((cut) => cut % (text.length + 1)), text.length].sort(
-          (one, other) => one - other,
-        );
-        const pieces = places.slice(1).map((place, index) => text.slice(places[index], place));
-        const vendor = await startSparkSocket(
-          saying(...pieces.map((piece, index) => frame(piece, index === pieces.length - 1 ? 2 : index === 0 ? 0 : 1))),
-        );
-        let read = "";
-        const end = await ask(textAt(vendor.url), {}, { onText: (piece) => (read += piece) });
-        await vendor[Symbol.asyncDispose]();
-        expect(end).toMatchObject({ end: "done", output: { text } });
-        expect(read).toBe(text);
-      },
-    ),
-    { numRuns: 40 },
-  );
-});
-
-test.each([0, 1, 2, 3])("stopped after %i pieces it ends with those, and no charge is invented", async (count) => {
-  verifies("text.stop");
-  const pieces = ["一", "二", "三", "四"];
-  const stop = new AbortController();
-  const vendor = await vendorThat(saying(...pieces.slice(0, count).map((piece, at) => frame(piece, at === 0 ? 0 : 1))));
-  let heard = 0;
-  const asking = ask(
-    textAt(vendor.url),
-    {},
-    {
-      stop: stop.signal,
-      onText: () => {
-        heard += 1;
-        if (heard === count) stop.abort();
-      },
-    },
-  );
-  if (count === 0) {
-    await vendor.arrival();
-    stop.abort();
-  }
-  const end = await asking;
-  expect(end).toMatchObject({ end: "done", output: { text: pieces.slice(0, count).join(""), stopped: true } });
-  expect(end).not.toHaveProperty("output.charge");
-  await expect.poll(() => vendor.connections()).toBe(0);
-});
-
-test("stopped before it was sent, nothing is asked", async () => {
-  verifies("text.stop");
-  const vendor = await vendorThat(saying(frame("一", 2)));
-  expect(await ask(textAt(vendor.url), {}, { stop: AbortSignal.abort() })).toMatchObject({
-    end: "not-sent",
-    failure: { charged: "no" },
-  });
-  expect(vendor.messages).toEqual([]);
 });
 
 test.each([

@@ -41,12 +41,18 @@ export class GrowingText {
     return { ...context, onText: (piece) => this.#take(piece), stop: this.#stop.signal };
   }
 
-  /** Nothing more is stored or shown afterwards. */
-  async end(): Promise<void> {
+  /**
+   * Nothing more is taken or shown afterwards. What arrived last is stored now, unless the start's output repeats it:
+   * of a text that broke off, the record is all there is.
+   */
+  async end({ isRepeated }: { isRepeated: boolean }): Promise<void> {
     this.#ended = true;
     this.#cancelTimer();
     this.#unwatch();
     await this.#keeping;
+    if (!isRepeated && this.#text.toWellFormed() !== this.#kept) {
+      await this.#store();
+    }
   }
 
   #take(piece: string): void {
@@ -101,7 +107,7 @@ export class GrowingText {
         this.#kept = text;
         this.#notice(job);
         // Not waited for: a slow platform must not keep what arrives from being stored.
-        void deliverer.progress(job);
+        if (!this.#ended) void deliverer.progress(job);
       }
     } catch (error) {
       logger.warn({ jobId: this.#jobId, error: causeOf(error) }, "a part of a text could not be stored");

@@ -97,7 +97,7 @@ export class Starter {
     const growing = step.operation.streams ? new GrowingText(begun.job, attempt, this.#options) : undefined;
     const start = () => this.#startOnce(provider, step, growing === undefined ? context : growing.within(context));
     const end: StartEnd = lease.isHeld() ? await start() : notMade(provider);
-    await growing?.end();
+    await growing?.end({ isRepeated: end.end === "done" });
     return this.#record(begun.job, planned, step, attempt, end, counters, lease.signal);
   }
 
