@@ -191,6 +191,83 @@ describe.skipIf(reasonToSkipPostgres() !== null)("PostgreSQL out of reach", () =
     return { clock, one, other, first, second };
   }
 
+  describe("whose synchronous standby is away", () => {
+    let primary: PostgresCluster;
+    let standby: PostgresCluster;
+    let admin: pg.Client;
+
+    beforeAll(async () => {
+      primary = await startPostgres();
+      await primary.createDatabase("replicated");
+      standby = await primary.addStandby();
+      admin = new pg.Client(primary.url("postgres"));
+      await admin.connect();
+    });
+    afterAll(async () => {
+      await admin?.end();
+      await standby?.remove();
+      await primary?.remove();
+    });
+
+    /** The backends whose commit waits for the standby, once there are some. */
+    async function waiting(): Promise<number[]> {
+      let pids: number[] = [];
+      await expect
+        .poll(async () => {
+          const { rows } = await admin.query<{ pid: number }>(
+            "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
+          );
+          pids = rows.map(({ pid }) => pid);
+          return pids.length;
+        })
+        .toBeGreaterThan(0);
+      return pids;
+    }
+
+    test.each(["pg_cancel_backend", "pg_terminate_backend"])(
+      "a start, a job and an event whose commits no longer wait for it because of %s do not count before it has them",
+      async (end) => {
+        verifies("paid-once.commit-unknown");
+        const engine = await openPostgresEngine({
+          ...{ url: primary.url("replicated"), clock: createManualClock(), random: createSeededRandom() },
+        });
+        const event = { id: `${end}:1`, surface: "chat", content: {}, keepUntil: Number.MAX_SAFE_INTEGER };
+        const acts: [name: string, act: () => Promise<unknown>][] = [
+          [
+            "start",
+            () =>
+              rewrite(
+                engine,
+                end,
+                { wakeAt: null, admission: { counters: [], holds: [{ resource: end, max: 1 }] } },
+                starting,
+              ),
+          ],
+          ["write", () => rewrite(engine, end, { wakeAt: null })],
+          ["job", () => engine.create(sampleJob(`${end}_b`, { key: end }), { wakeAt: null })],
+          ["event", () => engine.inbox.take(event)],
+        ];
+        await stored(engine, sampleJob(end));
+        for (const [name, act] of acts) {
+          await standby.stop();
+          let over = false;
+          const done = act().finally(() => {
+            over = true;
+          });
+          for (const pid of await waiting()) {
+            await admin.query(`SELECT ${end}($1)`, [pid]);
+          }
+          // The server shows it to others from now on, and the engine asks again.
+          await waiting();
+          expect(over, name).toBe(false);
+          await standby.start();
+          expect(await done, name).toBeTruthy();
+        }
+        await engine.close();
+      },
+    );
+  });
+
   test("after an outage longer than a lease, work in progress stays with the process that does it", async () => {
     verifies("survives.outage");
     await withTwo(async ({ clock, one, other, first, second }) => {

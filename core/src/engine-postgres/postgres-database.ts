@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import type { Client, ClientBase, Pool, PoolConfig } from "pg";
 import { type Clock, sleep } from "../ground/clock.ts";
 import type { EngineLogger } from "../schedule/schedule.ts";
-import { isConnectionLost, isWorthRepeating, OutcomeUnknown, unavailable } from "./postgres-faults.ts";
+import {
+  isConnectionLost,
+  isGivenUp,
+  isOnPrimaryAlone,
+  isWorthRepeating,
+  OutcomeUnknown,
+  unavailable,
+} from "./postgres-faults.ts";
 
 export type Row = Record<string, unknown>;
 
@@ -79,6 +86,14 @@ const idleInTransactionMs = 5_000;
 const answerTimeoutMs = 12_000;
 const connectTimeoutMs = 5_000;
 
+/** For how long after a commit without an answer every commit makes sure of what came before it, in milliseconds. */
+const makingSureMs = 120_000;
+/**
+ * Written to the log alone, so that the commit of a transaction that changes nothing waits for the standby as well. What it
+ * has read is there then: a primary that crashes while a commit waits shows it afterwards, whether or not a standby has it.
+ */
+const makeSure = "SELECT pg_logical_emit_message(true, 'toolcast', '')";
+
 const databaseNow = "(extract(epoch FROM statement_timestamp()) * 1000)::bigint";
 
 /** A commit is on disk, and on the standbys that are configured, before it is answered, whatever the role's default. */
@@ -109,6 +124,9 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
   const compiled = new Map<string, Compiled>();
   const listeners = new Set<() => Promise<void>>();
   let open = true;
+  let makesSureUntil = Number.NEGATIVE_INFINITY;
+
+  const makesSure = () => clock.monotonic() < makesSureUntil;
 
   function inSchema(text: string): string {
     return options.schema === undefined ? text : text.replaceAll(/\btoolcast\b/g, options.schema);
@@ -174,6 +192,9 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
         return await act();
       } catch (error) {
         const lost = isConnectionLost(error);
+        if (error instanceof OutcomeUnknown) {
+          makesSureUntil = clock.monotonic() + makingSureMs;
+        }
         if (lost || error instanceof OutcomeUnknown) {
           options.onLost?.();
         }
@@ -181,7 +202,7 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
           ? clock.monotonic() - began < patienceMs
           : isWorthRepeating(error) && repetition < repetitionsAtMost;
         if (!open || !mayRepeat || error instanceof OutcomeUnknown) {
-          throw lost ? unavailable(error) : error;
+          throw lost || isGivenUp(error) ? unavailable(error) : error;
         }
         // The first repetition follows at once: most often only an idle connection was broken.
         if (repetition > 0) {
@@ -191,11 +212,32 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
     }
   }
 
+  /** Runs what commits. It counts once a failover cannot undo it any more. */
+  async function committed<T>(client: ClientBase, act: () => Promise<T>): Promise<T> {
+    let alone: unknown = null;
+    const onNotice = (notice: { routine?: string | undefined }) => {
+      alone ??= isOnPrimaryAlone(notice) ? notice : null;
+    };
+    client.on("notice", onNotice);
+    try {
+      const value = await act();
+      if (alone !== null) {
+        throw new OutcomeUnknown(alone);
+      }
+      return value;
+    } finally {
+      client.off("notice", onNotice);
+    }
+  }
+
   async function inTransaction<T>(client: ClientBase, act: (sql: Sql) => Promise<T>): Promise<T> {
     let value: T;
     try {
       await client.query("BEGIN");
       value = await act((text, values = {}) => run(client, text, values));
+      if (makesSure()) {
+        await client.query(makeSure);
+      }
     } catch (error) {
       if (!isConnectionLost(error)) {
         await client.query("ROLLBACK");
@@ -203,7 +245,7 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
       throw error;
     }
     try {
-      const { command } = await client.query("COMMIT");
+      const { command } = await committed(client, () => client.query("COMMIT"));
       if (command !== "COMMIT") {
         throw new Error("The database undid a transaction.");
       }
@@ -276,7 +318,9 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
         try {
           return await withClient((client) => {
             sent = true;
-            return run(client, text, values);
+            return makesSure()
+              ? inTransaction(client, (sql) => sql(text, values))
+              : committed(client, () => run(client, text, values));
           });
         } catch (error) {
           throw sent && isConnectionLost(error) ? new OutcomeUnknown(error) : error;

@@ -1,7 +1,7 @@
 import { ToolcastError } from "../errors/errors.ts";
 import { StorageError } from "../errors/storage-error.ts";
 
-/** The connection was lost when the answer to a commit was due: it has happened, or it has not. */
+/** The connection was lost when the answer to a commit was due, or the commit may yet be lost: it counts, or it does not. */
 export class OutcomeUnknown extends Error {
   constructor(cause: unknown) {
     super("the database's answer to a commit was lost", { cause });
@@ -35,6 +35,20 @@ export function isConnectionLost(error: unknown): boolean {
     : error instanceof Error && /terminated|timeout|not queryable|Client has encountered/i.test(error.message);
 }
 
+/** Whether the database gave up on a statement that took too long, or was told to: it hangs, and has done nothing. */
+export function isGivenUp(error: unknown): boolean {
+  return stateOf(error) === "57014";
+}
+
+/**
+ * Whether the server says that a commit has stopped waiting for its standby, because somebody cancelled it: it is answered
+ * as if nothing were amiss, and a failover would undo it.
+ */
+export function isOnPrimaryAlone(notice: { routine?: string | undefined }): boolean {
+  // The text is in the server's language.
+  return notice.routine === "SyncRepWaitForLSN";
+}
+
 /** Whether the database undid the transaction only because of others. */
 export function isWorthRepeating(error: unknown): boolean {
   return repeatable.has(stateOf(error) ?? "");
@@ -49,7 +63,7 @@ export function unclear(error: unknown): unknown {
   return isUnknown ? new StorageError("unclear", error) : error;
 }
 
-/** What to throw when the database could not be reached for longer than a call waits. Nothing was stored. */
+/** What to throw when the database could not be reached, or hung, for longer than a call waits. Nothing was stored. */
 export function unavailable(cause: unknown): StorageError {
   return new StorageError("away", cause);
 }
