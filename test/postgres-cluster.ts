@@ -57,8 +57,8 @@ export function reasonToSkipPostgres(): string | null {
   return reason;
 }
 
-/** PostgreSQL refuses to run as root: an unprivileged user then. */
-function ordinaryUser(): { uid: number; gid: number } | undefined {
+/** PostgreSQL and PgBouncer refuse to run as root: an unprivileged user then. */
+export function ordinaryUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) {
     return undefined;
   }
@@ -69,7 +69,7 @@ function ordinaryUser(): { uid: number; gid: number } | undefined {
       return { uid: Number(uid), gid: Number(gid) };
     }
   }
-  throw new Error("There is no user postgres or nobody to run PostgreSQL as.");
+  throw new Error("There is no user postgres or nobody to run servers as.");
 }
 
 const startTimeoutMs = 60_000;

@@ -9,7 +9,7 @@ import { leastSecretCharacters } from "../redaction.ts";
 import { adapterFindings } from "../server/adapter-connections.ts";
 import type { UnusableStore } from "../store.ts";
 import type { CommandContext } from "./command-context.ts";
-import { databaseFindings } from "./database-findings.ts";
+import { databaseFindings, sharedSessions } from "./database-findings.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
 import { settingsJson, settingsLines } from "./settings-report.ts";
@@ -33,15 +33,27 @@ const publicTimeoutMs = 10_000;
 
 /** `toolcast doctor`: checks what can be checked without spending, and says what could not be checked. */
 export async function doctorCommand(context: CommandContext): Promise<void> {
-  const { output } = context;
+  const own = await context.configuration();
+  const database = await databaseFindings(own, findingsOf);
+  try {
+    await checkAll(context, database);
+  } catch (error) {
+    if (!database.some(({ sentence }) => sentence === sharedSessions)) {
+      throw error;
+    }
+    // Why nothing could be read from it is among its findings.
+    report(context, own, [...machineFindings(own), ...database, ...secretFindings(own)]);
+  }
+}
+
+async function checkAll(context: CommandContext, database: readonly SubjectFinding[]): Promise<void> {
   const workplace = await openWorkplace(context, "ask", { evenUnusable: true });
   try {
     const { configuration, runtime, state, unusable } = workplace;
     const vendors = await Promise.all(runtime.providers.map((provider) => vendorFindings(provider, configuration)));
     const findings: SubjectFinding[] = [
-      nodeFinding(process.versions.node),
-      ...dataDirectoryFindings(configuration.dataDirectory),
-      ...(await databaseFindings(configuration, findingsOf)),
+      ...machineFindings(configuration),
+      ...database,
       ...storeFindings(unusable),
       await publicUrlFinding(configuration),
       ...(await proxyFindings(configuration)),
@@ -56,25 +68,40 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
       ...(await adapterFindings(configuration, { tools: runtime.tools, state }, findingsOf)),
     ];
     const kept = Object.assign({}, ...runtime.providers.map(({ keptDefaults }) => keptDefaults));
-    output.document({
-      ok: !findings.some(({ level }) => level === "error"),
-      findings: findings.map(
-        ({ subject, level, sentence }): Json => ({ subject, level, message: say(sentence, output.locale) }),
-      ),
-      settings: settingsJson(configuration, output.locale, kept),
-    });
-    output.print(
-      [
-        ...findings.map((finding) => findingLine(finding, output.locale)),
-        "",
-        ...settingsLines(configuration, output.locale, kept),
-      ].join("\n"),
-    );
-    if (findings.some(({ level }) => level === "error")) {
-      context.exitWith(exitCodes.failed);
-    }
+    report(context, configuration, findings, kept);
   } finally {
     await workplace.close();
+  }
+}
+
+function machineFindings({ dataDirectory }: Configuration): SubjectFinding[] {
+  return [nodeFinding(process.versions.node), ...dataDirectoryFindings(dataDirectory)];
+}
+
+function report(
+  context: CommandContext,
+  configuration: Configuration,
+  findings: readonly SubjectFinding[],
+  kept: Parameters<typeof settingsJson>[2] = {},
+): void {
+  const { output } = context;
+  const isOk = !findings.some(({ level }) => level === "error");
+  output.document({
+    ok: isOk,
+    findings: findings.map(
+      ({ subject, level, sentence }): Json => ({ subject, level, message: say(sentence, output.locale) }),
+    ),
+    settings: settingsJson(configuration, output.locale, kept),
+  });
+  output.print(
+    [
+      ...findings.map((finding) => findingLine(finding, output.locale)),
+      "",
+      ...settingsLines(configuration, output.locale, kept),
+    ].join("\n"),
+  );
+  if (!isOk) {
+    context.exitWith(exitCodes.failed);
   }
 }
 

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reasonToSkipPgBouncer, startPgBouncer } from "../../../test/pgbouncer.ts";
 import { type PostgresCluster, reasonToSkipPostgres, startPostgres } from "../../../test/postgres-cluster.ts";
 import { createSeededRandom } from "../../../test/seeded-random.ts";
 import { diagnosePostgres } from "./diagnose-postgres.ts";
@@ -60,5 +61,32 @@ describe.skipIf(reasonToSkipPostgres() !== null)("a PostgreSQL database", () => 
     const url = cluster.url("looked_at");
     const found = await diagnosePostgres({ url, random, client: createPooledClient() });
     expect(found.keepsSessions).toBe(false);
+  });
+
+  // @verifies survives.pooler
+  test.skipIf(reasonToSkipPgBouncer() !== null)("so is PgBouncer, also while others keep it busy", async () => {
+    const keeping = await startPgBouncer(cluster, "session", "looked_at");
+    expect(await diagnosePostgres({ url: keeping.url("looked_at"), random })).toMatchObject({ keepsSessions: true });
+    await keeping.remove();
+
+    const pooler = await startPgBouncer(cluster, "transaction", "looked_at");
+    const url = pooler.url("looked_at");
+    let isOver = false;
+    const others = Array.from({ length: 6 }, async () => {
+      const client = new pg.Client(url);
+      await client.connect();
+      while (!isOver) {
+        await client.query("SELECT pg_sleep(random() * 0.01)");
+      }
+      await client.end();
+    });
+    const found: boolean[] = [];
+    for (let look = 0; look < 30; look += 1) {
+      found.push((await diagnosePostgres({ url, random })).keepsSessions);
+    }
+    isOver = true;
+    await Promise.all(others);
+    await pooler.remove();
+    expect(found).not.toContain(true);
   });
 });

@@ -28,6 +28,8 @@ interface DiagnoseOptions {
 }
 
 const connectTimeoutMs = 10_000;
+/** A pooler that others keep busy may by chance give a session its own connection again, but hardly this often. */
+const looks = 20;
 
 /** Looks at a database over connections of its own; writes nothing. */
 export async function diagnosePostgres({ url, random, client }: DiagnoseOptions): Promise<PostgresCondition> {
@@ -45,10 +47,8 @@ export async function diagnosePostgres({ url, random, client }: DiagnoseOptions)
   }
   try {
     await one.connect();
-    const mark = randomId(random, "mark");
-    await one.query("SELECT set_config('toolcast.mark', $1, false)", [mark]);
     await other.connect();
-    const seen = await other.query("SELECT current_setting('toolcast.mark', true) AS mark");
+    const isOwn = await keepSessions([one, other], random);
     const { rows } = await other.query(
       `SELECT current_setting('server_version') AS version,
         (SELECT reset_val FROM pg_settings WHERE name = 'synchronous_commit') AS synchronous_commit,
@@ -59,7 +59,7 @@ export async function diagnosePostgres({ url, random, client }: DiagnoseOptions)
     const [row] = rows as Record<string, unknown>[];
     return {
       version: String(row?.version).split(" ")[0] ?? "",
-      keepsSessions: (seen.rows as { mark: unknown }[])[0]?.mark !== mark,
+      keepsSessions: isOwn,
       synchronousCommit: String(row?.synchronous_commit),
       standbys: { connected: Number(row?.connected), synchronous: Number(row?.synchronous) },
       needsStandby: row?.needs_standby === true,
@@ -67,4 +67,21 @@ export async function diagnosePostgres({ url, random, client }: DiagnoseOptions)
   } finally {
     await Promise.all([one, other].map((each) => each.end().catch(() => {})));
   }
+}
+
+/** Whether each of these sessions still finds the mark it has set. */
+async function keepSessions(sessions: readonly Client[], random: Random): Promise<boolean> {
+  const marked = sessions.map((session) => ({ session, mark: randomId(random, "mark") }));
+  for (const { session, mark } of marked) {
+    await session.query("SELECT set_config('toolcast.mark', $1, false)", [mark]);
+  }
+  for (let look = 0; look < looks; look += 1) {
+    for (const { session, mark } of marked) {
+      const { rows } = await session.query("SELECT current_setting('toolcast.mark', true) AS mark");
+      if ((rows as { mark: unknown }[])[0]?.mark !== mark) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
