@@ -107,6 +107,20 @@ describe("a body of JSON that says how long it is", () => {
     expect(clone).not.toHaveBeenCalled();
   });
 
+  test.each([
+    ["0", "application/json"],
+    ["1", "text/event-stream"],
+  ])("that asks for a job as it is becomes no stream: to wait %s seconds is %s", async (seconds, type) => {
+    verifies("mcp.overhead");
+    const { mcp } = await openMcp(world);
+    const call = { name: "get_job", arguments: { job: "job_none", wait_seconds: Number(seconds) } };
+    const body = JSON.stringify({ ...ping, method: "tools/call", params: { ...call, _meta } });
+    const headers = { ...modern, "mcp-method": "tools/call", "mcp-name": "get_job" };
+    const response = await fetchFrom(mcp, address, post(body, headers));
+    expect(response.headers.get("content-type")).toBe(type);
+    expect(await response.text()).toContain("job_none");
+  });
+
   test.each(["{", "", "[]x"])("and turns out to be none is answered with the protocol's error: %s", async (body) => {
     verifies("mcp.malformed");
     const { mcp } = await openMcp(world);

@@ -97,6 +97,12 @@ export function takeArguments(
   };
 }
 
+/** Whether the message is a call that wants its job as it is, and so is answered at once. */
+export function asksNotToWait(message: unknown): boolean {
+  const { params } = (message ?? {}) as { params?: { arguments?: { wait_seconds?: unknown } | null } | null };
+  return Number(params?.arguments?.wait_seconds ?? Number.NaN) === 0;
+}
+
 function waitOf(value: unknown): number | undefined {
   if (value === undefined) {
     return undefined;

@@ -11,10 +11,12 @@ import {
 import { silentLogger } from "@toolcast/core";
 import { maxDataBytes, maxFileBytes, say } from "@toolcast/core/surface";
 import { createBearers } from "./bearer.ts";
+import { asksNotToWait } from "./call-arguments.ts";
+import { claimsModern } from "./claims-modern.ts";
 import { jsonRpcError } from "./json-rpc-error.ts";
 import { onlyRequest } from "./only-request.ts";
 import type { McpOptions } from "./options.ts";
-import { readOnce } from "./read-once.ts";
+import { type ReadRequest, readOnce } from "./read-once.ts";
 import { tell } from "./sentences.ts";
 import { callerNamed, type createServerFactory } from "./server-factory.ts";
 import { Sessions } from "./sessions.ts";
@@ -83,11 +85,12 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
     modern.set(name, handlers);
     return handlers;
   }
-  const mayWait = ({ headers }: Request) =>
+  const mayWait = ({ request: { headers }, parsedBody }: ReadRequest) =>
     headers.get("mcp-method") === "tools/call" &&
     runtime.tools.some(
       (tool) => tool.name === headers.get("mcp-name") && (tool.effect === "spends" || tool.answers === "job"),
-    );
+    ) &&
+    !asksNotToWait(parsedBody);
   const sessions = new Sessions({
     clock,
     random,
@@ -122,9 +125,10 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       return answerUpload(request, { runtime, caller, maxBytes: options.maxUploadBytes ?? maxFileBytes });
     }
     const read = await readOnce(request, maxBodyBytes);
-    return (await isLegacyRequest(read.request, read.parsedBody, { maxRequestBodySize: maxBodyBytes }))
+    return !claimsModern(read.parsedBody) &&
+      (await isLegacyRequest(read.request, read.parsedBody, { maxRequestBodySize: maxBodyBytes }))
       ? sessions.handle(read, who.name)
-      : modernFor(who.name)[mayWait(request) ? "waiting" : "prompt"].fetch(read.request, read);
+      : modernFor(who.name)[mayWait(read) ? "waiting" : "prompt"].fetch(read.request, read);
   }
 
   /** Names no metadata: there is no authorization server, and metadata would send clients looking for one. */

@@ -1,11 +1,11 @@
-import { pipeline, type Readable, type Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { Transport } from "@modelcontextprotocol/server";
-import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { silentLogger } from "@toolcast/core";
 import { createHttpFace, type HttpFace, localName, maxBodyBytes } from "./http-face.ts";
-import { messageLines } from "./message-lines.ts";
 import type { McpOptions } from "./options.ts";
 import { createServerFactory } from "./server-factory.ts";
+import { StreamTransport } from "./stream-transport.ts";
 
 /** One client on the other end of a pipe. */
 export interface StdioFace {
@@ -53,16 +53,7 @@ export function createMcp(options: McpOptions): Mcp {
   return {
     ...http,
     serveStdio({ input, output }) {
-      const lines = messageLines({
-        maxBytes: maxBodyBytes,
-        locale: options.locale ?? "en",
-        answer: (error) => void output.write(`${JSON.stringify(error)}\n`),
-      });
-      // Its buffer must hold everything that arrives at once: a whole line, behind others.
-      const face = serve(new StdioServerTransport(lines, output, { maxBufferSize: 2 * maxBodyBytes }));
-      pipeline(input, lines, () => {});
-      void face.closed.then(() => input.unpipe(lines).pause());
-      return face;
+      return serve(new StreamTransport({ input, output, maxBytes: maxBodyBytes, locale: options.locale ?? "en" }));
     },
     serveTransport: serve,
   };

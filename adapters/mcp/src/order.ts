@@ -82,7 +82,9 @@ function orderedFrom(reply: Reply, { answers }: ToolDescription, own: CallArgume
     case "job":
       return { type: "job", job: reply.job, own };
     case "answer": {
-      const { message, data, job = null } = reply;
+      const { message, job = null } = reply;
+      // Data about a job would not be shown beside its facts.
+      const data = job === null ? reply.data : null;
       return { type: "answer", message, data, isJobList: answers === "jobs", job, own };
     }
     case "refused":

@@ -186,8 +186,15 @@ export class Calls {
     }
     const understood = await this.#understood(tool, request, caller);
     if (tool.effect !== "spends") {
-      const { message, data, job } = await tool.answer(understood.input, this.#options.context(caller, request.detail));
-      return { type: "answer", message: { ...message, private: caller.private }, data, job };
+      const answered = await tool.answer(understood.input, this.#options.context(caller, request.detail));
+      return {
+        type: "answer",
+        message: { ...answered.message, private: caller.private },
+        job: answered.job,
+        get data() {
+          return answered.data;
+        },
+      };
     }
     const { created, job } = await this.#createJob(tool, understood, caller, request);
     if (!created) {
@@ -333,7 +340,7 @@ export class Calls {
 
   /** The hold for a daily limit that is reached already; the dispatch checks again, over all processes. */
   async #budgetHold(job: Job, now: number): Promise<Hold | null> {
-    for (const { scope, name, amount, max } of this.#options.policy.countersFor(job, now)) {
+    for (const { scope, name, amount, max } of this.#options.policy.limitsFor(job, now)) {
       if ((await this.#options.store.engine.counter(name)) + amount > max) {
         return { reason: "budget", sentence: { key: `job.hold.budget-${scope}`, values: { max } } };
       }

@@ -54,7 +54,15 @@ export const getJob = defineTool({
   complete: (_field, partial, context) => suggestJobs(partial, context, false),
   async answer(input, context) {
     const job = await findJob(input.job, context);
-    return { message: await context.jobs.message(job, "timeline"), data: context.jobs.json(job), job };
+    const message = await context.jobs.message(job, "timeline");
+    return {
+      message,
+      job,
+      // Not made for those who show the job itself.
+      get data() {
+        return context.jobs.json(job);
+      },
+    };
   },
 });
 
