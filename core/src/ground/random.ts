@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes, randomFillSync, randomInt } from "node:crypto";
 
 /** Randomness, passed in as a dependency: tests are repeatable. */
 export interface Random {
@@ -8,9 +8,25 @@ export interface Random {
   integer(limit: number): number;
 }
 
+/** Bytes drawn at once: to draw a few takes as long as to draw all of these, and every request draws several times. */
+const reserve = new Uint8Array(1_024);
+let used = reserve.length;
+
+/** Bytes that are given out once and then no longer kept. */
+function fromReserve(count: number): Uint8Array {
+  if (used + count > reserve.length) {
+    randomFillSync(reserve);
+    used = 0;
+  }
+  const bytes = reserve.slice(used, used + count);
+  reserve.fill(0, used, used + count);
+  used += count;
+  return bytes;
+}
+
 /** The machine's own cryptographic source. */
 export const systemRandom: Random = {
-  bytes: (count) => new Uint8Array(randomBytes(count)),
+  bytes: (count) => (count <= 32 ? fromReserve(count) : new Uint8Array(randomBytes(count))),
   integer: (limit) => randomInt(limit),
 };
 

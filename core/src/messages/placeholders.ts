@@ -10,8 +10,10 @@ export function fillPlaceholders(template: string, textOf: (name: string) => str
       if (value === undefined) {
         return placeholder;
       }
-      const next = template[at + placeholder.length];
-      return `${joins(template[at - 1], value[0]) ? "" : before}${value}${joins(value.at(-1), next) ? "" : after}`;
+      // Most templates have no space to decide about.
+      const space = before !== "" && joins(template[at - 1], value[0]) ? "" : before;
+      const next = after !== "" && joins(value.at(-1), template[at + placeholder.length]) ? "" : after;
+      return `${space}${value}${next}`;
     },
   );
 }

@@ -30,9 +30,25 @@ test("daily limits count days in the time zone that vendors bill in, whatever zo
   expect(policy().dayOf(beforeMidnight)).toBe("2026-01-31");
   expect(policy().dayOf(beforeMidnight + 1)).toBe("2026-02-01");
   expect(policy("America/New_York").dayOf(beforeMidnight + 1)).toBe("2026-01-31");
+  // The clock may be set back, and another zone be asked about meanwhile.
+  expect(policy().dayOf(beforeMidnight)).toBe("2026-01-31");
   // Summer time began there in this night.
   expect(policy("Europe/Paris").dayOf(Date.UTC(2026, 2, 28, 23))).toBe("2026-03-29");
   expect(policy("Europe/Paris").dayOf(Date.UTC(2026, 2, 29, 22))).toBe("2026-03-30");
   const counters = policy().countersFor({ caller: ada, confirmations: [] } as unknown as Job, beforeMidnight + 1);
   expect(counters.map(({ name }) => name)).toEqual(["starts:2026-02-01:chat:ada", "starts:2026-02-01:everybody"]);
+});
+
+// @verifies spending.daily-limit
+test("only counters with a limit are asked for when a request comes in", () => {
+  const limits = (options: { dailyPerPerson?: number; dailyTotal?: number }) =>
+    new Policy({ operators: [], ...options })
+      .limitsFor({ caller: ada, confirmations: [] } as unknown as Job, 0)
+      .map(({ scope, max }) => [scope, max]);
+  expect(limits({})).toEqual([]);
+  expect(limits({ dailyTotal: 7 })).toEqual([["total", 7]]);
+  expect(limits({ dailyPerPerson: 3, dailyTotal: 7 })).toEqual([
+    ["person", 3],
+    ["total", 7],
+  ]);
 });

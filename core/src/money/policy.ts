@@ -123,6 +123,14 @@ export class Policy {
       counter("total", "everybody", this.#options.dailyTotal),
     ];
   }
+
+  /** Those of them that have a limit. */
+  limitsFor(job: Job, now: number): DailyCounter[] {
+    const { dailyPerPerson, dailyTotal } = this.#options;
+    return dailyPerPerson === undefined && dailyTotal === undefined
+      ? []
+      : this.countersFor(job, now).filter(({ max }) => max < Number.MAX_SAFE_INTEGER);
+  }
 }
 
 /** How the names of the counters of one day's paid starts begin; without a day, of all days. */
@@ -130,13 +138,28 @@ export function startCounters(day: string): string {
   return day === "" ? "starts:" : `starts:${day}:`;
 }
 
-const days = new Map<string, Intl.DateTimeFormat>();
+/** Days begin with a minute in every time zone. */
+const minuteMs = 60_000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** The day of the last minute that was asked for: to format one takes longer than to check most requests. */
+const days = new Map<string, { minute: number; day: string }>();
 
 function dayIn(timeZone: string, now: number): string {
+  const minute = Math.floor(now / minuteMs);
+  const known = days.get(timeZone);
+  if (known?.minute === minute) {
+    return known.day;
+  }
+  const day = formattedDay(timeZone, now);
+  days.set(timeZone, { minute, day });
+  return day;
+}
+
+function formattedDay(timeZone: string, now: number): string {
   const format =
-    days.get(timeZone) ??
+    formats.get(timeZone) ??
     new Intl.DateTimeFormat("en", { timeZone, calendar: "gregory", year: "numeric", month: "2-digit", day: "2-digit" });
-  days.set(timeZone, format);
+  formats.set(timeZone, format);
   const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]));
   return [parts.get("year")?.padStart(4, "0"), parts.get("month"), parts.get("day")].join("-");
 }

@@ -83,9 +83,14 @@ export function describeTool(tool: Tool, locale: Locale): ToolDescription {
   };
 }
 
+/** Listed once for each tool, because every request asks for them a dozen times. */
+const listedFields = new WeakMap<object, readonly [string, Field][]>();
+
 /** A tool's inputs by name, in form order. */
-export function fieldsOf(tool: Tool): [string, Field][] {
-  return Object.entries(tool.input as Fields);
+export function fieldsOf({ input }: Tool): readonly [string, Field][] {
+  const fields = listedFields.get(input) ?? Object.entries(input as Fields);
+  listedFields.set(input, fields);
+  return fields;
 }
 
 /** The required inputs that were not given, in the order of a form. */
