@@ -11,12 +11,14 @@ const testTimeout = 60_000;
 /** The same for what is looked at again and again: a second, the library's own, is short beside other work. */
 const expectations = { poll: { timeout: 30_000 } };
 
-/** Tests of internals beside their source that start a PostgreSQL server. */
+/** Tests of internals beside their source that start a server or let real time pass. */
 const serverTests = [
   "core/src/engine-postgres/**/*.test.ts",
   "adapters/web/src/console-tables.test.ts",
   // The emulator of S3 changes globals of its process.
   "core/src/media/media-bucket.test.ts",
+  // Telegram delivers to a real listener.
+  "app/src/server/webhook-on-public-listener.test.ts",
 ];
 
 /**

@@ -7,11 +7,16 @@ import {
   silentLogger,
   systemClock,
 } from "@toolcast/core";
+import {
+  createClient,
+  createDiscordApi,
+  createDiscordSurface,
+  type DiscordApi,
+  type DiscordSurface,
+  registerCommands,
+  takeInteractions,
+} from "@toolcast/discord/parts";
 import Keyv from "keyv";
-import { createDiscordApi, type DiscordApi } from "../adapters/discord/src/discord-api.ts";
-import { createDiscordSurface, type DiscordSurface } from "../adapters/discord/src/discord-surface.ts";
-import { createClient, takeInteractions } from "../adapters/discord/src/gateway.ts";
-import { registerCommands } from "../adapters/discord/src/register.ts";
 import { type DiscordFake, type DiscordOptions, startDiscord } from "./fakes/discord/discord.ts";
 import type { Interaction } from "./fakes/discord/interactions.ts";
 import type { MessageView } from "./fakes/discord/message-view.ts";

@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { getRequestListener } from "@hono/node-server";
 import { createRuntime, openSqliteEngine, type Runtime, silentLogger, systemClock, systemRandom } from "@toolcast/core";
 import { createMcp, type Mcp, type McpOptions } from "@toolcast/mcp";
 import { createFixtureHttp } from "./doubles/fixture-media.ts";
 import { createScriptedProvider, type ScriptedProvider } from "./doubles/scripted-provider.ts";
+import { listenForTests } from "./web-listener.ts";
 
 /** Our MCP server on a loopback port, in real time, with a scripted provider. */
 export interface RunningMcp extends AsyncDisposable {
@@ -15,22 +13,6 @@ export interface RunningMcp extends AsyncDisposable {
   mcp: Mcp;
   runtime: Runtime;
   provider: ScriptedProvider;
-}
-
-/** Closes immediately, even if clients keep connections open. */
-export async function listenForTests(
-  answer: (request: Request) => Promise<Response>,
-): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false }));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 export async function startMcp(

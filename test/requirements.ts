@@ -273,7 +273,7 @@ export const requirements = {
     "A command loads the platforms, vendors and libraries that it uses, when it uses them; the version needs only the launcher.",
   "built.platforms-listed-once": "In the app, one file lists the built-in adapters and no other names a platform.",
   "built.door": "Core's exports are pinned.",
-  "built.tests-use-doors": "Tests use what a door exports through that door; those that reach past one are listed.",
+  "built.tests-use-doors": "Tests reach into other packages only through their doors.",
   "built.tool-is-one-file": "A new tool appears on every surface without touching an adapter.",
 
   "sandbox.vendors-sdk":

@@ -1,10 +1,14 @@
 import { builtInTools, createHttp, type Job, type Logger, type State, silentLogger, systemClock } from "@toolcast/core";
+import { slack as definition } from "@toolcast/slack";
+import {
+  createClient,
+  createSlackApi,
+  createSlackSurface,
+  type SlackApi,
+  type SlackSurface,
+  Sockets,
+} from "@toolcast/slack/parts";
 import Keyv from "keyv";
-import { createClient } from "../adapters/slack/src/client.ts";
-import { manifestFor } from "../adapters/slack/src/manifest.ts";
-import { createSlackApi, type SlackApi } from "../adapters/slack/src/slack-api.ts";
-import { createSlackSurface, type SlackSurface } from "../adapters/slack/src/slack-surface.ts";
-import { Sockets } from "../adapters/slack/src/sockets.ts";
 import type { Manifest } from "./fakes/slack/context.ts";
 import type { Delivery } from "./fakes/slack/deliveries.ts";
 import { type SlackFake, type SlackOptions, startSlack } from "./fakes/slack/slack.ts";
@@ -55,7 +59,10 @@ export async function openSlackRoom({
   const installation = await createInstallation();
   const { clock, provider } = installation;
   provider.maxDurationMs = 5 * 60 * minuteMs;
-  const manifest = manifestFor({ tools: builtInTools, prefix }) as unknown as Manifest;
+  const printed = await definition.commands?.manifest?.run({
+    ...{ tools: builtInTools, publicUrl: null, argument: prefix, values: {} },
+  });
+  const manifest = JSON.parse(printed?.join("\n") ?? "") as Manifest;
   const platform = await startSlack({ clock, rateLimits: false, fileProcessingMs: 500, manifest, ...options });
   const hosts = [platform.fileHost.url, platform.apiUrl].map((url) => new URL(url).host);
   const http = createHttp({ trustedHosts: () => hosts, clock: systemClock });

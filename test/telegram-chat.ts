@@ -1,12 +1,15 @@
 import { builtInTools, type Locale } from "@toolcast/core";
 import { describeTool } from "@toolcast/core/surface";
-import { sentences } from "../adapters/telegram/src/sentences.ts";
 import type { ChatAct, ChatInput, ChatPerson, ChatPlatform, ChatRoom, ShownMessage } from "./contracts/chat-room.ts";
 import type { CallbackPress } from "./fakes/telegram/context.ts";
 import type { MessageView } from "./fakes/telegram/message-view.ts";
 import type { Person } from "./fakes/telegram/person.ts";
 import type { Chat } from "./fakes/telegram/world.ts";
 import { openTelegramRoom, type RoomProcess, shownText, type TelegramRoom } from "./telegram-room.ts";
+
+/** What the bot's buttons say, and its first answer. */
+const labels = { go: { en: "Go", "zh-CN": "开始" }, stop: { en: "Cancel", "zh-CN": "取消" } };
+const firstAnswers = ["Working on it…", "正在处理…"];
 
 /** The room of Telegram's tests for the chat contract. People ask in a group, and privately in their own chat. */
 export const telegramChat: ChatPlatform = {
@@ -118,7 +121,7 @@ function chatPerson(
       .sort((one, other) => one.createdAt - other.createdAt);
   const question = () =>
     views().findLast(
-      ({ forcesReply, buttons }) => forcesReply || buttons.some(({ label }) => label === sentences.stop[locale]),
+      ({ forcesReply, buttons }) => forcesReply || buttons.some(({ label }) => label === labels.stop[locale]),
     );
   const press = (view: MessageView, label: string): TelegramAct => {
     const pressed = person.press(view, label);
@@ -162,10 +165,10 @@ function chatPerson(
         }
         asked = newest;
         const { buttons, text } = newest;
-        if (buttons.some(({ label }) => label === sentences.go[locale])) {
+        if (buttons.some(({ label }) => label === labels.go[locale])) {
           const [[name, value] = []] = left;
           if (name === undefined || value === undefined) {
-            press(newest, sentences.go[locale]);
+            press(newest, labels.go[locale]);
             return;
           }
           press(newest, titleOf(name, locale));
@@ -215,7 +218,7 @@ function shown(view: MessageView): ShownMessage {
     text: shownText(text),
     media: files.length,
     buttons: buttons.filter(({ disabled, data }) => !disabled && data !== null).map(({ label }) => label),
-    isPlaceholder: Object.values(sentences.begun).some((words) => words === text),
+    isPlaceholder: firstAnswers.includes(text),
     pings: active.some(({ type }) => type === "mention" || type === "text_mention"),
   };
 }

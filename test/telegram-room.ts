@@ -7,10 +7,8 @@ import {
   silentLogger,
   systemClock,
 } from "@toolcast/core";
+import { createBotApi, createTelegramSurface, Poll, type TelegramSurface } from "@toolcast/telegram/parts";
 import Keyv from "keyv";
-import { createBotApi } from "../adapters/telegram/src/bot-api.ts";
-import { Poll } from "../adapters/telegram/src/poll.ts";
-import { createTelegramSurface, type TelegramSurface } from "../adapters/telegram/src/telegram-surface.ts";
 import type { Person } from "./fakes/telegram/person.ts";
 import { startTelegram, type TelegramFake, type TelegramOptions } from "./fakes/telegram/telegram.ts";
 import type { ManualClock } from "./manual-clock.ts";

@@ -6,6 +6,7 @@ export { locales, nearestLocale } from "./ground/locale.ts";
 export { readBody } from "./http/request-body.ts";
 // Serve programs.
 export { agreements, isAgreement } from "./job/agreement.ts";
+export { decisionAbout } from "./job/decision.ts";
 export { markOf, type NamedRequest } from "./job/request-mark.ts";
 export {
   type AgentWays,

@@ -1,6 +1,6 @@
 /** The bare server over HTTP; prints its address. */
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import { listenForTests } from "../mcp-server.ts";
+import { listenForTests } from "../web-listener.ts";
 import { createBareBenchServer } from "./bare-mcp-server.ts";
 
 const handler = createMcpHandler(createBareBenchServer);

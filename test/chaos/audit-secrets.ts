@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { createRedaction } from "../../app/src/redaction.ts";
 import type { Violation } from "./audit-starts.ts";
 import { readLines } from "./room-surface.ts";
 import type { RunRecord } from "./run.ts";
@@ -19,14 +18,14 @@ export function auditSecrets({ world, environment, logDirectory, dump }: RunReco
   const key = dump === null ? readFileSync(join(world.dataDirectory, "key")) : keyIn(dump);
   const keys = [...settingsIn(environment), ...formsOf(key)];
   const secrets = [...keys, ...tokensOf(world.sandboxDirectory)];
-  const [redact, redactKeys] = [createRedaction(secrets), createRedaction(keys)];
   const audit: SecretsAudit = { violations: [], values: secrets.length, bytes: 0 };
-  const search = (name: string, text: string, clear = redact) => {
+  const search = (name: string, text: string, wanted = secrets) => {
     audit.bytes += text.length;
-    const clean = clear(text);
-    if (clean !== text) {
-      const at = [...clean].findIndex((letter, index) => letter !== [...text.slice(0, index + 1)].at(-1));
-      audit.violations.push({ what: `a secret stands in ${name}, near ${clean.slice(Math.max(0, at - 80), at + 40)}` });
+    const at = firstOf(wanted, text);
+    if (at !== null) {
+      audit.violations.push({
+        what: `a secret is in ${name}, at character ${at}, after ${text.slice(Math.max(0, at - 80), at)}`,
+      });
     }
   };
   for (const file of readdirSync(logDirectory).filter((name) => name.startsWith("app"))) {
@@ -34,15 +33,28 @@ export function auditSecrets({ world, environment, logDirectory, dump }: RunReco
   }
   for (const file of readdirSync(world.dataDirectory).filter((name) => name.startsWith("jobs.sqlite"))) {
     // Tokens are somewhere in these bytes, because their own records are.
-    search(file, readFileSync(join(world.dataDirectory, file), "latin1"), redactKeys);
+    search(file, readFileSync(join(world.dataDirectory, file), "latin1"), keys);
   }
   search("the room", readFileSync(world.roomFile, "latin1"));
   const { tokens, others } = dump === null ? rowsOf(join(world.dataDirectory, "jobs.sqlite")) : rowsIn(dump);
   search("the database", others);
-  if (redact(tokens) === tokens) {
+  if (firstOf(secrets, tokens) === null) {
     audit.violations.push({ what: "the search found no token where one must be: it proves nothing" });
   }
   return audit;
+}
+
+/** Where a text contains a secret, as it is or as part of JSON, an address or base64; null if it contains none. */
+function firstOf(secrets: readonly string[], text: string): number | null {
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString("base64").replace(/=+$/, ""),
+    Buffer.from(secret).toString("base64url"),
+  ]);
+  const found = forms.flatMap((form) => (form === "" || !text.includes(form) ? [] : [text.indexOf(form)]));
+  return found.length === 0 ? null : Math.min(...found);
 }
 
 function settingsIn(environment: Record<string, string>): string[] {

@@ -1,23 +1,17 @@
-import { join } from "node:path";
-import { type Job, systemRandom } from "@toolcast/core";
-import { createMediaStore } from "../../core/src/media/store.ts";
+import { createRuntime, type Job, type MediaStore, systemRandom } from "@toolcast/core";
 import { createFastClock } from "./fast-clock.ts";
 import type { World } from "./settings.ts";
 import { openStore } from "./store.ts";
 
-/** The media of a finished run, read as an outsider would. */
-export async function openStoredMedia(
-  world: World,
-): Promise<{ media: ReturnType<typeof createMediaStore>; close(): Promise<void> }> {
+/** The media of a finished run, read as an outsider would: by a program that embeds Toolcast and starts nothing. */
+export async function openStoredMedia(world: World): Promise<{ media: MediaStore; close(): Promise<void> }> {
   const clock = createFastClock(world);
-  const store = await openStore(world, clock);
-  const media = createMediaStore({
-    directory: join(world.dataDirectory, "media"),
-    state: store.state.keyv("media"),
-    ...{ clock, random: systemRandom, retentionMs: Number.POSITIVE_INFINITY },
-    http: noWayOut,
+  const { engine, state, secretKey, close } = await openStore(world, clock);
+  const { media } = await createRuntime({
+    ...{ engine, state, secretKey, clock, random: systemRandom, dataDirectory: world.dataDirectory },
+    ...{ providers: [], policy: { operators: [] }, http: noWayOut, advances: false },
   });
-  return { media, close: () => store.close() };
+  return { media, close };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { maxDataBytes } from "@toolcast/core/surface";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectHttp, eras, factsOf, fetchFrom, openMcp, pictureOrder, rawRequest, textOf } from "../mcp-client.ts";
-import { listenForTests } from "../mcp-server.ts";
 import { createInstallation, type Installation } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
+import { listenForTests } from "../web-listener.ts";
 
 let world: Installation;
 beforeEach(async () => {

@@ -1,6 +1,5 @@
 import type { Inbox } from "@toolcast/core/engine";
 import { describe, expect, test, vi } from "vitest";
-import { answerWebhook, webhookPath } from "../../adapters/telegram/src/webhook.ts";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
 import { everythingSent, openTelegramRoom, type TelegramRoom } from "../telegram-room.ts";
 import { verifies } from "../verifies.ts";
@@ -89,37 +88,5 @@ describe("an update that cannot be stored", () => {
     await finished(room);
     expect([tries.length, new Set(tries).size, room.platform.updates.pending.length]).toEqual([3, 1, 0]);
     expect(prompts(room).sort()).toEqual(["a bear", "a fox"]);
-  });
-
-  test("is answered with 503 on a webhook, and with 200 once it came again and was stored", async () => {
-    verifies("telegram.stored-first", "telegram.webhook");
-    await using room = await openTelegramRoom();
-    const { runtime, telegram, poll } = await room.open();
-    await poll.close();
-    const ada = await room.member("Ada");
-    const secret = "a-secret-of-the-webhook";
-    const post = async (update: unknown) =>
-      (
-        await answerWebhook(
-          new Request(`https://toolcast.example${webhookPath}`, {
-            ...{ method: "POST", body: JSON.stringify(update) },
-            headers: { "x-telegram-bot-api-secret-token": secret },
-          }),
-          { secret, take: telegram.take, isOpen: () => true },
-        )
-      )?.status;
-    const broken = breakInbox(runtime.inbox, async () => Promise.reject(diskFull()));
-    ada.write("/image a fox");
-    const update = room.platform.updates.history.at(-1);
-    expect([await post(update), await post(update), await post(update), await post(update)]).toEqual([
-      503, 503, 503, 503,
-    ]);
-    broken.mend();
-    expect([await post(update), await post(update)]).toEqual([200, 200]);
-    for (let second = 0; second < 5; second += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await room.clock.advance(1_000);
-    }
-    expect(room.installation.jobs()).toHaveLength(1);
   });
 });

@@ -7,21 +7,29 @@ import {
   type McpUiHostContext,
 } from "@modelcontextprotocol/ext-apps/app-bridge";
 import type { Job, Runtime } from "@toolcast/core";
+import { builtCard, createMcp } from "@toolcast/mcp";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { cardHtml, cardState, jobStateTool } from "../../adapters/mcp/src/card/index.ts";
 import { bundled } from "../bundled.ts";
 import { launchChromium, mustSkipWithoutChromium } from "../chromium.ts";
 import { type CardHostOptions, fullCapabilities, showCard } from "../doubles/card-host.ts";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
-import { connectPipe } from "../mcp-client.ts";
+import { type ClientOptions, connectPipe } from "../mcp-client.ts";
 import { startMcp } from "../mcp-server.ts";
 import { ada, createInstallation, type Installation, startJob, upload } from "../runtime-fixture.ts";
+import { createSeededRandom } from "../seeded-random.ts";
 import { verifies } from "../verifies.ts";
 
 const shots = join(tmpdir(), "toolcast-card-shots");
 const mediaOrigin = "https://toolcast.example";
+const jobStateTool = "job_state";
+/** Whoever uses a server on this machine. */
+const agent = { ...ada, id: "mcp:local" };
+/** What a client declares that shows cards. */
+const showsCards: ClientOptions = {
+  capabilities: { extensions: { "io.modelcontextprotocol/ui": { mimeTypes: ["text/html;profile=mcp-app"] } } },
+};
 
 /** Repeats the check until it passes; the time limit only guards against hanging on a busy machine. */
 function see(look: () => void | Promise<void>): Promise<void> {
@@ -35,7 +43,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
   beforeAll(async () => {
     mkdirSync(shots, { recursive: true });
     await bundled("@toolcast/mcp", "adapters/mcp/dist/card/card.html");
-    [browser, html] = await Promise.all([launchChromium(), cardHtml()]);
+    [browser, html] = await Promise.all([launchChromium(), builtCard()!()]);
   });
   afterAll(() => browser?.close());
 
@@ -71,6 +79,13 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     onTestFinished(() => installation[Symbol.asyncDispose]());
     const process = await installation.open(options.process);
     const { runtime } = process;
+    const mcp = createMcp({
+      ...{ runtime, clock: installation.clock, random: createSeededRandom(3) },
+      ...{ card: builtCard(), mediaOrigins: () => [mediaOrigin] },
+    });
+    onTestFinished(() => mcp.close());
+    const client = await connectPipe(mcp, "legacy", showsCards);
+    onTestFinished(() => client.close());
     const page = await openPage(runtime, options.look);
     const job = await order(installation, process);
     const asked: string[] = [];
@@ -78,23 +93,14 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     const pressed: unknown[] = [];
     const silence = { now: false };
     const host = await showCard({ page, html, resourceDomains: [mediaOrigin], ...options }, (bridge) => {
-      bridge.oncalltool = async ({ name, arguments: given }) => {
-        asked.push(name);
+      bridge.oncalltool = async (call) => {
+        asked.push(call.name);
         if (silence.now) {
           throw new Error("gone");
         }
-        const found = await runtime.job(String(given?.job), ada);
-        if (found === null) {
-          return { content: [{ type: "text", text: "not found" }], isError: true };
-        }
-        const state = await cardState(runtime, found, ada, given?.locale as "en" | "zh-CN");
-        return { content: [{ type: "text", text: state.title }], structuredContent: { ...state } };
+        return client.callTool(call);
       };
-      bridge.onreadresource = async ({ uri }) => {
-        const asset = await runtime.asset(uri.slice("media://".length), ada);
-        const blob = Buffer.from(await runtime.media.bytes(asset!)).toString("base64");
-        return { contents: [{ uri, mimeType: asset!.type, blob }] };
-      };
+      bridge.onreadresource = ({ uri }) => client.readResource({ uri });
       bridge.onupdatemodelcontext = async (update) => {
         updates.push(update);
         return {};
@@ -122,12 +128,17 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
   }
 
   const video = async (_: Installation, process: Awaited<ReturnType<Installation["open"]>>) =>
-    startJob(process, "create_avatar_video", {
-      video: (await upload(process, "avc.mp4")).id,
-      audio: (await upload(process, "tone.wav")).id,
-    });
+    startJob(
+      process,
+      "create_avatar_video",
+      {
+        video: (await upload(process, "avc.mp4", agent.id)).id,
+        audio: (await upload(process, "tone.wav", agent.id)).id,
+      },
+      { caller: agent },
+    );
   const image = (_: Installation, process: Awaited<ReturnType<Installation["open"]>>) =>
-    startJob(process, "generate_image", { prompt: "<img src=x onerror=alert(1)> a lake", count: 2 });
+    startJob(process, "generate_image", { prompt: "<img src=x onerror=alert(1)> a lake", count: 2 }, { caller: agent });
 
   async function isAccessible(page: Page): Promise<void> {
     const frame = page.frames()[1]!;
@@ -238,7 +249,7 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
     const opened = await open(
       async (installation, process) => {
         installation.provider.nextStart("image", { end: "refused", failure });
-        return startJob(process, "generate_image", { prompt: "a lake" });
+        return startJob(process, "generate_image", { prompt: "a lake" }, { caller: agent });
       },
       { context: { theme: "dark", locale: "en" }, look: { colorScheme: "dark" } },
     );
@@ -281,11 +292,9 @@ describe.skipIf(mustSkipWithoutChromium())("the card in a host", () => {
 
   test("works with the server itself: an agent's call, its card, the picture", async () => {
     verifies("mcp.card");
-    const running = await startMcp({ card: cardHtml, mediaOrigins: () => [mediaOrigin] });
+    const running = await startMcp({ card: builtCard(), mediaOrigins: () => [mediaOrigin] });
     onTestFinished(() => running[Symbol.asyncDispose]());
-    const client = await connectPipe(running.mcp, "legacy", {
-      capabilities: { extensions: { "io.modelcontextprotocol/ui": { mimeTypes: ["text/html;profile=mcp-app"] } } },
-    });
+    const client = await connectPipe(running.mcp, "legacy", showsCards);
     const { tools } = await client.listTools();
     const tool = tools.find(({ name }) => name === "generate_image")!;
     expect(isToolVisibilityAppOnly(tools.find(({ name }) => name === jobStateTool)!)).toBe(true);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
+import { builtCard } from "@toolcast/mcp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cardHtml } from "../../adapters/mcp/src/card/index.ts";
 import { bundled } from "../bundled.ts";
 import { fixture } from "../doubles/fixture-media.ts";
 import { type RunningMcp, startMcp } from "../mcp-server.ts";
@@ -17,7 +17,7 @@ describe("the Inspector's command line", () => {
   let running: RunningMcp;
   beforeAll(async () => {
     await bundled("@toolcast/mcp", "adapters/mcp/dist/card/card.html");
-    running = await startMcp({ card: cardHtml });
+    running = await startMcp({ card: builtCard() });
   });
   afterAll(() => running[Symbol.asyncDispose]());
 

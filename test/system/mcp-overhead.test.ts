@@ -10,8 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
 import { addEcho, createBareServer } from "../mcp-bare-server.ts";
 import { type ClientEra, connectPipe, eras, factsOf } from "../mcp-client.ts";
-import { listenForTests, type RunningMcp, startMcp } from "../mcp-server.ts";
+import { type RunningMcp, startMcp } from "../mcp-server.ts";
 import { verifies } from "../verifies.ts";
+import { listenForTests } from "../web-listener.ts";
 
 const callsARound = 120;
 const fewestRounds = 5;

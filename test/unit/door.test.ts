@@ -188,6 +188,7 @@ describe("the doors of core", () => {
         "checkMade",
         "consentAsked",
         "createReceivingTurn",
+        "decisionAbout",
         "decodeDataAddress",
         "defineAdapter",
         "describeTool",

@@ -19,12 +19,15 @@ import { failures, readFailure } from "./rest-failure.ts";
 import { takeOverRecords } from "./take-over.ts";
 
 export interface DiscordSurfaceOptions {
+  /** Started and stopped by its creator. */
   runtime: Runtime;
   /** Where tokens, forms and open answers are kept; shared with the runtime. */
   state: State;
+  /** Makes the requests, e.g. `createDiscordApi`. */
   api: DiscordApi;
   /** Loads uploaded files; must trust `fileHosts`. */
   http: Http;
+  /** Usually `systemClock`. */
   clock: Clock;
   /** A local or proxy server to use instead of Discord, e.g. `http://127.0.0.1:8080/api`. Default: Discord's own. */
   apiUrl?: string;
@@ -38,6 +41,7 @@ export interface DiscordSurfaceOptions {
 
 /** The adapter without its connection: a surface for the runtime, and an entry point for gateway events. */
 export interface DiscordSurface {
+  /** To be attached to the runtime. */
   surface: Surface<ChatRoute>;
   /** What is registered: slash commands and the entries of messages' menus. */
   commands: readonly (DiscordCommand | DiscordMenu)[];

@@ -16,11 +16,15 @@ import { Uploads } from "./uploads.ts";
 import type { Transport } from "./ways.ts";
 
 export interface SlackSurfaceOptions extends Notices {
+  /** Started and stopped by its creator. */
   runtime: Runtime;
   /** Where forms and uploads are kept; shared with the runtime. */
   state: State;
+  /** Makes the requests, e.g. `createSlackApi`. */
   api: SlackApi;
+  /** Usually `systemClock`. */
   clock: Clock;
+  /** For operators. */
   logger: Logger;
   /** The workspace and the bot's name there, once they are known. */
   self(): { team: string; botName: string };
@@ -28,6 +32,7 @@ export interface SlackSurfaceOptions extends Notices {
 
 /** The adapter without its connection: a surface for the runtime, and an entry point for what Slack sends. */
 export interface SlackSurface {
+  /** To be attached to the runtime. */
   surface: Surface<ChatRoute>;
   /** Takes what Slack sends. Never throws. */
   take(payload: unknown, acknowledge: Transport): void;

@@ -25,9 +25,11 @@ import { laneOf, type StoredUpdate } from "./update.ts";
 import { WorkSigns } from "./work-signs.ts";
 
 export interface TelegramSurfaceOptions {
+  /** Started and stopped by its creator. */
   runtime: Runtime;
   /** Where forms, grants and file ids are kept; shared with the runtime. */
   state: State;
+  /** Makes the requests, e.g. `createBotApi`. */
   api: BotApi;
   /** The bot's token; a secret. Only its number is used. */
   token: string;
@@ -37,6 +39,7 @@ export interface TelegramSurfaceOptions {
   apiRoot: string;
   /** The path on this machine of the folder of a Bot API server in local mode. Default: files are loaded over HTTP. */
   filesDirectory?: string;
+  /** Usually `systemClock`. */
   clock: Clock;
   /** Default: logs nothing. */
   logger?: Logger;
@@ -44,6 +47,7 @@ export interface TelegramSurfaceOptions {
 
 /** The adapter without its connection: a surface for the runtime, and an entry point for updates. */
 export interface TelegramSurface {
+  /** To be attached to the runtime. */
   surface: Surface<ChatRoute>;
   /** Who the bot is, as Telegram reports it. Call it before the first update. */
   named(bot: { id: number; username: string }): void;

@@ -4,17 +4,17 @@ import { type AdapterTools, say } from "@toolcast/core/surface";
 import { telegram as definition } from "@toolcast/telegram";
 import Keyv from "keyv";
 import { describe, expect, test, vi } from "vitest";
-import type { Configuration } from "../../app/src/configuration/configuration.ts";
-import type { Installation } from "../../app/src/installation.ts";
-import { openAdapters } from "../../app/src/server/adapter-connections.ts";
-import { listen } from "../../app/src/server/listener.ts";
-import { publicAnswer } from "../../app/src/server/public-answer.ts";
-import { rawCall } from "../fakes/telegram/driven-client.ts";
-import type { MessageView } from "../fakes/telegram/message-view.ts";
-import { startTelegram } from "../fakes/telegram/telegram.ts";
-import { createInstallation } from "../runtime-fixture.ts";
-import { openTelegramRoom } from "../telegram-room.ts";
-import { verifies } from "../verifies.ts";
+import { rawCall } from "../../../test/fakes/telegram/driven-client.ts";
+import type { MessageView } from "../../../test/fakes/telegram/message-view.ts";
+import { startTelegram } from "../../../test/fakes/telegram/telegram.ts";
+import { createInstallation } from "../../../test/runtime-fixture.ts";
+import { openTelegramRoom } from "../../../test/telegram-room.ts";
+import { verifies } from "../../../test/verifies.ts";
+import type { Configuration } from "../configuration/configuration.ts";
+import type { Installation } from "../installation.ts";
+import { openAdapters } from "./adapter-connections.ts";
+import { listen } from "./listener.ts";
+import { publicAnswer } from "./public-answer.ts";
 
 // Loopback sockets take real time, more of it on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });

@@ -2,22 +2,22 @@ import { readFile } from "node:fs/promises";
 import { builtInTools, createHttp, silentLogger, systemClock } from "@toolcast/core";
 import { say } from "@toolcast/core/surface";
 import { afterEach, describe, expect, test } from "vitest";
-import { createClient } from "../../adapters/slack/src/client.ts";
-import { createSlack } from "../../adapters/slack/src/connect.ts";
-import { diagnoseSlack } from "../../adapters/slack/src/doctor.ts";
-import { createHttpReceiver } from "../../adapters/slack/src/http-receiver.ts";
-import { eventsPath, manifestFor } from "../../adapters/slack/src/manifest.ts";
-import { scopes } from "../../adapters/slack/src/scopes.ts";
-import { createSlackApi, type SlackApi } from "../../adapters/slack/src/slack-api.ts";
-import { readFailure } from "../../adapters/slack/src/slack-failure.ts";
-import type { Transport } from "../../adapters/slack/src/ways.ts";
-import { listen } from "../../app/src/server/listener.ts";
-import { NotPossible } from "../fakes/slack/api-error.ts";
-import type { Manifest } from "../fakes/slack/context.ts";
-import { manifestProblems } from "../fakes/slack/manifest-rules.ts";
-import { type SlackFake, startSlack } from "../fakes/slack/slack.ts";
-import { openSlackRoom } from "../slack-room.ts";
-import { verifies } from "../verifies.ts";
+import { NotPossible } from "../../../test/fakes/slack/api-error.ts";
+import type { Manifest } from "../../../test/fakes/slack/context.ts";
+import { manifestProblems } from "../../../test/fakes/slack/manifest-rules.ts";
+import { type SlackFake, startSlack } from "../../../test/fakes/slack/slack.ts";
+import { openSlackRoom } from "../../../test/slack-room.ts";
+import { verifies } from "../../../test/verifies.ts";
+import { listenForTests } from "../../../test/web-listener.ts";
+import { createClient } from "./client.ts";
+import { createSlack } from "./connect.ts";
+import { diagnoseSlack } from "./doctor.ts";
+import { createHttpReceiver } from "./http-receiver.ts";
+import { eventsPath, manifestFor } from "./manifest.ts";
+import { scopes } from "./scopes.ts";
+import { createSlackApi, type SlackApi } from "./slack-api.ts";
+import { readFailure } from "./slack-failure.ts";
+import type { Transport } from "./ways.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -149,7 +149,7 @@ describe("the manifest", () => {
 
   test.each(["README.md", "README.zh-CN.md"])("%s has a row for each scope", async (name) => {
     verifies("slack.manifest");
-    const text = await readFile(new URL(`../../adapters/slack/${name}`, import.meta.url), "utf8");
+    const text = await readFile(new URL(`../${name}`, import.meta.url), "utf8");
     const rows = text.split("\n").filter((line) => /^\| `[a-z_]+(:[a-z]+)?`/.test(line));
     const named = rows.flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope));
     expect(named.toSorted()).toEqual(scopes.map(({ scope }) => scope).toSorted());
@@ -239,12 +239,11 @@ describe("HTTP", () => {
         void acknowledge(answer);
       };
       const receive = createHttpReceiver({ signingSecret: slack.signingSecret, clock: systemClock, take });
-      const listener = await listen({
-        ...{ host: "127.0.0.1", port: 0 },
-        answer: async (request) => (await receive(request)) ?? new Response(null, { status: 404 }),
-      });
+      const listener = await listenForTests(
+        async (request) => (await receive(request)) ?? new Response(null, { status: 404 }),
+      );
       closers.push(() => listener.close());
-      return `http://127.0.0.1:${listener.port}`;
+      return listener.url;
     };
     const addresses = [await start("one"), await start("two", { response_type: "ephemeral", text: "taken" })];
     slack.deliverTo(...addresses.map((address) => `${address}${eventsPath}`));
@@ -277,11 +276,10 @@ describe("HTTP", () => {
     const { slack } = await platformWithout();
     const take = () => expect.unreachable();
     const receive = createHttpReceiver({ signingSecret: slack.signingSecret, clock: systemClock, take });
-    const listener = await listen({
-      ...{ host: "127.0.0.1", port: 0 },
-      answer: async (request) => (await receive(request)) ?? new Response(null, { status: 404 }),
-    });
-    const publicUrl = `http://127.0.0.1:${listener.port}`;
+    const listener = await listenForTests(
+      async (request) => (await receive(request)) ?? new Response(null, { status: 404 }),
+    );
+    const publicUrl = listener.url;
     const hosts = [new URL(publicUrl).host, new URL(slack.apiUrl).host];
     const http = createHttp({ trustedHosts: () => hosts, clock: systemClock });
     closers.push(() => http.close());
