@@ -197,6 +197,25 @@ describe("source", () => {
     expect(conditional.toSorted()).toEqual(differs.toSorted());
   });
 
+  test("names that puzzled readers are gone from code; where such a name is stored, it stays", () => {
+    const stored = [
+      "adapters/telegram/src/albums.ts",
+      "core/src/job/job.ts",
+      "core/src/job/notice-route.ts",
+      "core/src/media/media.ts",
+      "core/src/work/keep-output.ts",
+    ];
+    const naming = ["core", "adapters", "app", "sandbox"].flatMap((part) =>
+      filesBelow(part, isCode).filter((path) => {
+        const code = read(path)
+          .replaceAll(/\/\*[\s\S]*?\*\/|\/\/ .*$/gm, "")
+          .replaceAll(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g, '""');
+        return /\b(told|rungs?|classic|tidy|hands?)\b/.test(code);
+      }),
+    );
+    expect(naming.toSorted()).toEqual(stored);
+  });
+
   test("core uses only the clock and randomness passed to it", () => {
     const wrong = filesBelow("core/src", isCode).filter(
       (path) =>

@@ -57,7 +57,7 @@ function filesIn({ components }: InboundMessage): InboundFile[] {
   return files;
 }
 
-/** As it stands in the address if it is not well-formed text there: a message is read whatever it contains. */
+/** As written in the address if that cannot be decoded: a message is read whatever it contains. */
 function fileNameIn(url: string): string {
   const name = URL.parse(url)?.pathname.split("/").at(-1) || "file";
   try {

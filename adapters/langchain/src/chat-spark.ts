@@ -148,7 +148,7 @@ export class ChatSpark extends BaseChatModel<ChatSparkCallOptions> {
       }
       yield new ChatGenerationChunk({ text: "", message: lastChunk(end, this.#domain, "") });
     } finally {
-      // Whoever reads no further wants no more.
+      // A reader that stops reading wants no more.
       stop.abort();
     }
   }

@@ -11,7 +11,7 @@ const formRequest = z.object({
 
 /**
  * Asks the person behind a 2025-era client while its call is in progress; 2026 clients get the question as the result.
- * Throws when no answer comes, which is neither a yes nor a no.
+ * Throws when no answer comes, which is neither consent nor refusal.
  */
 export async function askPerson(
   { server }: McpServer,

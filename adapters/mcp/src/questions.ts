@@ -5,7 +5,7 @@ import { tell } from "./sentences.ts";
 
 /**
  * Elicitations are named after their subject, so that no state has to be sent: a request by its hash, a stored job by
- * its id and the number of its question. A yes to one price does not count for another.
+ * its id and the number of its question. Consent to one price does not count for another.
  */
 const requestPrefix = "start_";
 const jobPrefix = "release_";
@@ -37,7 +37,7 @@ interface Asker {
   runtime: Runtime;
 }
 
-/** The question about a stored job that turned out to need a yes; null when this caller's user cannot give it. */
+/** The question about a stored job that turned out to need consent; null when this caller's user cannot give it. */
 export function askAboutHeld(job: Job, message: Message, { caller, runtime }: Asker): InputRequiredResult | null {
   const subject = releaseOf(job, { caller, runtime });
   return subject === null ? null : ask(`${jobPrefix}${subject}`, message, caller.locale);
@@ -55,7 +55,7 @@ export function unanswered({ inputRequests = {} }: InputRequiredResult): Record<
   return Object.fromEntries(about.map((key) => [key, null]));
 }
 
-/** Applies a person's decision about a held job; anything but a yes ends it, which costs nothing. */
+/** Applies a person's decision about a held job; anything but consent ends it, which costs nothing. */
 export async function answerHeld(jobId: string, answers: Answers, { caller, runtime }: Asker): Promise<Job> {
   const job = await runtime.job(jobId, caller);
   if (job === null) {
@@ -72,7 +72,7 @@ export async function answerHeld(jobId: string, answers: Answers, { caller, runt
   return (await runtime.job(jobId, caller)) ?? job;
 }
 
-/** What a yes would apply to: the job in its current state; null when this person cannot give it. */
+/** What consent would apply to: the job in its current state; null when this person cannot give it. */
 function releaseOf(job: Job, { caller, runtime }: Asker): string | null {
   const question = runtime.question(job, personBehind(caller));
   return agreementAsked(question) === null ? null : (question?.subject ?? null);

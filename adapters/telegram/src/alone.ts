@@ -65,7 +65,7 @@ export function placeAlone({ thread, receiver, command, press }: AloneTarget) {
 
 /**
  * Shows an empty first answer to one member alone; null where that is not possible or would take room from results,
- * or nobody knows whether it is shown. It holds nothing private: a server that does not know such messages would show
+ * or when it is unknown whether it is shown. It holds nothing private: a server that does not know such messages would show
  * it to everybody.
  */
 export async function openAlone(

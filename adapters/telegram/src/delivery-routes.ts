@@ -36,7 +36,7 @@ export const deliver = deliverBy<TelegramChat, Address>(addressOf, {
   direct: async (sending) => (userOf(sending.delivery.asker) === sending.address.chat ? nothingNew : toAsker(sending)),
 });
 
-/** Why the conversation takes nothing is known by now. */
+/** By now the reason why nothing can be sent to the conversation is known. */
 const nothingNew: SendEnd = { end: "closed" };
 
 /** In the asker's chat with the bot, which is another one. */
@@ -60,7 +60,7 @@ async function edit(sending: RouteSending): Promise<SendEnd> {
   return context.outbox.inLane(answerLane(sending.answer), async () => {
     const answer = (await context.answers.read(sending.answer.id)) ?? sending.answer;
     const { message, shown } = answer;
-    // Nobody knows whether a message for one member alone was received, so no result rests on it.
+    // It is unknown whether a message for one member alone was received, so no result depends on it.
     if (message === undefined || readAlone(message) !== null || showsOther(answer, delivery)) {
       return closedRoute("sending.answer-closed", sending);
     }

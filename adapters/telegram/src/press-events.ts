@@ -27,7 +27,7 @@ export async function takePress(taking: Taking, press: InboundPress): Promise<vo
   const roles = await context.admins.rolesOf(where.chat.id, press.from.id);
   const there = { ...callerOf(id, press.from, where), roles };
   const shownAlone = message?.ephemeral_message_id;
-  // What was shown to one member alone leads to nothing that the others see.
+  // A message shown to one member alone must not lead to anything that the others see.
   const caller = shownAlone === undefined ? there : inPrivate(there);
   const facts: EventFacts = {
     press: press.id,

@@ -42,7 +42,7 @@ export interface Taking {
 const patienceMs = 5_000;
 const again = { tries: 5, afterMs: 1_000, longestMs: 60_000 };
 
-/** `rest` collects what is still under way when the next update may be dealt with. */
+/** `rest` collects work that is still under way when the next update may be handled. */
 export function takingOf({
   context,
   chat,

@@ -87,7 +87,7 @@ export class WebhookWatch {
     }
   }
 
-  /** What somebody has to fix is said at once; what may pass by itself, only once it has lasted. */
+  /** Problems that somebody has to fix are reported at once; those that may pass by themselves, only once they have lasted. */
   #note(error: unknown, failures: number): void {
     const { logger } = this.#options;
     const reason = isTokenRefused(error)

@@ -88,7 +88,7 @@ function waitAndRetry(): void {
   timer = setTimeout(() => void deliverAll(), pauseMs);
 }
 
-/** A refused line stands in the conversation; what does not is given back, to be corrected. */
+/** A refused line that is in the conversation stays there; any other is given back, to be corrected. */
 function refuse({ ask }: Outgoing, error: unknown): void {
   const added = error instanceof ServerError ? error.answer.entries : undefined;
   if (added !== undefined) {

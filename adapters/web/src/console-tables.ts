@@ -195,11 +195,11 @@ function entryOf(row: Row): LogEntry {
 /** Scans the texts: a console has one user, whose entries PostgreSQL reads in some milliseconds. */
 function searchIn({ read }: Statements): EntrySearch {
   return {
-    async find(words, limit) {
+    async find(query, limit) {
       const rows = await read(
         `SELECT * FROM toolcast.console_entries AS entries
-         WHERE strpos(found_by, :words) > 0 AND ${isShown} ORDER BY sequence DESC LIMIT :limit::integer`,
-        { words: withoutNul(words).toLowerCase(), limit },
+         WHERE strpos(found_by, :query) > 0 AND ${isShown} ORDER BY sequence DESC LIMIT :limit::integer`,
+        { query: withoutNul(query).toLowerCase(), limit },
       );
       return rows.map((row) => {
         const entry = entryOf(row);

@@ -6,7 +6,7 @@ import { entryText } from "./entry-text.ts";
 
 /** Finds entries of all conversations by their text. */
 export interface EntrySearch {
-  /** Newest first; `words` is taken literally, ignoring case. */
+  /** Newest first; `query` is taken literally, ignoring case. */
   find(query: string, limit: number): Promise<{ entry: LogEntry; text: string }[]>;
 }
 
@@ -49,14 +49,14 @@ export function createEntrySearch(database: DatabaseSync): EntrySearch {
   }
 
   return {
-    async find(words, limit) {
+    async find(query, limit) {
       while (catchUp()) {
         // Repeats until the newest entry is indexed.
       }
       const rows =
-        [...words].length >= gramCharacters
-          ? byIndex.all(`"${words.replaceAll('"', '""')}"`, limit)
-          : byText.all(`%${words.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`, limit);
+        [...query].length >= gramCharacters
+          ? byIndex.all(`"${query.replaceAll('"', '""')}"`, limit)
+          : byText.all(`%${query.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`, limit);
       return rows.map((row) => ({ entry: entryOf(row), text: row.text as string }));
     },
   };

@@ -29,11 +29,11 @@ export function entryText({ content, jobId }: Pick<LogEntry, "content" | "jobId"
 }
 
 /** The first match with some text around it. The text itself when the match cannot be located in it. */
-export function excerptOf(text: string, words: string): ExcerptView {
-  const at = text.toLowerCase().indexOf(words.toLowerCase());
+export function excerptOf(text: string, query: string): ExcerptView {
+  const at = text.toLowerCase().indexOf(query.toLowerCase());
   const isExact = at >= 0 && text.toLowerCase().length === text.length;
   const start = isExact ? at : 0;
-  const end = isExact ? at + words.length : 0;
+  const end = isExact ? at + query.length : 0;
   const from = Math.max(0, start - aroundCharacters);
   const to = end + (isExact ? aroundCharacters : 3 * aroundCharacters);
   const inOneLine = (part: string) => part.toWellFormed().replaceAll("\ufffd", "").replaceAll(/\s+/g, " ");

@@ -7,18 +7,18 @@ const longestQuery = 200;
 /** Searches the text of all conversations. */
 export function searchRoutes(app: WebApp, web: Console): void {
   app.get("/api/search", async (context) => {
-    const words = [...(context.req.query("words") ?? "").replaceAll("\0", "").trim()].slice(0, longestQuery).join("");
+    const query = [...(context.req.query("words") ?? "").replaceAll("\0", "").trim()].slice(0, longestQuery).join("");
     const limit = numberFrom(context.req.query("limit"), { minimum: 1, maximum: 200, fallback: 50 });
     const results: SearchResultView[] =
-      words === ""
+      query === ""
         ? []
-        : (await web.search.find(words, limit)).map(({ entry: { sequence, id, conversation, at, content }, text }) => ({
+        : (await web.search.find(query, limit)).map(({ entry: { sequence, id, conversation, at, content }, text }) => ({
             sequence,
             id,
             conversation,
             at,
             kind: content.kind,
-            excerpt: excerptOf(text, words),
+            excerpt: excerptOf(text, query),
           }));
     return context.json({ results });
   });

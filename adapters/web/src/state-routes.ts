@@ -85,10 +85,10 @@ function firstText(content: EntryContent): string {
     return content.message.title;
   }
   const { text, form } = content;
-  const words = Object.values(form?.input ?? {}).filter(
+  const texts = Object.values(form?.input ?? {}).filter(
     (value) => typeof value === "string" && !value.startsWith("asset_"),
   );
-  return text ?? `/${form?.command ?? ""} ${words[0] ?? ""}`;
+  return text ?? `/${form?.command ?? ""} ${texts[0] ?? ""}`;
 }
 
 async function sandboxView(

@@ -98,7 +98,7 @@ export async function scaffoldPlugin(
 
 function renamed(text: string, { name: from, titles, tool }: Template, name: string): string {
   const title = capitalised(name);
-  // What is said to our own linter.
+  // Comments for our own linter.
   const plain = text.replaceAll(/^\s*\/\/ biome-ignore .*\n/gm, "");
   let result = titles.reduce((given, old) => given.replaceAll(old, title), plain);
   if (tool !== undefined) {

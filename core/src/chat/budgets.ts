@@ -89,7 +89,7 @@ export class Budgets {
       const endedAt = this.#clock.monotonic();
       for (const use of uses) {
         const index = use.running.indexOf(sentAt);
-        // One that hung longer than a window is forgotten already.
+        // A call that hung for longer than a window has been forgotten already.
         if (index !== -1) {
           use.running.splice(index, 1);
           use.ended.push(endedAt);

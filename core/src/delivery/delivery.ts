@@ -80,7 +80,7 @@ export class Deliverer {
     });
   }
 
-  /** When a job at rest is due next: for its notices, or at `wakeAt` for another reason. */
+  /** When a job that nothing is working on is due next: for its notices, or at `wakeAt` for another reason. */
   #due({ notices, caller }: Job, wakeAt: number | null): { wakeAt: number | null; needsSurface: string | null } {
     const due = notices.filter(isOpen).map((notice) => notice.notBefore ?? this.#options.clock.now());
     const next = Math.min(...due, wakeAt ?? Number.POSITIVE_INFINITY);

@@ -41,7 +41,7 @@ export async function diagnosePostgres({ url, random, client }: DiagnoseOptions)
     query_timeout: connectTimeoutMs,
   };
   const [one, other] = [new Connected(settings), new Connected(settings)];
-  // A lost connection rejects what is asked over it.
+  // A lost connection rejects the requests made over it.
   for (const each of [one, other]) {
     each.on("error", () => {});
   }

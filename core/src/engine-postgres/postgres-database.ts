@@ -117,7 +117,7 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
   // An idle connection that breaks is replaced when it is needed.
   pool.on("error", () => {});
   pool.on("connect", (client) => {
-    // It may break between being lent and being listened to; an error that nobody hears ends the process.
+    // It may break between being lent and getting a listener; an error without a listener ends the process.
     client.on("error", () => {});
     client.query(prepareSession).catch(() => {});
   });

@@ -47,7 +47,7 @@ async function recipeFields({ job, tool, providers, voices, caller }: JobMessage
   return [...given, provider].map((field) => ({ kind: "asked", ...field }));
 }
 
-/** Without files, which people know by sight, and without a yes, which was to one request. */
+/** Without files, which people know by sight, and without consents, which were given for one request. */
 async function inWords(
   tool: SpendingTool,
   { input, caller }: Job,

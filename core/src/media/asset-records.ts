@@ -20,7 +20,7 @@ export class AssetRecords {
     return assetIdPattern.test(id) ? ((await this.#state.get<Asset>(id)) ?? null) : null;
   }
 
-  /** With its origin, if it has one: in one turn, so that a store that can writes both at once. */
+  /** With its origin, if it has one: in one turn of the event loop, so that a store that can do so writes both together. */
   async write(asset: Asset): Promise<void> {
     const { id, origin } = asset;
     await Promise.all([

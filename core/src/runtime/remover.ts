@@ -77,7 +77,7 @@ export class Remover {
   async voice({ id, owner, name }: Voice): Promise<VoiceDeletion> {
     const { voices, nameOf, clock } = this.#options;
     const since = clock.now();
-    // From now on nobody finds it, so no new job can need it.
+    // From now on it cannot be found, so no new job can need it.
     await voices.change(id, (current) => current && { ...current, deletingSince: current.deletingSince ?? since });
     const job = await this.#jobAgainst({ id, owner });
     if (job !== null) {

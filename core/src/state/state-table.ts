@@ -33,7 +33,7 @@ const writesBetweenPurges = 500;
 /** More than are written meanwhile, so that the table does not grow. */
 const removedPerPurge = 1_000;
 
-/** What one turn of the event loop asked for: one act, so that all of it is on disk or nothing. */
+/** All that was requested in one turn of the event loop: one act, so that either all of it is on disk or none. */
 interface Batch {
   changes: (() => number)[];
   /** How many rows each changed, once they are on disk. */

@@ -111,7 +111,7 @@ function fitGrowing(lines: readonly string[], room: number, length: (text: strin
   return shown === "" ? before : [...before, `…${shown}`];
 }
 
-/** What was asked for gives way first, the longest of it before the rest: who asked knows it, and the job's story has it. */
+/** The request is shortened first, its longest part before the rest: the asker knows it, and the job's timeline has it. */
 function fitAsked(message: Message, room: number, length: (text: string) => number): Message {
   const { title, lines = [], fields = [] } = message;
   const paragraphs = lines.reduce((sum, line) => sum + length(line) + 1, 0);

@@ -122,7 +122,7 @@ async function conversationSoFar({ jobs, caller }: ToolContext): Promise<{ [Name
       }
       turns.unshift({ question, answer });
     }
-    // Whatever became of this question, everything before it is forgotten.
+    // However this question ends, everything before it is forgotten.
     if (job.input.new === true) {
       break;
     }

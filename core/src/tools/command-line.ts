@@ -160,11 +160,11 @@ function freeText(text: string, words: readonly CommandWord[]): string | null {
   return runs.map((run) => text.slice(run.start, run.end)).join(" ");
 }
 
-function primaryOf(tool: Tool, words: string, shapes: ReadonlyMap<string, FieldShape>): string {
+function primaryOf(tool: Tool, typed: string, shapes: ReadonlyMap<string, FieldShape>): string {
   if (tool.primary !== undefined) {
     return tool.primary;
   }
-  const shown = shorten(words);
+  const shown = shorten(typed);
   const inputs = optionNames(shapes) || "–";
   throw new UsageError({
     en: `/${tool.command} does not know what “${shown}” belongs to. Its inputs: ${inputs}.`,
@@ -173,8 +173,8 @@ function primaryOf(tool: Tool, words: string, shapes: ReadonlyMap<string, FieldS
 }
 
 /** The error for stray words, usually the rest of a value with spaces that was written without quotes. */
-function leftOver(primary: string, words: string): UsageError {
-  const shown = shorten(words);
+function leftOver(primary: string, typed: string): UsageError {
+  const shown = shorten(typed);
   const example = `${optionName(primary)} "…"`;
   return new UsageError(
     {
@@ -185,9 +185,9 @@ function leftOver(primary: string, words: string): UsageError {
   );
 }
 
-function shorten(words: string): string {
-  const characters = [...words];
-  return characters.length > 40 ? `${characters.slice(0, 40).join("")}…` : words;
+function shorten(typed: string): string {
+  const characters = [...typed];
+  return characters.length > 40 ? `${characters.slice(0, 40).join("")}…` : typed;
 }
 
 function optionNames(shapes: ReadonlyMap<string, FieldShape>): string {

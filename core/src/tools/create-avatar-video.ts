@@ -92,40 +92,40 @@ export const createAvatarVideo = defineTool({
     },
   ],
   async check(input, { providers }) {
-    const { video, image, audio, text: words, voice } = input;
+    const { video, image, audio, text: script, voice } = input;
     if (image !== undefined && video !== undefined) {
       throw new UsageError({ key: "avatar.video-and-image" }, "image");
     }
     if (image !== undefined && !providers.some(({ operations }) => operations.portraitVideo)) {
       throw new UsageError({ key: "avatar.image-unserved" }, "image");
     }
-    if (audio !== undefined && words !== undefined) {
+    if (audio !== undefined && script !== undefined) {
       throw new UsageError({ key: "avatar.audio-and-text" }, "audio");
     }
-    if (voice !== undefined && words === undefined) {
+    if (voice !== undefined && script === undefined) {
       throw new UsageError({ key: "avatar.voice-needs-text" }, "text");
     }
     const picture = video ?? image;
     if (picture === undefined) {
       if (voice !== undefined) throw new UsageError({ key: "avatar.voice-needs-video" }, "video");
       if (audio !== undefined) throw new UsageError({ key: "avatar.audio-needs-video" }, "video");
-      if (words === undefined) throw new UsageError({ key: "avatar.nothing" }, "video");
+      if (script === undefined) throw new UsageError({ key: "avatar.nothing" }, "video");
       return input;
     }
-    if (audio === undefined && words === undefined) {
+    if (audio === undefined && script === undefined) {
       throw new UsageError({ key: "avatar.needs-words" }, "text");
     }
     if (image !== undefined && audio === undefined && voice === undefined) {
       throw new UsageError({ key: "avatar.image-needs-sound" }, "voice");
     }
-    if (voice !== undefined && [...(words ?? "")].length < fewestSpokenCharacters) {
+    if (voice !== undefined && [...(script ?? "")].length < fewestSpokenCharacters) {
       throw new UsageError({ key: "avatar.voice-text-short", values: { minimum: fewestSpokenCharacters } }, "text");
     }
     return input;
   },
   steps(input) {
-    const { video, image, audio, text: words, voice, title } = input;
-    const spoken = voice !== undefined && words !== undefined;
+    const { video, image, audio, text: script, voice, title } = input;
+    const spoken = voice !== undefined && script !== undefined;
     const recording = (context: StepContext) => {
       const [speech] = spoken ? context.output("speech") : [];
       return audio === undefined ? speech : context.asset(audio);
@@ -137,7 +137,7 @@ export const createAvatarVideo = defineTool({
               name: "speech",
               title: { en: "Speech in your voice", "zh-CN": "用您的音色合成语音" },
               capability: "speech",
-              request: (context) => ({ text: words, ...context.voice(voice) }),
+              request: (context) => ({ text: script, ...context.voice(voice) }),
             }),
           ]
         : []),
@@ -151,7 +151,7 @@ export const createAvatarVideo = defineTool({
             request: (context) => ({
               ...(video === undefined ? {} : { video: context.asset(video) }),
               audio: recording(context),
-              ...(spoken || words === undefined ? {} : { text: words }),
+              ...(spoken || script === undefined ? {} : { text: script }),
               title,
             }),
           })

@@ -118,7 +118,7 @@ async function earlierTurns(
     if (answer && job.state.phase === "succeeded") {
       turns.unshift({ question, answer });
     }
-    // Whatever became of this question, everything before it is forgotten.
+    // However this question ends, everything before it is forgotten.
     if (fresh === true) {
       break;
     }

@@ -152,24 +152,24 @@ function share(
   return { action: "share", subject: id, label: text[locale], style, form: { command: "share", input }, atOnce: true };
 }
 
-/** Whom the words name: everybody, and people or roles by id or by a name that only one of them has. */
-async function whom(words: string, context: ToolContext): Promise<{ all: boolean; some: Grantee[] }> {
+/** Whom these names mean: everybody, and people or roles by id or by a name that only one of them has. */
+async function whom(names: string, context: ToolContext): Promise<{ all: boolean; some: Grantee[] }> {
   const isAll = (word: string) =>
     [everybody, "everyone", ...Object.values(messages["share.everybody"]), "所有人"].includes(word.toLowerCase());
-  const parts = words
+  const parts = names
     .split(/[,，、]/)
     .map((part) => part.trim().replace(/^@/, ""))
     .filter((part) => part !== "");
   if (parts.length === 0) {
-    throw new UsageError({ key: "share.unknown", values: { name: words } }, "with");
+    throw new UsageError({ key: "share.unknown", values: { name: names } }, "with");
   }
   const known = await context.people();
   const some = parts.filter((part) => !isAll(part)).map((part) => granteeNamed(part, known, context));
   return { all: parts.some(isAll), some };
 }
 
-function granteeNamed(words: string, known: readonly Grantee[], { caller }: ToolContext): Grantee {
-  const wanted = words.toLowerCase();
+function granteeNamed(name: string, known: readonly Grantee[], { caller }: ToolContext): Grantee {
+  const wanted = name.toLowerCase();
   if (wanted === caller.id.toLowerCase()) {
     throw new UsageError({ key: "share.yourself" }, "with");
   }
@@ -177,21 +177,21 @@ function granteeNamed(words: string, known: readonly Grantee[], { caller }: Tool
   if (exact !== undefined) {
     return exact;
   }
-  const called = known.filter(({ name }) =>
-    (typeof name === "object" ? Object.values(name) : [name]).some((one) => one?.toLowerCase() === wanted),
+  const called = known.filter(({ name: own }) =>
+    (typeof own === "object" ? Object.values(own) : [own]).some((one) => one?.toLowerCase() === wanted),
   );
   const [only, another] = called;
   if (another !== undefined) {
     const ids = listed(called.map(({ id }) => id));
-    throw new UsageError({ key: "share.several", values: { name: words, ids } }, "with");
+    throw new UsageError({ key: "share.several", values: { name, ids } }, "with");
   }
   if (only !== undefined) {
     return only;
   }
-  if (!/^[a-z][a-z\d-]*:\S+$/.test(words)) {
-    throw new UsageError({ key: "share.unknown", values: { name: words } }, "with");
+  if (!/^[a-z][a-z\d-]*:\S+$/.test(name)) {
+    throw new UsageError({ key: "share.unknown", values: { name } }, "with");
   }
-  return { id: words };
+  return { id: name };
 }
 
 /** The sharing afterwards. `named` left out: everybody it is shared with. */
@@ -219,10 +219,10 @@ function stillShared(people: LocalizedText[]): Sentence {
 }
 
 function labelOf(one: Grantee, locale: Locale): string {
-  const words = say(granteeSentence(one), locale);
+  const label = say(granteeSentence(one), locale);
   return one.name === undefined
-    ? words
-    : say({ key: "voices.preset", values: { name: words, character: one.id } }, locale);
+    ? label
+    : say({ key: "voices.preset", values: { name: label, character: one.id } }, locale);
 }
 
 function dataOf(voice: string, { shared, sharedWith = [] }: Sharing) {

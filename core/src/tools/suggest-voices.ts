@@ -27,7 +27,7 @@ export async function suggestVoices(
     [
       name,
       ...(preset ? [preset.alias, ...Object.values(preset.character), ...Object.values(preset.languages)] : []),
-    ].some((words) => words?.toLowerCase().includes(wanted));
+    ].some((text) => text?.toLowerCase().includes(wanted));
   return offered.filter(isMeant).map((voice) => ({
     value: enteredAs(voice, all),
     label: say({ key: "voices.preset", values: { name: voice.name, character: about(voice) } }, caller.locale),

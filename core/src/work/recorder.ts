@@ -161,7 +161,7 @@ export class Recorder {
     if (!isInTime) {
       return;
     }
-    // Not waited for: an estimate is worth no commit of its own.
+    // Not awaited: an estimate does not deserve a commit of its own.
     void estimates
       .record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt)
       .catch((error: unknown) =>

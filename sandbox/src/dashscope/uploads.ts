@@ -18,7 +18,7 @@ const policySeconds = 300;
 const accessKeyId = "LTAI-sandbox-upload";
 const fixedFields = { "x-oss-object-acl": "private", "x-oss-forbid-overwrite": "true" } as const;
 
-/** What a policy allows, as it stands in the form, encoded. */
+/** What a policy allows, as encoded in the form. */
 interface Policy {
   expiration: string;
   dir: string;

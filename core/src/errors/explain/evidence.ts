@@ -116,12 +116,12 @@ const sdkSign = /sparkchain|libSparkChain|SparkChainConfig|\bsdk\b|getErrCode|\.
 const near = 240;
 
 /** The strongest sign of each vendor in a piece of text. */
-export function signsIn(text: string): Map<string, { weight: number; words: string }> {
-  const found = new Map<string, { weight: number; words: string }>();
+export function signsIn(text: string): Map<string, { weight: number; quote: string }> {
+  const found = new Map<string, { weight: number; quote: string }>();
   for (const { provider, weight, sign } of signs()) {
     const match = sign.exec(text);
     if (match !== null && weight > (found.get(provider)?.weight ?? 0)) {
-      found.set(provider, { weight, words: match[0].replace(/^["'\\ ]+/, "").replace(/["'\\\s:={]+$/, "") });
+      found.set(provider, { weight, quote: match[0].replace(/^["'\\ ]+/, "").replace(/["'\\\s:={]+$/, "") });
     }
   }
   return found;
@@ -157,8 +157,8 @@ export function weigh(entry: CatalogEntry, index: number, whole: TextEvidence, c
   if (sign !== undefined) {
     say(
       sign.weight,
-      `The text mentions ${title} ("${sign.words}").`,
-      `文本中出现了${chineseTitle}的特征（“${sign.words}”）。`,
+      `The text mentions ${title} ("${sign.quote}").`,
+      `文本中出现了${chineseTitle}的特征（“${sign.quote}”）。`,
     );
   } else if (whole.signs.has(entry.provider)) {
     say(

@@ -16,9 +16,9 @@ export interface Mention {
   matchedText: string;
   /** Its offset in the text. */
   index: number;
-  /** For `phrase`: the vendor's words that were found, to distinguish rows with one code. */
-  words?: string;
-  /** For `phrase`: the vendor whose words they are. */
+  /** For `phrase`: the vendor's phrase that was found, to distinguish rows with one code. */
+  phrase?: string;
+  /** For `phrase`: the vendor whose phrase it is. */
   provider?: string;
 }
 
@@ -54,10 +54,10 @@ const looksLikeName = /^(?=.{4,60}$)[A-Za-z]+(?:[._][A-Za-z]+)+$|^(?=.{6,60}$)[A
  * Names that iFlytek writes into `message` although the document has only the numbers; and the names that DashScope's
  * OpenAI-compatible address uses for a wrong request instead of its own code.
  */
-const phrasesForCodes: readonly { words: RegExp; provider: string; code: string }[] = [
-  { words: /AppIdNoAuth(?:Error)?/gi, provider: "spark", code: "11200" },
-  { words: /AppIdNoEnoughLicen[cs]e(?:Error)?/gi, provider: "spark", code: "11200" },
-  { words: /AppIdQpsOverFlow(?:Error)?/gi, provider: "spark", code: "11202" },
+const phrasesForCodes: readonly { pattern: RegExp; provider: string; code: string }[] = [
+  { pattern: /AppIdNoAuth(?:Error)?/gi, provider: "spark", code: "11200" },
+  { pattern: /AppIdNoEnoughLicen[cs]e(?:Error)?/gi, provider: "spark", code: "11200" },
+  { pattern: /AppIdQpsOverFlow(?:Error)?/gi, provider: "spark", code: "11202" },
 ];
 
 /** Names of kinds of errors, with the code in the table for each. */
@@ -245,14 +245,14 @@ function readStatuses(text: string, add: Add): void {
 }
 
 function readPhrases(text: string, add: Add, coded: ReadonlySet<string>): void {
-  for (const { words, provider, code } of phrasesForCodes) {
-    for (const match of text.matchAll(words)) {
-      add({ kind: "phrase", code, matchedText: match[0], index: match.index, words: match[0], provider });
+  for (const { pattern, provider, code } of phrasesForCodes) {
+    for (const match of text.matchAll(pattern)) {
+      add({ kind: "phrase", code, matchedText: match[0], index: match.index, phrase: match[0], provider });
     }
   }
   for (const match of text.matchAll(gatewayPhrases)) {
     const code = /date/.test(match[0]) ? "403" : "401";
-    add({ kind: "phrase", code, matchedText: match[0], index: match.index, words: match[0], provider: "spark" });
+    add({ kind: "phrase", code, matchedText: match[0], index: match.index, phrase: match[0], provider: "spark" });
   }
   for (const match of text.matchAll(handshake)) {
     add({ kind: "phrase", code: "403", matchedText: match[0], index: match.index, provider: "spark" });
@@ -263,10 +263,10 @@ function readPhrases(text: string, add: Add, coded: ReadonlySet<string>): void {
     const part = text.slice(start, end);
     // Words are needed only if the vendor's code itself is not in the text.
     const met = texts().filter((candidate) => !coded.has(candidate.provider) && part.includes(candidate.text));
-    for (const { text: words, code, provider } of met) {
+    for (const { text: phrase, code, provider } of met) {
       // "Allocated quota exceeded" is also part of "Free allocated quota exceeded"; the longer match counts.
-      if (!met.some((other) => other.text.length > words.length && other.text.includes(words))) {
-        add({ kind: "phrase", code, matchedText: words, index: start + part.indexOf(words), words, provider });
+      if (!met.some((other) => other.text.length > phrase.length && other.text.includes(phrase))) {
+        add({ kind: "phrase", code, matchedText: phrase, index: start + part.indexOf(phrase), phrase, provider });
       }
     }
   }

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { parseJson } from "../../ground/parse-json.ts";
 
-const words = z
+const text = z
   .union([z.string(), z.number().transform(String)])
   .nullish()
   .catch(undefined)
   .transform((value) => value || undefined);
-const saying = z.looseObject({ code: words, type: words, message: words });
-const named = z.looseObject({ id: words, request_id: words });
+const saying = z.looseObject({ code: text, type: text, message: text });
+const named = z.looseObject({ id: text, request_id: text });
 
 /** A refusal in the forms of this protocol's many servers: an `error`, or its fields themselves. */
 const envelope = z.union([

@@ -32,7 +32,7 @@ export function imageOperation(settings: SparkSettings, gateway: Gateway): Opera
 }
 
 function validate(request: ImageRequest): void {
-  // The service has no such inputs, and dropping them would give a picture that was not asked for.
+  // The service has no such inputs, and dropping them would give a picture that nobody requested.
   for (const [field, value] of [
     ["negative_prompt", request.negativePrompt],
     ["seed", request.seed],
