@@ -11,7 +11,7 @@ export const cardMimeType = "text/html;profile=mcp-app";
 const page = new URL("../../dist/card/card.html", import.meta.url);
 
 /** The whole page as one document. Throws if `npm run bundle` has not been run. */
-export function cardHtml(): Promise<string> {
+function cardHtml(): Promise<string> {
   return readFile(page, "utf8");
 }
 
