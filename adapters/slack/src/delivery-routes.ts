@@ -64,7 +64,10 @@ async function byHandle(sending: RouteSending): Promise<SendEnd> {
   const content = await compose(context, prepared, options);
   let isSent = false;
   await notes.sendUnseen(delivery.id, address.channel, async () => {
-    isSent = await respond(context, answer, content, { visible: !address.ephemeral });
+    isSent = await respond(context, answer, content, {
+      visible: !address.ephemeral,
+      replaces: answer.message !== undefined,
+    });
     return { id: "" };
   });
   if (!isSent) {

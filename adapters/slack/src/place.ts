@@ -59,9 +59,13 @@ export function userOf(callerId: string): string {
   return callerId.slice(surfaceId.length + 1);
 }
 
-/** The bot's own message that is this answer; null when only the asker sees it, or there is none. */
-export function ownMessage({ caller, message }: Pick<Answer, "caller" | "message">): MessageAddress | null {
-  return addressOf(caller.place)?.ephemeral ? null : readMessageName(message);
+/** The bot's own message that is this answer; null when only a handle reaches it, or there is none. */
+export function ownMessage({
+  caller,
+  message,
+  byHandle,
+}: Pick<Answer, "caller" | "message" | "byHandle">): MessageAddress | null {
+  return byHandle || addressOf(caller.place)?.ephemeral ? null : readMessageName(message);
 }
 
 /** What an event says about its sender and place. */

@@ -150,7 +150,7 @@ async function editAnswer(
     }
     return null;
   }
-  const posted = own === null ? await postAnswer(context, answer, address, content) : null;
+  const posted = own === null && !answer.byHandle ? await postAnswer(context, answer, address, content) : null;
   if (posted !== null) {
     if (hasFiles) {
       await editWithFiles(showing, posted, threadBelow(address, posted));
@@ -158,7 +158,9 @@ async function editAnswer(
     return messageName(posted);
   }
   const note = inviteNote(context, options.locale);
-  if (await respond(context, answer, await content({ note }), { visible: true, replaces: own !== null })) {
+  if (
+    await respond(context, answer, await content({ note }), { visible: true, replaces: answer.message !== undefined })
+  ) {
     if (hasFiles) {
       await sendDirect(showing);
     }

@@ -70,6 +70,8 @@ export interface Answer {
   lane?: string;
   /** Only its handle reaches it, so something must be shown before the handle expires. */
   watched?: boolean;
+  /** Its message is known by a press, and still only a handle can edit it. */
+  byHandle?: boolean;
   /** It offers a button that brings a new handle. */
   offers?: boolean;
   /** When its handle expires, epoch milliseconds; absent on platforms without handles. */

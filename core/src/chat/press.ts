@@ -73,7 +73,7 @@ export async function carryOutPress(
   }
   const reply = acted.value;
   if (reply.type === "job") {
-    const pressed = await renew(context, answer, reply.job);
+    const pressed = await renew(context, answer, press, reply.job);
     const { marker } = press;
     const options = { locale, marker };
     await outbox.inLane(answerLane(pressed), () =>
@@ -106,17 +106,21 @@ async function act({ runtime }: Context, { action, subject }: PendingPress, call
  * A press on a job's first answer brings a newer handle, which later edits use. Returns the answer, put into the lane
  * of the message that was pressed.
  */
-async function renew(context: Context, answer: Answer, job: Job): Promise<Answer> {
+async function renew(context: Context, answer: Answer, { action }: PendingPress, job: Job): Promise<Answer> {
   const { runtime, answers, port, renewal } = context;
   const receipt = receiptOf(job.acknowledgement);
-  if (receipt?.message === undefined || receipt.message !== answer.message) {
+  // Only a first answer that nothing but its handle can edit offers this, even if the platform has never named it.
+  const isOffered = action === showAction;
+  if (receipt === null || (!isOffered && (receipt.message === undefined || receipt.message !== answer.message))) {
     return answer;
   }
   const first = await answers.read(receipt.answer);
-  const lane = first?.lane ?? receipt.answer;
-  const pressed = { ...answer, lane };
+  const byHandle = isOffered || first?.byHandle;
+  const pressed = { ...answer, lane: first?.lane ?? receipt.answer, byHandle };
   if (answer.handle !== undefined && job.caller.id === answer.caller.id && !hasEnded(job)) {
-    await answers.change(answer.id, { job: job.id, lane, ...(port.needsHandle(answer) ? { watched: true } : {}) });
+    const { lane } = pressed;
+    const watched = port.needsHandle(pressed) ? { watched: true } : {};
+    await answers.change(answer.id, { job: job.id, lane, byHandle, ...watched });
     await runtime.acknowledged(job.id, receiptFor(answer));
     renewal.watch(answer);
   }
