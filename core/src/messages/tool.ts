@@ -45,6 +45,10 @@ export const toolMessages = {
     en: "There is no command “{name}”. Available: {names}.",
     "zh-CN": "没有“{name}”命令。可用命令：{names}。",
   },
+  "tool.misspelt": {
+    en: "There is no command “{name}”. Did you mean {meant}?",
+    "zh-CN": "没有“{name}”命令。您要输入的是不是 {meant}？",
+  },
   "tool.not-here": {
     en: "You may not use “{name}” here. Ask an operator.",
     "zh-CN": "您在此处无权使用“{name}”，请联系管理员。",

@@ -14,7 +14,6 @@ import { priceField } from "../job-view/job-message.ts";
 import { quoteMessage, unstarted } from "../job-view/quote-message.ts";
 import { refusalMessage } from "../job-view/refusal-message.ts";
 import type { MediaStore } from "../media/store.ts";
-import { listed } from "../messages/listed.ts";
 import { say } from "../messages/sentence.ts";
 import type { Policy } from "../money/policy.ts";
 import type { Caller } from "../people/caller.ts";
@@ -26,6 +25,7 @@ import { parseInput } from "../tools/input.ts";
 import { findNamed } from "../tools/named-in-input.ts";
 import { answersPrivately, asksForQuote, withoutQuote } from "../tools/quote.ts";
 import type { SpendingTool, Tool, ToolContext } from "../tools/tool.ts";
+import { unknownCommand } from "../tools/unknown-command.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
 import type { PlannedJob } from "../work/planned-job.ts";
 import { stepNames } from "../work/planned-job.ts";
@@ -152,8 +152,7 @@ export class Calls {
   find(name: string): Tool {
     const tool = this.#options.tools.find((candidate) => candidate.name === name || candidate.command === name);
     if (tool === undefined) {
-      const names = listed(this.#options.tools.map(({ command }) => command));
-      throw new UsageError({ key: "tool.unknown", values: { name, names } });
+      throw unknownCommand(name, this.#options.tools);
     }
     return tool;
   }

@@ -116,6 +116,12 @@ describe("parseCommandLine", () => {
     expect(refusal("/").en).toContain("/image");
   });
 
+  // @verifies tried.misspelt
+  it("names the command that was probably meant", () => {
+    expect(refusal("/imge a fox").en).toBe("There is no command “/imge”. Did you mean /image?");
+    expect(refusal("／Clnoe x").zh).toBe("没有“/Clnoe”命令。您要输入的是不是 /clone？");
+  });
+
   it("names an unknown input and lists the known ones", () => {
     const { field, en, zh } = refusal("/image x --negativ-prompt y");
     expect(field).toBe("negativ_prompt");

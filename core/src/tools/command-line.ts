@@ -1,9 +1,9 @@
 import { UsageError } from "../errors/errors.ts";
-import { listed } from "../messages/listed.ts";
 import { type CommandWord, nameOf, readWords } from "./command-words.ts";
 import { fieldsOf } from "./describe.ts";
 import type { FieldShape } from "./field.ts";
 import type { Tool } from "./tool.ts";
+import { unknownCommand } from "./unknown-command.ts";
 
 /** A command as typed, not yet validated: every value is text. */
 export interface ParsedCommand {
@@ -38,8 +38,7 @@ export function parseCommandLine(
   }
   const tool = tools.find(({ command, name }) => [command, name].some((one) => sameName(one, word)));
   if (tool === undefined) {
-    const names = listed(tools.map((candidate) => `/${candidate.command}`));
-    throw new UsageError({ key: "tool.unknown", values: { name: `/${word}`, names } });
+    throw unknownCommand(word, tools, "/");
   }
   const given = readInput(tool, rest, flags);
   const own = new Set(fieldsOf(tool).map(([name]) => name));
