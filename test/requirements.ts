@@ -198,6 +198,8 @@ export const requirements = {
     "Nothing grows for ever: ended jobs go JOB_RETENTION_DAYS after their last change, and only their sums and keys stay.",
   "media.lent-storage":
     "Where DashScope cannot reach us, files go to its temporary storage for one model and one start, just before it; the storage's host is checked as any address from an answer, and doctor warns.",
+  "media.streamed":
+    "A file that is sent to a vendor or a platform is read as it is sent: of the largest, only pieces are in memory.",
   "media.links": "A link to a medium is signed, expires, and gives access to that medium only.",
   "media.ranges": "Media are served with range requests.",
 

@@ -5,7 +5,9 @@
 
 // Outgoing requests.
 export { type Http, type HttpAnswer, HttpError, type HttpRequest, type ProxyFor, type Trust } from "./http/http.ts";
+export { type FormPart, multipartForm } from "./http/multipart-form.ts";
 export { createProxies, type Proxies, type ProxySettings } from "./http/proxies.ts";
+export { fileBody, type StreamedBody } from "./http/streamed-body.ts";
 export { dashscope } from "./providers/dashscope/index.ts";
 export type {
   Balance,

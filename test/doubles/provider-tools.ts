@@ -37,9 +37,13 @@ export function createProviderTools(baseUrl: string, clock: Clock, shared = crea
 
 /** A context in which media are served at addresses that nobody requests. */
 export function createOperationContext(changes: Partial<OperationContext> = {}): OperationContext {
+  const { read = async () => new Uint8Array() } = changes;
   return {
     callerId: "web:somebody",
-    read: async () => new Uint8Array(),
+    read,
+    async *open(asset) {
+      yield await read(asset);
+    },
     addressOf: async (asset) => `https://relay.example/${asset.hash}.${asset.extension}`,
     signal: new AbortController().signal,
     ...changes,

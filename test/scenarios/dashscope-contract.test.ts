@@ -2,14 +2,13 @@ import { dashscope, type StartEnd } from "@toolcast/core/provider";
 import { expect } from "vitest";
 import { providerContract } from "../contracts/provider-contract.ts";
 import type { OperationDescriptor } from "../contracts/provider-descriptor.ts";
-import { createAsset } from "../doubles/provider-tools.ts";
-import { serveSamples } from "../doubles/sample-relay.ts";
+import { sampleAsset, serveSamples } from "../doubles/sample-relay.ts";
 import { sandboxVendor } from "../doubles/sandbox-vendor.ts";
 
 const relay = serveSamples();
-const audio = createAsset({ kind: "audio" });
-const video = createAsset({ kind: "video", width: 1138, height: 640 });
-const picture = createAsset({ kind: "image", width: 640, height: 640 });
+const audio = sampleAsset({ kind: "audio" });
+const video = sampleAsset({ kind: "video", width: 1138, height: 640 });
+const picture = sampleAsset({ kind: "image", width: 640, height: 640 });
 
 const signedResult = { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/dashscope\/results\/.*Expires=/) };
 const task = { checkEndpoint: "tasks/{task_id}", layer: "api" };

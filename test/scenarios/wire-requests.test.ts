@@ -3,9 +3,8 @@ import { dashscope, type StartEnd, spark, xjc } from "@toolcast/core/provider";
 import { type Sandbox, startSandbox } from "@toolcast/sandbox";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { receiveNotices } from "../doubles/notice-receiver.ts";
-import { createAsset } from "../doubles/provider-tools.ts";
 import type { RecordedExchange } from "../doubles/recording-http.ts";
-import { serveSamples } from "../doubles/sample-relay.ts";
+import { sampleAsset, serveSamples } from "../doubles/sample-relay.ts";
 import { expectAnswer, fixtureOf, seen } from "../doubles/wire-answers.ts";
 import { wireBench } from "../doubles/wire-bench.ts";
 import { shapeOf, wireFixture, wireFixtureNames } from "../doubles/wire-fixtures.ts";
@@ -18,9 +17,9 @@ const patience = { timeout: 10_000 };
 
 const relay = serveSamples();
 const receiver = receiveNotices();
-const audio = createAsset({ kind: "audio" });
-const video = createAsset({ kind: "video", width: 1138, height: 640 });
-const image = createAsset({ kind: "image", width: 640, height: 640 });
+const audio = sampleAsset({ kind: "audio" });
+const video = sampleAsset({ kind: "video", width: 1138, height: 640 });
+const image = sampleAsset({ kind: "image", width: 640, height: 640 });
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Asset } from "@toolcast/core";
 import { dashscope, type OperationContext, type StartEnd } from "@toolcast/core/provider";
 import { say } from "@toolcast/core/surface";
 import { afterEach, describe, expect, test } from "vitest";
@@ -23,13 +24,16 @@ const sdk = JSON.parse(readFileSync(new URL("../fixtures/sdk/dashscope-python.js
 
 afterEach(closeAll);
 
-const audio = createAsset({ kind: "audio", name: "私密.wav" });
-const video = createAsset({ kind: "video" });
-const image = createAsset({ kind: "image" });
+const bytesOf = (kind: Asset["kind"]) => new TextEncoder().encode(`the bytes of the ${kind}`);
+const held = (kind: Asset["kind"], changes: Partial<Asset> = {}) =>
+  createAsset({ kind, bytes: bytesOf(kind).byteLength, ...changes });
+const audio = held("audio", { name: "私密.wav" });
+const video = held("video");
+const image = held("image");
 const unreached = createOperationContext({
   canBeReached: false,
   addressOf: () => Promise.reject(new Error("there is no address")),
-  read: async ({ kind }) => new TextEncoder().encode(`the bytes of the ${kind}`),
+  read: async ({ kind }) => bytesOf(kind),
 });
 
 /** A policy whose directory names its model and its number. */
@@ -95,6 +99,32 @@ describe("without an address that the vendor can reach", () => {
       expect(names).toEqual(sdk.form.fields);
       expect(form.text).toContain("the bytes of the ");
     }
+  });
+
+  test("a large video is read in pieces, never as a whole", async () => {
+    verifies("media.streamed");
+    const { vendor, provider } = await setUp(script());
+    const mebibyte = 1024 * 1024;
+    const large = createAsset({ kind: "video", bytes: 40 * mebibyte });
+    const pieces: number[] = [];
+    const context: OperationContext = {
+      ...unreached,
+      read: () => Promise.reject(new Error("read as a whole")),
+      async *open({ bytes }) {
+        for (let at = 0; at < bytes; at += mebibyte) {
+          const piece = new Uint8Array(Math.min(mebibyte, bytes - at));
+          pieces.push(piece.byteLength);
+          yield piece;
+        }
+      },
+    };
+    expect(await provider.operations.avatarVideo!.start({ video: large, audio }, context)).toMatchObject({
+      end: "operation",
+    });
+    expect(pieces.filter((bytes) => bytes === mebibyte)).toHaveLength(40);
+    const announced = vendor.to("/store").map(({ headers }) => Number(headers["content-length"]));
+    expect(Math.max(...announced)).toBeGreaterThan(large.bytes);
+    expect(Math.max(...announced)).toBeLessThan(large.bytes + 4_096);
   });
 
   test("nothing is reused: neither for the model that looks at the picture, nor for the next start", async () => {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Message } from "@toolcast/core";
-import { readFiles, shorten, withKeptMedia } from "@toolcast/core/chat";
+import { fileSources, shorten, withKeptMedia } from "@toolcast/core/chat";
 import { type AllowedMentionsTypes, type APIMessage, MessageFlags } from "discord.js";
 import type { DiscordContext } from "./context.ts";
 import type { MessageBody } from "./discord-api.ts";
@@ -26,7 +26,7 @@ function isAboutSize(error: unknown): boolean {
   return isRefusedAs(error, codes.tooLarge) || readFailure(error).status === 413;
 }
 
-/** A message as one request to Discord, with its files read. */
+/** A message as one request to Discord, with its files, which are read when it is sent. */
 export async function compose(
   { runtime, buttons }: ComposeContext,
   message: Message,
@@ -57,7 +57,7 @@ export async function compose(
         replied_user: false,
       },
     },
-    files: await readFiles(runtime, files, kept.assets),
+    files: await fileSources(runtime, files, kept.assets),
   };
 }
 

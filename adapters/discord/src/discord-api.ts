@@ -1,3 +1,6 @@
+import { systemRandom } from "@toolcast/core";
+import type { FileSource } from "@toolcast/core/chat";
+import { fileBody, multipartForm } from "@toolcast/core/provider";
 import {
   type APIApplication,
   type APIApplicationCommand,
@@ -5,7 +8,6 @@ import {
   type APIInteractionResponse,
   type APIMessage,
   type APIUser,
-  type RawFile,
   REST,
   type RESTAPIPartialCurrentUserGuild,
   type RESTPostAPIChannelMessageJSONBody,
@@ -18,7 +20,7 @@ import { discordLimits } from "./limits.ts";
 /** A message as it is sent, with its files separate. */
 export interface MessageBody {
   body: RESTPostAPIChannelMessageJSONBody;
-  files: RawFile[];
+  files: FileSource[];
 }
 
 /** How to answer an interaction; `token` is a secret for 15 minutes. */
@@ -147,23 +149,24 @@ export function createDiscordApi(token: string, apiUrl?: string): DiscordApi {
 }
 
 /**
- * A body with its files, as bytes. discord.js does not encode the files: it passes the runtime's own FormData to
- * whichever undici was loaded first in this process, and newer versions reject it.
+ * A body with its files. discord.js wants it whole, so there is one copy of at most {@link discordLimits.requestBytes}.
+ * It does not encode the files: it passes the runtime's own FormData to whichever undici was loaded first in this
+ * process, and newer versions reject it.
  */
-async function encoded(body: object, files: readonly RawFile[]): Promise<RequestData> {
+async function encoded(body: object, files: readonly FileSource[]): Promise<RequestData> {
   if (files.length === 0) {
     return { body };
   }
-  const form = new FormData();
-  form.append("payload_json", JSON.stringify(body));
-  for (const [index, { name, data, contentType }] of files.entries()) {
-    const type = contentType ?? "application/octet-stream";
-    form.append(`files[${index}]`, new Blob([new Uint8Array(data as Uint8Array)], { type }), name);
+  const parts = files.map(({ name, source, bytes, contentType }, index) => ({
+    ...{ name: `files[${index}]`, fileName: name, type: contentType },
+    content: typeof source === "string" ? fileBody(source, bytes) : source,
+  }));
+  const form = multipartForm([{ name: "payload_json", content: JSON.stringify(body) }, ...parts], systemRandom);
+  const whole = new Uint8Array(form.body.bytes);
+  let at = 0;
+  for await (const piece of form.body.open()) {
+    whole.set(piece, at);
+    at += piece.byteLength;
   }
-  const request = new Response(form);
-  return {
-    body: new Uint8Array(await request.arrayBuffer()),
-    passThroughBody: true,
-    headers: { "Content-Type": request.headers.get("content-type") ?? "" },
-  };
+  return { body: whole, passThroughBody: true, headers: { "Content-Type": form.contentType } };
 }

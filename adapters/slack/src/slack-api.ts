@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
-import { downloadFrom, SendError, truncate } from "@toolcast/core/chat";
-import type { Http } from "@toolcast/core/provider";
+import { downloadFrom, type FileSource, SendError, truncate } from "@toolcast/core/chat";
+import { fileBody, type Http, type HttpRequest } from "@toolcast/core/provider";
 import type { MessageAddress } from "./place.ts";
 import { failures, removed, unclear } from "./slack-failure.ts";
 
@@ -70,7 +70,7 @@ export interface SlackApi {
   openDirect(user: string): Promise<string>;
   /** `alternative`: only for a picture, because Slack silently does not share any other file that has one. */
   reserveUpload(file: { name: string; bytes: number; alternative?: string }): Promise<{ id: string; url: string }>;
-  upload(url: string, bytes: Uint8Array): Promise<void>;
+  upload(url: string, file: Pick<FileSource, "source" | "bytes">): Promise<void>;
   /** Completes uploads and shares them there as one message. */
   completeUploads(files: readonly { id: string; title: string }[], to: Destination, comment?: string): Promise<void>;
   file(id: string): Promise<StoredFile>;
@@ -99,7 +99,7 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
 
   async function postNow(
     url: string,
-    body: string | Uint8Array,
+    body: NonNullable<HttpRequest["body"]>,
     contentType: string,
     timeoutMs: number,
   ): Promise<void> {
@@ -202,7 +202,10 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
         const { file_id, upload_url } = await slack.files.getUploadURLExternal(upload);
         return { id: file_id ?? "", url: upload_url ?? "" };
       }),
-    upload: (url, bytes) => postTo(url, bytes, "application/octet-stream", uploadWithinMs),
+    upload: (url, { source, bytes }) => {
+      const body = typeof source === "string" ? fileBody(source, bytes) : source;
+      return postTo(url, body, "application/octet-stream", uploadWithinMs);
+    },
     completeUploads: (files, { channel, thread }, comment) =>
       call(async (slack) => {
         const [first, ...rest] = files;

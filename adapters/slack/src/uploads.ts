@@ -2,7 +2,7 @@ import type { State } from "@toolcast/core";
 import {
   type ChatFile,
   digest,
-  type FileContent,
+  type FileSource,
   type Outbox,
   SendError,
   type SendFailure,
@@ -33,7 +33,7 @@ interface Share {
 /** One file to share: a medium or a text. */
 interface Upload {
   file: ChatFile;
-  content: FileContent;
+  content: FileSource;
 }
 
 /** Shares files in three steps that can be resumed after a crash, and remembers where they are. */
@@ -92,15 +92,15 @@ export class Uploads {
     const share: Share = { files: {}, isSecond };
     try {
       for (const { file, content } of uploads) {
-        const { name, data } = content;
+        const { name, bytes } = content;
         const alternative =
           "medium" in file && file.medium.kind === "image"
             ? { alternative: shorten(file.medium.alternative, slackLimits.alternativeCharacters) }
             : {};
         const reserved = await outbox.send({ budgets: methodBudget("upload") }, () =>
-          api.reserveUpload({ name, bytes: data.byteLength, ...alternative }),
+          api.reserveUpload({ name, bytes, ...alternative }),
         );
-        await outbox.send({}, () => api.upload(reserved.url, data));
+        await outbox.send({}, () => api.upload(reserved.url, content));
         share.files[nameOf(file)] = reserved.id;
       }
     } catch (error) {

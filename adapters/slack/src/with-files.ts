@@ -1,5 +1,5 @@
 import type { Locale, Message } from "@toolcast/core";
-import { type Answer, markerOf, readFiles, type ShowOptions } from "@toolcast/core/chat";
+import { type Answer, fileSources, markerOf, type ShowOptions } from "@toolcast/core/chat";
 import { type Delivery, say } from "@toolcast/core/surface";
 import { compose, type Prepared, prepare } from "./compose.ts";
 import type { SlackChat, SlackContext } from "./context.ts";
@@ -85,7 +85,7 @@ export async function sayChanged(
 async function share({ context, id, user }: Showing, { files, assets }: Prepared, to: Destination): Promise<void> {
   if (files.length > 0) {
     const read = async () => {
-      const contents = await readFiles(context.runtime, files, assets);
+      const contents = await fileSources(context.runtime, files, assets);
       return files.flatMap((file, index) => {
         const content = contents[index];
         return content === undefined ? [] : [{ file, content }];

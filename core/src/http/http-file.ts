@@ -3,7 +3,7 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 /** Our own disk failed, not the exchange; `cause` is its error. */
 export class LocalFailure extends Error {
   constructor(cause: unknown) {
-    super("the file could not be written", { cause });
+    super("the file could not be read or written", { cause });
     this.name = "LocalFailure";
   }
 }

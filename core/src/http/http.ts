@@ -1,3 +1,5 @@
+import type { StreamedBody } from "./streamed-body.ts";
+
 /**
  * Whether the host came from the operator's configuration or from somebody's answer. Foreign hosts are resolved and
  * refused when they are private, loopback or link-local, at connect time and on each redirect.
@@ -15,8 +17,8 @@ export interface HttpRequest {
   url: string;
   /** Names in any case. Default: a user agent, and no compression. */
   headers?: Record<string, string>;
-  /** Default: none. */
-  body?: string | Uint8Array;
+  /** Default: none. A body that cannot be read fails with the error of its reading, not as an exchange. */
+  body?: string | Uint8Array | StreamedBody;
   /** There is no default: each call decides. */
   trust: Trust;
   /** The whole exchange, in milliseconds. */

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { Agent, buildConnector, Client, type Dispatcher } from "undici";
 import { type Clock, systemClock } from "../ground/clock.ts";
 import { type Http, type HttpAnswer, HttpError, type HttpRequest, type ProxyFor } from "./http.ts";
@@ -14,6 +15,7 @@ import { createConverse } from "./http-conversation.ts";
 import { type ExchangeState, httpErrorOf } from "./http-failure.ts";
 import { LocalFailure, writeBody } from "./http-file.ts";
 import { undiciProxy } from "./route-through.ts";
+import { readLocally, type StreamedBody } from "./streamed-body.ts";
 
 /** Which hosts are trusted, and how addresses are found. */
 export interface HttpOptions {
@@ -206,8 +208,7 @@ async function send(
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method: request.method,
-    headers: request.headers,
-    body: request.body,
+    ...sentBody(request),
     signal,
   });
   // Undici obeys the signal only once a connection is open.
@@ -221,6 +222,20 @@ async function send(
   // The headers of an answer to HEAD describe a body that does not come.
   const body = request.method === "HEAD" ? answer.body : cappedBody(answer.body, headers, request.maxBytes);
   return { status: answer.statusCode, headers, body };
+}
+
+/** Body and headers as undici takes them. The size of a body that is streamed is announced, so that no byte too few is enough. */
+function sentBody({ headers, body }: HttpRequest): Pick<Dispatcher.RequestOptions, "headers" | "body"> {
+  return isStreamed(body)
+    ? {
+        headers: { ...headers, "content-length": String(body.bytes) },
+        body: Readable.from(readLocally(body.open()), { objectMode: false }),
+      }
+    : { headers, body };
+}
+
+function isStreamed(body: HttpRequest["body"]): body is StreamedBody {
+  return typeof body === "object" && "open" in body;
 }
 
 /** The same body; `hear` is called for each of its parts. */

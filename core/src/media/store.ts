@@ -374,6 +374,7 @@ function damaged({ id, bytes }: Asset): Error {
   return new Error(`the stored file of ${id} is damaged: it should have ${bytes} bytes`);
 }
 
-async function* readFrom(path: () => Promise<string>, range?: ByteRange): AsyncGenerator<Buffer> {
+/** The bytes of a file, which is found when the first of them is wanted. */
+export async function* readFrom(path: () => Promise<string>, range?: ByteRange): AsyncGenerator<Buffer> {
   yield* createReadStream(await path(), range);
 }

@@ -91,8 +91,13 @@ export type CheckEnd =
 export interface OperationContext {
   /** The caller it is for; providers that must name a user to their vendor hash it. */
   callerId: string;
-  /** Reads an asset's bytes. */
+  /** Reads an asset's bytes into memory: for those that a request contains, such as a picture. */
   read(asset: Asset): Promise<Uint8Array>;
+  /**
+   * The same bytes in pieces, for a body that is streamed: however large the asset, little of it is in memory. Fails
+   * before the first piece if the file is gone or damaged.
+   */
+  open(asset: Asset): AsyncIterable<Uint8Array>;
   /**
    * An address where the vendor can fetch the asset; equal content has the same address. Throws if the vendor cannot
    * reach us, which never happens to an operation with `fetchesMedia`.

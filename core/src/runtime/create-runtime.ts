@@ -20,7 +20,7 @@ import { preview } from "../media/preview.ts";
 import { createRelay } from "../media/relay.ts";
 import { serveAsset } from "../media/serve-asset.ts";
 import { SmallerRecordings } from "../media/smaller-recordings.ts";
-import { createMediaStore } from "../media/store.ts";
+import { createMediaStore, readFrom } from "../media/store.ts";
 import { say } from "../messages/sentence.ts";
 import { Policy } from "../money/policy.ts";
 import type { Caller, Place } from "../people/caller.ts";
@@ -251,6 +251,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       callerId: job.caller.id,
       ...(job.state.phase === "starting" ? { startKey: job.state.attempt } : {}),
       read: (asset) => media.bytes(asset),
+      open: (asset) => readFrom(() => media.wholeFile(asset)),
       addressOf: (asset) => relay.publish(asset),
       canBeReached: baseUrl !== null,
       ...(baseUrl === null ? {} : { callbackUrl: callbacks.addressOf(job.id, baseUrl) }),

@@ -1,6 +1,8 @@
 import { ProviderError, UsageError } from "../../errors/errors.ts";
 import { randomId } from "../../ground/random.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
+import { type FormPart, multipartForm } from "../../http/multipart-form.ts";
+import type { StreamedBody } from "../../http/streamed-body.ts";
 import type { Asset } from "../../media/media.ts";
 import type { OperationContext } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
@@ -77,7 +79,8 @@ async function upload(
   }
   // Never the name that somebody gave the file.
   const key = `${policy.upload_dir}/${randomId(random, asset.kind)}.${asset.extension}`;
-  const form = uploadForm(policy, { key, asset, bytes: await context.read(asset), boundary: randomId(random, "form") });
+  const content = { bytes: asset.bytes, open: () => context.open(asset) };
+  const form = multipartForm(uploadFields(policy, { key, type: asset.type, content }), random);
   let answer: HttpAnswer;
   try {
     answer = await http.request({
@@ -112,12 +115,12 @@ function isFitHost(address: string, { baseUrl }: DashscopeSettings): boolean {
   );
 }
 
-/** The form of the object store: its fields first, the file last. */
-function uploadForm(
+/** The fields of the object store's form, the file last. */
+function uploadFields(
   policy: UploadPolicy,
-  { key, asset, bytes, boundary }: { key: string; asset: Asset; bytes: Uint8Array; boundary: string },
-): { contentType: string; body: Uint8Array } {
-  const fields = {
+  { key, type, content }: { key: string; type: string; content: StreamedBody },
+): FormPart[] {
+  const values = {
     OSSAccessKeyId: policy.oss_access_key_id,
     Signature: policy.signature,
     policy: policy.policy,
@@ -125,17 +128,12 @@ function uploadForm(
     "x-oss-object-acl": policy.x_oss_object_acl,
     "x-oss-forbid-overwrite": policy.x_oss_forbid_overwrite,
     success_action_status: "200",
-    "x-oss-content-type": asset.type,
+    "x-oss-content-type": type,
   };
-  const parts = Object.entries(fields).map(
-    ([name, value]) => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
-  );
-  const fileName = key.slice(key.lastIndexOf("/") + 1);
-  const file = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${fileName}"\r\ncontent-type: ${asset.type}\r\n\r\n`;
-  return {
-    contentType: `multipart/form-data; boundary=${boundary}`,
-    body: Buffer.concat([Buffer.from(parts.join("") + file), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
-  };
+  return [
+    ...Object.entries(values).map(([name, value]) => ({ name, content: value })),
+    { name: "file", fileName: key.slice(key.lastIndexOf("/") + 1), type, content },
+  ];
 }
 
 /** The refusal of the object store, which answers in XML. */
