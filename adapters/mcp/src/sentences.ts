@@ -4,17 +4,17 @@ import { say } from "@toolcast/core/surface";
 /** What the server itself says to agents and to the people behind them. */
 export const sentences = {
   idempotencyKey: {
-    en: "Repeats with the same key are not paid.",
+    en: "Repeats with the same key are not charged.",
     "zh-CN": "重试沿用则不重复计费。",
   },
-  outDir: { en: "Allowed folder to save in.", "zh-CN": "要存入的已允许文件夹。" },
+  outDir: { en: "Allowed folder to save in.", "zh-CN": "保存到的文件夹，须在允许之列。" },
   outDirNeeded: {
     en: "out_name needs out_dir: the folder to save in.",
     "zh-CN": "使用 out_name 时须同时指定 out_dir。",
   },
   wrongText: { en: "{name} must be text.", "zh-CN": "{name} 须为文本。" },
   folderNotAllowed: {
-    en: "There is no such allowed folder. Folders are allowed with --allow <folder> or MCP_FOLDERS. Allowed: {folders}.",
+    en: "This folder is not allowed. Allow folders with --allow <folder> or MCP_FOLDERS. Allowed: {folders}.",
     "zh-CN": "不是允许的文件夹。可用 --allow <文件夹> 或 MCP_FOLDERS 添加。目前允许：{folders}。",
   },
   foldersNotHere: {

@@ -21,7 +21,7 @@ describe("a prefix", () => {
     "is refused if Slack allows no such command: %s",
     (prefix) => {
       expect(refusal(prefix)).toBe(
-        `The prefix ${prefix} cannot stand in a command: Slack allows lower-case letters, digits, - and _.`,
+        `The prefix ${prefix} cannot be part of a command: Slack allows lower-case letters, digits, - and _.`,
       );
     },
   );

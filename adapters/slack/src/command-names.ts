@@ -30,7 +30,7 @@ export function commandsOf(tools: readonly Tool[], prefix = ""): NamedCommand[] 
 function assertTaken(named: readonly NamedCommand[], prefix: string): void {
   if (!allowed.test(prefix)) {
     throw new UsageError({
-      en: `The prefix ${prefix} cannot stand in a command: Slack allows lower-case letters, digits, - and _.`,
+      en: `The prefix ${prefix} cannot be part of a command: Slack allows lower-case letters, digits, - and _.`,
       "zh-CN": `前缀 ${prefix} 不能用于命令：Slack 只允许小写字母、数字、- 和 _。`,
     });
   }

@@ -70,8 +70,8 @@ function unseen(url: string): Finding {
   return {
     level: "unproved",
     sentence: {
-      en: `Slack does not tell where it sends events, commands and interactions, nor whether SLACK_SIGNING_SECRET is this app's. At api.slack.com/apps compare the request URLs of Event Subscriptions, Slash Commands and Interactivity with ${url}, and Signing Secret under Basic Information.`,
-      "zh-CN": `Slack 不提供事件、命令和交互发往何处，也不提供 SLACK_SIGNING_SECRET 是否属于此应用。请在 api.slack.com/apps 核对 Event Subscriptions、Slash Commands 和 Interactivity 的请求地址是否为 ${url}，并核对 Basic Information 中的 Signing Secret。`,
+      en: `Slack does not say where it sends events, commands and interactions, nor whether SLACK_SIGNING_SECRET is this app's. At api.slack.com/apps compare the request URLs of Event Subscriptions, Slash Commands and Interactivity with ${url}, and Signing Secret under Basic Information.`,
+      "zh-CN": `Slack 不会告知事件、命令和交互发往何处，也不会告知 SLACK_SIGNING_SECRET 是否属于此应用。请在 api.slack.com/apps 核对 Event Subscriptions、Slash Commands 和 Interactivity 的请求地址是否为 ${url}，并核对 Basic Information 中的 Signing Secret。`,
     },
   };
 }

@@ -102,15 +102,15 @@ function unseen(tools: readonly Tool[]): Finding[] {
     ...events.map(({ event, lost }) => ({
       level: "unproved" as const,
       sentence: {
-        en: `Slack does not tell whether the app subscribes to the event ${event}. Lost without it: ${lost.en}. See Event Subscriptions at api.slack.com/apps.`,
-        "zh-CN": `Slack 不提供应用是否已订阅事件 ${event}。未订阅则无法使用：${lost["zh-CN"]}。请在 api.slack.com/apps 的 Event Subscriptions 中查看。`,
+        en: `Slack does not say whether the app subscribes to the event ${event}. Without it you lose: ${lost.en}. See Event Subscriptions at api.slack.com/apps.`,
+        "zh-CN": `Slack 不会告知应用是否已订阅事件 ${event}。未订阅则无法使用：${lost["zh-CN"]}。请在 api.slack.com/apps 的 Event Subscriptions 中查看。`,
       },
     })),
     {
       level: "unproved",
       sentence: {
-        en: `Slack does not tell which commands the app has. One that is missing can only be used by direct message or mention: ${commands.join(", ")}. See Slash Commands, or paste the manifest again (\`npx toolcast slack manifest\`).`,
-        "zh-CN": `Slack 不提供应用有哪些命令。缺少的命令只能通过私信或提及使用：${commands.join("、")}。请在 Slash Commands 中查看，或重新粘贴清单（\`npx toolcast slack manifest\`）。`,
+        en: `Slack does not say which commands the app has. One that is missing can only be used by direct message or mention: ${commands.join(", ")}. See Slash Commands, or paste the manifest again (\`npx toolcast slack manifest\`).`,
+        "zh-CN": `Slack 不会告知应用有哪些命令。缺少的命令只能通过私信或提及使用：${commands.join("、")}。请在 Slash Commands 中查看，或重新粘贴清单（\`npx toolcast slack manifest\`）。`,
       },
     },
   ];
@@ -124,7 +124,7 @@ function scopeFindings(granted: readonly string[]): Finding[] {
     : missing.map(({ scope, lost }) => ({
         level: "warning" as const,
         sentence: {
-          en: `It lacks the scope ${scope}. Lost without it: ${lost.en}. Add it at api.slack.com/apps and install the app again.`,
+          en: `It lacks the scope ${scope}. Without it you lose: ${lost.en}. Add it at api.slack.com/apps and install the app again.`,
           "zh-CN": `缺少权限 ${scope}，因此无法使用：${lost["zh-CN"]}。请在 api.slack.com/apps 添加后重新安装应用。`,
         },
       }));

@@ -175,7 +175,7 @@ describe("the manifest", () => {
     expect(JSON.stringify(proved[1])).toContain("usergroups:read");
     // Slack tells a bot neither its events nor its commands: each is named with what it costs to lack it.
     for (const event of manifest.settings?.event_subscriptions?.bot_events ?? []) {
-      expect(unproved.filter((sentence) => sentence.includes(`event ${event}. Lost without it: `))).toHaveLength(1);
+      expect(unproved.filter((sentence) => sentence.includes(`event ${event}. Without it you lose: `))).toHaveLength(1);
       expect(unproved.filter((sentence) => sentence.includes(`事件 ${event}。未订阅则无法使用：`))).toHaveLength(1);
     }
     for (const { command } of manifest.features?.slash_commands ?? []) {
@@ -205,7 +205,7 @@ describe("the manifest", () => {
         .map(({ sentence }) => [say(sentence, "en"), say(sentence, "zh-CN")]),
     ).toEqual([
       [
-        expect.stringContaining(`It lacks the scope ${scope}. Lost without it: ${lost.en}.`),
+        expect.stringContaining(`It lacks the scope ${scope}. Without it you lose: ${lost.en}.`),
         expect.stringContaining(`缺少权限 ${scope}，因此无法使用：${lost["zh-CN"]}。`),
       ],
     ]);

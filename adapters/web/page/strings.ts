@@ -90,7 +90,7 @@ const strings = {
   uploading: { en: "Uploading {percent}", "zh-CN": "上传中 {percent}" },
   uploadFiles: { en: "Upload files", "zh-CN": "上传文件" },
   fileTooLarge: {
-    en: "“{name}” has {actual}; the limit is {limit}.",
+    en: "“{name}” is {actual}; the limit is {limit}.",
     "zh-CN": "“{name}”大小为 {actual}，上限为 {limit}。",
   },
   fileWrongKind: {
@@ -112,7 +112,7 @@ const strings = {
   },
   markers: { en: "Provoke a failure", "zh-CN": "模拟故障" },
   markersHint: { en: "Write one of these into a prompt or a title.", "zh-CN": "把下列标记写进描述或标题即可触发。" },
-  ledger: { en: "Ledger of paid starts", "zh-CN": "付费启动账本" },
+  ledger: { en: "Ledger of paid starts", "zh-CN": "付费调用账本" },
   kill: { en: "Kill the server now", "zh-CN": "立即终止服务器" },
   killHint: {
     en: "Ends the server at once, as a crash would. Open jobs continue after the restart.",
@@ -258,7 +258,7 @@ const strings = {
   uploadTitle: { en: "Upload a file to Toolcast", "zh-CN": "上传文件到 Toolcast" },
   uploadHint: {
     en: "One picture, recording or video, at most {limit}. The link works for another {duration}.",
-    "zh-CN": "可上传一个图片、音频或视频文件，最大 {limit}。链接在 {duration}内有效。",
+    "zh-CN": "可上传一张图片、一段音频或一个视频，最大 {limit}。链接在 {duration}内有效。",
   },
   uploadDone: { en: "The upload is complete. You can close this page.", "zh-CN": "已上传完成，可以关闭此页面。" },
   justNow: { en: "just now", "zh-CN": "刚刚" },

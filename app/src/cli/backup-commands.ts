@@ -37,7 +37,7 @@ async function configurationWithFiles(context: CommandContext): Promise<Configur
     const media = join(configuration.dataDirectory, "media");
     throw new UsageError({
       en: `With DATABASE_URL, jobs, voices, conversations and the secret key are in PostgreSQL: back it up and restore it with its own tools (pg_dump, or its continuous archive), and the folder ${media} after it. A restored database is held until toolcast release.`,
-      "zh-CN": `设置了 DATABASE_URL 时，任务、声音、会话和密钥都保存在 PostgreSQL 中：请用其自带工具（pg_dump 或持续归档）备份和恢复，然后再处理文件夹 ${media}。恢复的数据库在运行 toolcast release 之前不会付费或发送结果。`,
+      "zh-CN": `设置了 DATABASE_URL 时，任务、音色、会话和密钥都保存在 PostgreSQL 中：请用其自带工具（pg_dump 或持续归档）备份和恢复，然后再处理文件夹 ${media}。恢复的数据库在运行 toolcast release 之前不会付费或发送结果。`,
     });
   }
   return configuration;

@@ -24,7 +24,7 @@ export function conditionFindings(condition: PostgresCondition): Finding[] {
   const { version, keepsSessions } = condition;
   const sentence = {
     en: `Jobs, voices, conversations and the key are in PostgreSQL ${version}.`,
-    "zh-CN": `任务、声音、会话和密钥保存在 PostgreSQL ${version} 中。`,
+    "zh-CN": `任务、音色、会话和密钥保存在 PostgreSQL ${version} 中。`,
   };
   return [
     { level: "ok", sentence },
@@ -65,7 +65,7 @@ function standbyFinding({ needsStandby, standbys, synchronousCommit }: PostgresC
     return {
       level: "ok",
       sentence: {
-        en: `What is committed is on ${count} synchronous standby${count === 1 ? "" : "s"} too: a failover loses nothing.`,
+        en: `Every commit is also on ${count} synchronous standby${count === 1 ? "" : "s"}: a failover loses nothing.`,
         "zh-CN": `已提交的内容同时保存在 ${count} 个同步备库上：故障切换不会丢失任何内容。`,
       },
     };

@@ -289,7 +289,7 @@ export const ownSettings: Record<VariableName, OwnSetting> = {
   TOOLCAST_DATA_DIR: {
     summary: {
       en: "Where jobs, media, voices and the key are stored; the sandbox's are in its folder sandbox.",
-      "zh-CN": "任务、媒体、声音和密钥的保存位置；沙箱的数据在其中的 sandbox 文件夹。",
+      "zh-CN": "任务、媒体、音色和密钥的保存位置；沙箱的数据在其中的 sandbox 文件夹。",
     },
     rule: { en: "the path of a folder", "zh-CN": "文件夹路径" },
     default: {
