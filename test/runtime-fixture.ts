@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import {
   type Asset,
   type Caller,
@@ -229,17 +230,25 @@ pictureMethods.metadata = async function metadata(this: Sharp) {
 /** Lets everything happen that needs no time to pass, work on files and pictures included. */
 export async function settle(): Promise<void> {
   for (let calmTurns = 0; calmTurns < 10; ) {
-    await new Promise((resolve) => setImmediate(resolve));
-    calmTurns = isWorkUnderWay() ? 0 : calmTurns + 1;
+    await nextTurn();
+    if (isWorkUnderWay()) {
+      calmTurns = 0;
+      // Other threads do this work: turns without a pause would take the core from them.
+      await pause(1);
+    } else {
+      calmTurns += 1;
+    }
   }
 }
 
 /** Whether files or pictures are being worked on, which takes no turn of the event loop. */
 export function isWorkUnderWay(): boolean {
-  const pictures = sharp.counters();
+  if (headersUnderWay > 0) {
+    return true;
+  }
+  const { queue, process: encoding } = sharp.counters();
   return (
-    pictures.queue + pictures.process + headersUnderWay > 0 ||
-    process.getActiveResourcesInfo().some((name) => /^(FSReq|FileHandle|Close|Dir)/.test(name))
+    queue + encoding > 0 || process.getActiveResourcesInfo().some((name) => /^(FSReq|FileHandle|Close|Dir)/.test(name))
   );
 }
 
