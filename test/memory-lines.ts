@@ -67,10 +67,19 @@ export function createMemoryLines(options: {
   }
 
   function serve(): void {
+    /** What there is room for, until a call takes some of it. */
+    const known = new Map<string, number | null>();
+    const knownRoomAt = (need: string) => {
+      if (!known.has(need)) {
+        known.set(need, roomAt(need));
+      }
+      return known.get(need) ?? null;
+    };
     for (const entry of waiting()) {
       const needs = entry.waitsFor!;
-      const rooms = needs.map(roomAt);
+      const rooms = needs.map(knownRoomAt);
       if (rooms.every((at) => at !== null)) {
+        known.clear();
         const at = Math.max(...rooms);
         Object.assign(entry, { waitsFor: null, calledAt: at, scheduledAt: clock.now(), call: { needs, at } });
         for (const need of needs) {
