@@ -2,6 +2,7 @@ import { builtInTools, choice, defineTool, integer, media, text } from "@toolcas
 import { nearestLocale } from "@toolcast/core/surface";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { anyText } from "../../../test/any-text.ts";
 import { type CommandBody, commandsFor } from "./commands.ts";
 import { discordLimits } from "./limits.ts";
 import { nameFrom } from "./localisation.ts";
@@ -110,7 +111,7 @@ describe("a tool at Discord's limits", () => {
 
 test("any text becomes a name that Discord accepts, or none", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 60 }), (words) => {
+    fc.property(anyText({ maxLength: 60 }), (words) => {
       const name = nameFrom(words);
       if (name !== null) {
         expect(name).toMatch(nameRule);

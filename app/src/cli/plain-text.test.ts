@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { expect, test } from "vitest";
+import { anyText } from "../../../test/any-text.ts";
 import { fitColumns, plainText } from "./plain-text.ts";
 
 // @verifies safe.inert-text
@@ -11,7 +12,7 @@ test("escape sequences, control characters and reordering marks do not reach the
 
 test("no text keeps anything that a terminal would obey", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(anyText(), (text) => {
       expect(plainText(text).replaceAll(/[\n\t]/g, "")).not.toMatch(/\p{Cc}|[\u202a-\u202e]/u);
     }),
   );

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { Keyv } from "keyv";
 import { describe, expect, test } from "vitest";
+import { anyText } from "../../../test/any-text.ts";
 import { carriesMarker, KeptButtons, markerOf, readButtonId, writeButtonId } from "./button-id.ts";
 
-const part = fc.string({ unit: "binary", maxLength: 40 });
+const part = anyText({ maxLength: 40 });
 
 function keptButtons(store = new Map<string, unknown>()): KeptButtons {
   const keyv = (namespace: string) => new Keyv({ store, namespace });

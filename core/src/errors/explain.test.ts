@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { anyText } from "../../../test/any-text.ts";
 import { catalogEntries } from "./catalog.ts";
 import { explain } from "./explain.ts";
 
@@ -151,7 +152,7 @@ describe("an unknown code", () => {
 describe("whatever is pasted", () => {
   const piece = fc.oneof(
     fc.string(),
-    fc.string({ unit: "binary" }),
+    anyText(),
     fc.constantFrom(
       "code=",
       '"code":',

@@ -1,5 +1,6 @@
-import { array, check, constant, oneof, property, string } from "fast-check";
+import { array, check, constant, oneof, property } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { anyText } from "../../../test/any-text.ts";
 import { ToolcastError } from "../errors/errors.ts";
 import { say } from "../messages/sentence.ts";
 import { parseCommandLine } from "./command-line.ts";
@@ -158,7 +159,7 @@ describe("parseCommandLine", () => {
 
   it("throws nothing but usage errors, and returns only text", () => {
     const piece = oneof(
-      string({ unit: "binary" }),
+      anyText(),
       ...[
         "/image",
         "／clone",
