@@ -16,6 +16,7 @@ import {
   Routes,
 } from "discord.js";
 import { discordLimits } from "./limits.ts";
+import { createMakeRequest } from "./make-request.ts";
 
 /** A message as it is sent, with its files separate. */
 export interface MessageBody {
@@ -69,6 +70,7 @@ const restOptions = {
   // Answers to interactions do not count towards Discord's limit of 50 requests a second, which the outbox enforces for
   // the rest.
   globalRequestsPerSecond: 10_000,
+  makeRequest: createMakeRequest(),
 };
 
 /** The same with the API's address, if it is not Discord's own. */
