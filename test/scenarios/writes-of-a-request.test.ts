@@ -81,13 +81,12 @@ test("a picture costs a commit for each promise, and none besides", async () => 
     // A process has the job; its first answer is where the result belongs; that the answer is shown.
     "jobs",
     "inbox",
-    // The intent of the paid start, the medium, and the result with its charge.
+    // The intent of the paid start, the medium, and the result with its charge (and the duration for later estimates).
     "holds admissions counters jobs",
     "small_state",
-    "counters jobs",
-    // The intent of the delivery (with the duration for later estimates), what the answer then shows, that it was
-    // delivered, and that nobody has the job any more.
-    "small_state jobs",
+    "counters jobs small_state",
+    // The intent of the delivery, what the answer then shows, that it was delivered, and that nobody has the job any more.
+    "jobs",
     "inbox",
     "jobs",
     "jobs",

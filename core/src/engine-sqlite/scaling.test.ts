@@ -184,3 +184,31 @@ test("no statement is prepared again once each kind of act has been done", async
     prepare.mockRestore();
   });
 });
+
+/**
+ * @verifies survives.few-writes
+ */
+test("a job that is woken is claimed in the commit of its waking", async () => {
+  await inStore(async (engine) => {
+    await engine.create(sampleJob("job_1"), { wakeAt: null });
+    const { promise: advanced, resolve: noteAdvance } = Promise.withResolvers<string>();
+    const schedule = await engine.schedule({
+      surfaces: () => [],
+      advance: async ({ jobId }) => noteAdvance(jobId),
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    const commits: string[] = [];
+    const { run } = StatementSync.prototype;
+    const spy = vi.spyOn(StatementSync.prototype, "run").mockImplementation(function (this: StatementSync, ...values) {
+      if (this.sourceSQL === "COMMIT") {
+        commits.push("commit");
+      }
+      return Reflect.apply(run, this, values) as ReturnType<typeof run>;
+    });
+    await engine.wake("job_1", 0);
+    expect(await advanced).toBe("job_1");
+    expect(commits).toEqual(["commit"]);
+    spy.mockRestore();
+    await schedule.stop(1_000);
+  });
+});

@@ -231,10 +231,16 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
     },
     async wake(id, at) {
       const askedAt = clock.now();
-      await queue.runPlain(() => {
+      const woken = queue.runPlain(() => {
         const now = clock.now();
         records.wake(id, movedBack(at, askedAt, now) ?? at, now);
       });
+      if (at <= askedAt) {
+        for (const schedule of schedules) {
+          schedule.claimNext();
+        }
+      }
+      await woken;
     },
     async schedule({ advance, surfaces, concurrency = defaultConcurrency, onClockStep }) {
       assertOpen();

@@ -72,6 +72,11 @@ export interface ScheduleOptions {
 export interface RunningSchedule extends Schedule {
   /** Looks at the store now. */
   look(): void;
+  /**
+   * Claims without looking: something is due as soon as a write before this call is on disk. In a store that commits
+   * both at once the claim costs no commit of its own.
+   */
+  claimNext(): void;
   /** Something is due in so many milliseconds: looks then, if nothing else is due before. */
   expect(inMs: number): void;
 }
@@ -199,9 +204,19 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
     }
   }
 
-  async function lookWhileDue(): Promise<void> {
+  function claimNext(): void {
+    if (!isLooking && !stopped && activeClaims.size < options.concurrency) {
+      looking = lookWhileDue({ isDue: true });
+    }
+  }
+
+  async function lookWhileDue({ isDue = false } = {}): Promise<void> {
     isLooking = true;
     try {
+      if (isDue) {
+        await claimDue(options.surfaces());
+        looksAgain = true;
+      }
       while (looksAgain && !stopped && activeClaims.size < options.concurrency) {
         looksAgain = false;
         await lookOnce();
@@ -228,17 +243,22 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
       return;
     }
     cancelTimer();
-    const since = instant();
-    const claims = await store.claim({ limit: options.concurrency - activeClaims.size, surfaces });
-    for (const claim of claims) {
-      void run(claim, since);
-    }
-    if (claims.length > 0) {
+    if (await claimDue(surfaces)) {
       looksAgain = true;
     } else if (!stopped) {
       // Others are just claiming what is due.
       arm(Math.min(pollMs, busyMs));
     }
+  }
+
+  /** Whether anything could be claimed. */
+  async function claimDue(surfaces: readonly string[]): Promise<boolean> {
+    const since = instant();
+    const claims = await store.claim({ limit: options.concurrency - activeClaims.size, surfaces });
+    for (const claim of claims) {
+      void run(claim, since);
+    }
+    return claims.length > 0;
   }
 
   async function run(claim: Claim, since: Instant): Promise<void> {
@@ -356,7 +376,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   }
 
   look();
-  return { look, expect: expectDue, stop };
+  return { look, claimNext, expect: expectDue, stop };
 }
 
 /**

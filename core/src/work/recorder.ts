@@ -152,21 +152,20 @@ export class Recorder {
     }
     const startedAt = stepOf(job, step).startedAt ?? clock.now();
     const isInTime = job.state.phase !== "unresolved" && !isLate(job, attempt);
+    if (isInTime) {
+      // First and not awaited: an estimate does not deserve a commit of its own, and shares that of the result.
+      void estimates
+        .record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt)
+        .catch((error: unknown) =>
+          logger.warn({ jobId: job.id, error: String(error) }, "a duration could not be stored"),
+        );
+    }
     await this.record(
       job,
       { event: "step-done", step, attempt, assets, ...outputFacts, ...stopped },
       { wakeAt: clock.now(), release: true, count: this.chargeCounters(job, charge) },
       { finishes },
     );
-    if (!isInTime) {
-      return;
-    }
-    // Not awaited: an estimate does not deserve a commit of its own.
-    void estimates
-      .record(`${job.provider}:${job.tool}:${step}`, clock.now() - startedAt)
-      .catch((error: unknown) =>
-        logger.warn({ jobId: job.id, error: String(error) }, "a duration could not be stored"),
-      );
   }
 
   /** The ledger: what was charged, by day, provider, unit and person, and by provider and unit over all days. */
