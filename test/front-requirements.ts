@@ -32,7 +32,9 @@ export const frontRequirements = {
   "console.restart-honest": "After a restart the banner says what is known about the jobs, and promises nothing else.",
   "console.media-gone": "Media that are gone say so wherever they were shown.",
   "console.operations-address":
-    "The operators' page has an address of its own, and says of how many starts the price is not known.",
+    "The operators' page has an address of its own, which survives a reload and the way back.",
+  "console.unpriced-spend":
+    "The operators' page says of how many starts the price is not known, instead of adding nothing.",
   "console.language-switch": "A change of language reaches what is shown already, answers about wrong input too.",
   "understood.whole-progress": "Progress of a request with several starts is that of the whole request.",
   "console.announced": "Screen readers announce what arrives and what changes.",
