@@ -26,6 +26,9 @@ const madeBy: Record<Kind, (wish: Wish) => number> = {
   sound: () => 1,
   clone: () => 0,
   describe: () => 0,
+  ask: () => 0,
+  "dash-ask": () => 0,
+  "open-ask": () => 0,
   portrait: () => 1,
   "dash-image": ({ input, markers }) =>
     Number(input.count) - markers.filter(({ effect }) => effect === "partial").length,

@@ -20,6 +20,9 @@ export type Kind =
   | "sound"
   | "clone"
   | "describe"
+  | "ask"
+  | "dash-ask"
+  | "open-ask"
   | "portrait"
   | "dash-image"
   | "dash-edit"
@@ -83,6 +86,11 @@ const dashMarkers = {
   none: ["slow 2s", "slow 9s", "Throttling.RateQuota once", "Throttling.AllocationQuota once"].map(marker("none")),
   refused: ["DataInspectionFailed", "Arrearage", "InvalidApiKey"].map(marker("refused")),
   unknown: unknownLong.filter((words) => words !== "http 503 once").map(marker("unknown")),
+};
+const openMarkers = {
+  none: ["slow 2s", "slow 9s", "rate_limit_exceeded once"].map(marker("none")),
+  refused: ["content_filter", "insufficient_quota", "invalid_api_key"].map(marker("refused")),
+  unknown: ["hang", "giant", "malformed", "reset", "drop-after-accept"].map(marker("unknown")),
 };
 const taskFailures = ["fail: too dark"].map(marker("failed"));
 const partial = { text: "[[partial]]", effect: "partial" } as const;
@@ -154,6 +162,18 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
         return { tool: "avatar", input: { title: key, provider }, markers: [] };
       case "dash-clone":
         return { tool: "clone", input: { name: `voice ${key}`, provider }, markers: [] };
+      case "ask":
+      case "dash-ask":
+      case "open-ask": {
+        const [provider, table] = {
+          ask: ["spark", understandingMarkers] as const,
+          "dash-ask": ["dashscope", dashMarkers] as const,
+          "open-ask": ["openai", openMarkers] as const,
+        }[kind];
+        const chosen = markerFrom(table);
+        const question = `${key} 天空为什么是蓝色的？ ${chosen.text}`;
+        return { tool: "ask", input: { question, new: chance.percent(15), provider }, markers: [chosen] };
+      }
       case "describe": {
         const chosen = markerFrom(understandingMarkers);
         const question = `${key} 图中有什么？ ${chosen.text}`;
@@ -209,6 +229,9 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
           [5, "sound"],
           [4, "clone"],
           [10, "describe"],
+          [4, "ask"],
+          [4, "dash-ask"],
+          [4, "open-ask"],
           [4, "portrait"],
           [13, "dash-image"],
           [3, "dash-edit"],

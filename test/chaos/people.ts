@@ -112,6 +112,9 @@ export function createPeople(options: {
       case "sound":
       case "dash-image":
       case "dash-video":
+      case "ask":
+      case "dash-ask":
+      case "open-ask":
         return input;
       case "dash-edit":
       case "dash-film":
