@@ -58,7 +58,7 @@ describe("docs/coverage.md", () => {
     expect(wrong).toEqual([]);
   });
 
-  const recorded = (["xjc", "dashscope"] as const).flatMap((vendor) =>
+  const recorded = (["xjc", "dashscope", "openai"] as const).flatMap((vendor) =>
     wireFixtureNames(vendor)
       .filter((name) => !/^(error-list|envelopes)/.test(name))
       .map(
