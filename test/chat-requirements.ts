@@ -146,6 +146,8 @@ export const chatRequirements = {
     "Where the server can show a message to one member alone, private questions that cost and change nothing are asked and answered so in a group; nothing else rests on it.",
   "telegram.stop":
     "In a private chat Telegram's own Stop button cancels the job, even after a restart, and no draft is left below a result.",
+  "telegram.draft-grows":
+    "In a private chat a text that takes longer is shown in a draft as it grows; where there is none, by edits alone. The result is the same.",
   "telegram.elsewhere":
     "Where inline or guest mode is switched on, people let in get answers that cost, change and reveal nothing, and inline their own results; strangers get nothing.",
   "telegram.file-limits":

@@ -1,3 +1,4 @@
+import { sleep } from "@toolcast/core/engine";
 import { describe, expect, test, vi } from "vitest";
 import type { MessageView } from "../fakes/telegram/message-view.ts";
 import {
@@ -31,6 +32,82 @@ describe("Telegram's own Stop button", () => {
     await finished(room);
     expect(newestJob(room).state.phase).toBe("cancelled");
     expect(shownText(fromBot(ada.visibleMessages())[0]?.text ?? "")).toContain("已取消");
+  });
+
+  test.each(["en", "zh-hans"])(
+    "%s: the draft shows a text as it grows, and the result is what it would be without one",
+    async (languageCode) => {
+      verifies("telegram.draft-grows", "text.stop");
+      await using room = await openTelegramRoom();
+      await room.open();
+      const { provider, clock } = room.installation;
+      const words = Array.from({ length: 40 }, (_, index) => `word${index} `);
+      const texts: string[] = [];
+      for (const [name, everyMs] of [
+        ["Ada", 1_000],
+        ["Grace", 10],
+      ] as const) {
+        const person = await room.member(name, { languageCode });
+        provider.nextStart("text", async ({ context }) => {
+          for (const word of words) {
+            await sleep(clock, everyMs);
+            context.onText?.(word);
+          }
+          return { end: "done", output: { media: [], text: words.join("") } };
+        });
+        person.write("/ask Why?");
+        await room.pass(1_000);
+        const drafts: string[] = [];
+        for (let seconds = 0; seconds < 60 && newestJob(room).state.phase !== "succeeded"; seconds += 1) {
+          await room.pass(1_000);
+          drafts.push(...person.drafts().map(({ text }) => text));
+        }
+        await finished(room);
+        const grown = [...new Set(drafts)].filter((text) => text !== "");
+        if (everyMs === 10) {
+          expect(drafts).toEqual([]);
+        } else {
+          expect(grown.length).toBeGreaterThan(5);
+          for (const [index, text] of grown.entries()) {
+            expect(words.join("").startsWith(text.trim())).toBe(true);
+            expect(text.length).toBeGreaterThan(grown[index - 1]?.length ?? 0);
+          }
+          // What is in the draft takes the place of an edit.
+          const edits = room.platform.requestsTo("editMessageText");
+          expect(edits.length + room.platform.requestsTo("sendMessageDraft").length).toBeLessThan(45 / 2);
+        }
+        expect(person.drafts()).toEqual([]);
+        texts.push(
+          fromBot(person.visibleMessages())
+            .find(({ text }) => text.includes("word0"))
+            ?.text.replace(/job_[\w-]+/, "") ?? "",
+        );
+      }
+      expect(texts[0]).toContain(words.join("").trim());
+      expect(texts[0]).toBe(texts[1]);
+    },
+  );
+
+  test("a server without drafts is shown the text by edits alone", async () => {
+    verifies("telegram.draft-grows");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    const { provider, clock } = room.installation;
+    const body = { ok: false, error_code: 404, description: "Not Found: method not found" };
+    room.platform.faults.always("sendMessageDraft", { kind: "status", status: 404, body });
+    provider.nextStart("text", async ({ context }) => {
+      for (let word = 0; word < 40; word += 1) {
+        await sleep(clock, 1_000);
+        context.onText?.(`word${word} `);
+      }
+      return { end: "done", output: { media: [], text: "the end" } };
+    });
+    ada.write("/ask Why?");
+    await room.pass(30_000);
+    expect(fromBot(ada.visibleMessages()).at(-1)?.text).toMatch(/word2\d/);
+    await finished(room);
+    expect(room.platform.requestsTo("sendMessageDraft")).toHaveLength(1);
   });
 
   test("works after a restart", async () => {

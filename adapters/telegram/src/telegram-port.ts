@@ -177,6 +177,9 @@ async function editAnswer(
     return answer.message;
   }
   void context.workSigns.follow(answer, message).catch(() => {});
+  if (await context.workSigns.showsGrowth(answer, message)) {
+    return answer.message;
+  }
   const hasMedia = answer.shown?.media ?? (answer.facts as EventFacts | undefined)?.hasMedia ?? false;
   const at = { chat, thread, message: Number(answer.message) };
   try {

@@ -25,6 +25,8 @@ const actionEveryMs = 4_000;
  * none.
  */
 const draft = { fromMs: 15_000, everyMs: 25_000, shownMs: 30_000 };
+/** The longest text of a message, in UTF-16 units. */
+const longestText = 4_096;
 /** How long a stop finds its job. */
 const keptMs = 24 * 60 * 60_000;
 const remembered = 1_000;
@@ -36,9 +38,14 @@ type Stoppable = z.infer<typeof stoppableSchema>;
 interface Work {
   where: Pick<Address, "chat" | "thread">;
   action: Action;
+  since: number;
   /** When people stop watching. */
   until: number;
   draftUntil: number;
+  /** What has arrived of a text that grows, as much of its end as a message has room for. */
+  text: string;
+  /** The server has no drafts, or its person stopped this one. */
+  refusesDrafts: boolean;
   end: AbortController;
 }
 
@@ -52,7 +59,7 @@ interface WorkSignsOptions {
 
 /**
  * What shows that the bot works on a job, in room that nothing else needs: a chat action below its name, and in private
- * chats a draft with Telegram's own Stop button (Bot API 10.3), which cancels the job.
+ * chats a draft with Telegram's own Stop button (Bot API 10.3), which cancels the job, and in which a text grows.
  */
 export class WorkSigns {
   readonly #options: WorkSignsOptions;
@@ -81,15 +88,46 @@ export class WorkSigns {
     const known = this.#jobs.get(jobId);
     if (known === undefined || known.end.signal.aborted) {
       const isPrivate = where.chat > 0;
-      const until = clock.now() + watchedMs[isPrivate ? "private" : "group"];
+      const since = clock.now();
+      const until = since + watchedMs[isPrivate ? "private" : "group"];
       const action = kind === undefined ? "typing" : actions[kind];
-      const work: Work = { where, action, until, draftUntil: known?.draftUntil ?? 0, end: new AbortController() };
+      const draftUntil = known?.draftUntil ?? 0;
+      const end = new AbortController();
+      const work: Work = { where, action, since, until, draftUntil, text: "", refusesDrafts: false, end };
       this.#remember(jobId, work);
       void this.#keepAction(work);
       if (isPrivate && message !== undefined) {
         void this.#keepDraft(work, { job: jobId, message, locale: caller.locale });
       }
     }
+  }
+
+  /**
+   * Shows a text as it grows in the draft that its person sees anyway; false if they see none, so that the first answer
+   * is to be edited.
+   */
+  async showsGrowth({ caller, message }: Answer, { jobId = "", growing, lines }: Message): Promise<boolean> {
+    const { clock } = this.#options;
+    const work = this.#jobs.get(jobId);
+    const now = clock.now();
+    if (
+      !growing ||
+      message === undefined ||
+      work === undefined ||
+      work.end.signal.aborted ||
+      work.refusesDrafts ||
+      work.where.chat < 0 ||
+      now < work.since + draft.fromMs
+    ) {
+      return false;
+    }
+    work.text = (lines?.at(-1) ?? "").slice(-longestText).toWellFormed();
+    // Whoever asked reads along.
+    work.until = Math.max(work.until, now + watchedMs.private);
+    return this.#showDraft(work, { job: jobId, message, locale: caller.locale }).then(
+      () => true,
+      () => false,
+    );
   }
 
   end(job = ""): void {
@@ -126,7 +164,8 @@ export class WorkSigns {
   #keepAction(work: Work): Promise<void> {
     const { where, action } = work;
     return this.#keep(work, { fromMs: 0, everyMs: actionEveryMs }, async () => {
-      if (this.#newestIn(where) === work) {
+      const showsText = work.text !== "" && work.draftUntil > this.#options.clock.now();
+      if (this.#newestIn(where) === work && !showsText) {
         await this.#options.chats.request(where.chat, "progress", (chat_id) =>
           this.#options.api.call("sendChatAction", { chat_id, message_thread_id: where.thread, action }),
         );
@@ -134,31 +173,42 @@ export class WorkSigns {
     });
   }
 
-  /** The draft's id is that of the first answer. */
   #keepDraft(work: Work, stoppable: Stoppable): Promise<void> {
-    const { api, chats, clock } = this.#options;
-    const { chat, thread: message_thread_id } = work.where;
-    const draft_id = Number(stoppable.message);
     return this.#keep(work, draft, async () => {
-      await this.#keyv.set(`${chat}/${draft_id}`, stoppable, keptMs);
-      await chats.request(chat, "progress", (chat_id) =>
-        api.call("sendMessageDraft", { chat_id, message_thread_id, draft_id, text: "", can_stop: true }),
-      );
-      work.draftUntil = clock.now() + draft.shownMs;
+      if (!work.refusesDrafts) await this.#showDraft(work, stoppable);
     });
+  }
+
+  /** The draft's id is that of the first answer. */
+  async #showDraft(work: Work, stoppable: Stoppable): Promise<void> {
+    const { api, chats, clock } = this.#options;
+    const { where, text } = work;
+    const { chat, thread: message_thread_id } = where;
+    const draft_id = Number(stoppable.message);
+    await this.#keyv.set(`${chat}/${draft_id}`, stoppable, keptMs);
+    try {
+      await chats.request(chat, "progress", (chat_id) =>
+        api.call("sendMessageDraft", { chat_id, message_thread_id, draft_id, text, can_stop: true }),
+      );
+    } catch (error) {
+      work.refusesDrafts = readFailure(error).kind === "refused";
+      throw error;
+    }
+    work.draftUntil = clock.now() + draft.shownMs;
   }
 
   /** Shows it until nobody watches or Telegram refuses; what fails otherwise is tried again the next time. Never rejects. */
   async #keep(
-    { until, end }: Work,
+    work: Work,
     { fromMs, everyMs }: { fromMs: number; everyMs: number },
     show: () => Promise<void>,
   ): Promise<void> {
     const { clock } = this.#options;
+    const { end } = work;
     try {
       for (let waitMs = fromMs; ; waitMs = everyMs) {
         await (waitMs === 0 ? end.signal.throwIfAborted() : sleep(clock, waitMs, end.signal));
-        if (clock.now() >= until) {
+        if (clock.now() >= work.until) {
           return;
         }
         await show().catch((error) => {
