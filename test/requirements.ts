@@ -206,10 +206,14 @@ export const requirements = {
   "provider.contract":
     "Every provider ends each start as done, operation, not sent, refused or unknown, and nothing else.",
   "text.any-split": "However a streamed answer is cut into pieces, its text is that of an answer in one piece.",
+  "text.money":
+    "Tokens have the price their operator states, or are counted as tokens; they are in the ledger, in daily limits and in what is asked about first.",
   "text.partial":
     "What has arrived of a text is on record within a second; after a break or a crash it is shown as incomplete, and nothing is asked again.",
   "text.sandbox":
     "The sandbox's language model answers LangChain's own client whole and in pieces, with tools, pictures, tokens and refusals.",
+  "text.time-limit":
+    "An answer that is waited for as a whole has a time limit; one that is read along has none, but its vendor may not be silent that long.",
   "text.stop":
     "A text can be stopped at any piece: what had arrived is kept, and it is said that tokens are charged all the same.",
 

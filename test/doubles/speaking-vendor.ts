@@ -29,6 +29,8 @@ export interface SpeakingProvider {
   name: string;
   // biome-ignore lint/suspicious/noExplicitAny: every provider has settings of its own.
   definition: ProviderDefinition<any>;
+  /** The variable that states prices, and the name of the model that is asked. */
+  prices: { variable: string; model: string };
   openVendor(talk: (speech: Speech) => unknown): Promise<SpeakingVendor>;
 }
 
@@ -105,6 +107,7 @@ export const speakingProviders: readonly SpeakingProvider[] = [
   {
     name: "spark",
     definition: spark,
+    prices: { variable: "SPARK_PRICES", model: "lite" },
     async openVendor(talk) {
       const vendor = await startSparkSocket((socket) => void talk(inFrames(socket)));
       return {
@@ -121,12 +124,14 @@ export const speakingProviders: readonly SpeakingProvider[] = [
   {
     name: "dashscope",
     definition: dashscope,
+    prices: { variable: "DASHSCOPE_PRICES", model: "qwen-plus" },
     openVendor: (talk) =>
       openEvents(talk, (url) => ({ DASHSCOPE_API_KEY: "sk-marker", DASHSCOPE_BASE_URL: `${url}/api/v1` })),
   },
   {
     name: "openai",
     definition: openai,
+    prices: { variable: "OPENAI_PRICES", model: "any" },
     openVendor: (talk) =>
       openEvents(talk, (url) => ({
         ...{ OPENAI_API_KEY: "sk-marker", OPENAI_MODEL: "any", OPENAI_BASE_URL: `${url}/v1` },

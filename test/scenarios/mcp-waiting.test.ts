@@ -66,9 +66,12 @@ for (const era of eras) {
         expect(factsOf(await look)).toMatchObject({ job_id, state: "succeeded", done: true });
       });
 
-      test("a text is reported as it grows, and returned as it would be in one piece", async () => {
+      test.each([
+        ["en", "being sent to"],
+        ["zh-CN", "正在提交给"],
+      ] as const)("%s: a text is reported as it grows, and returned as in one piece", async (locale, working) => {
         verifies("mcp.text-grows");
-        const { mcp } = await openMcp(world);
+        const { mcp } = await openMcp(world, { locale });
         const client = await connect(mcp, era);
         const { promise, resolve } = Promise.withResolvers<StartEnd>();
         world.provider.nextStart("text", () => promise);
@@ -88,6 +91,9 @@ for (const era of eras) {
           expect.stringMatching(/Because it $/),
           expect.stringMatching(/Because it is\.$/),
         ]);
+        expect(
+          heard.filter((message) => message.includes("Because")).every((message) => message.includes(working)),
+        ).toBe(true);
         resolve({ end: "done", output: { media: [], text: "Because it is." } });
         await world.pass(1_000);
         const result = await call;

@@ -72,7 +72,6 @@ providerContract({
         name: "image understanding",
         startEndpoint: "v2.1/image",
         layer: "cloud",
-        startTimeoutMs: 20_000,
         opensFirst: true,
         warningCodes: ["10019"],
         operation: (provider) => provider.operations.imageUnderstanding!,

@@ -28,7 +28,7 @@ export interface ChatSparkFields extends BaseChatModelParams {
   domain?: string;
   /** The address of the chat service; needed with a model that is not listed. Default: the vendor's. */
   url?: string;
-  /** How varied the answers are, above 0 and at most 1. The vendor's default is 0.5. */
+  /** How varied the answers are, 0 to 1; some models refuse 0. The vendor's default is 0.5. */
   temperature?: number;
   /** How many candidates to choose from, 1 to 6. The vendor's default is 4. */
   topK?: number;
@@ -42,7 +42,10 @@ export interface ChatSparkFields extends BaseChatModelParams {
   user?: string;
   /** Further parameters, passed on unchanged. Default: none. */
   extra?: Readonly<Record<string, string | number | boolean>>;
-  /** How long an answer may be silent, in milliseconds, 1,000 to 600,000. Default 60,000. */
+  /**
+   * The longest wait for a whole answer, and in a stream for its next piece, in milliseconds, 1,000 to 600,000. Default
+   * 60,000.
+   */
   timeoutMs?: number;
   /** Makes the connections. Default: our own, directly. */
   http?: Http;
@@ -98,14 +101,8 @@ export class ChatSpark extends BaseChatModel<ChatSparkCallOptions> {
     return this.withConfig({ tools, ...kwargs });
   }
 
-  override async _generate(
-    messages: BaseMessage[],
-    options: this["ParsedCallOptions"],
-    runManager?: CallbackManagerForLLMRun,
-  ): Promise<ChatResult> {
-    const end = await this.#ask(messages, options, {
-      onText: (piece) => void runManager?.handleLLMNewToken(piece),
-    });
+  override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
+    const end = await this.#ask(messages, options, {});
     const message = lastChunk(end, this.#domain, end.output.text ?? "");
     const generation: ChatGeneration = { text: end.output.text ?? "", message };
     return { generations: [generation], llmOutput: { tokenUsage: message.usage_metadata } };
@@ -156,7 +153,7 @@ export class ChatSpark extends BaseChatModel<ChatSparkCallOptions> {
   async #ask(
     messages: BaseMessage[],
     { signal, tools = [] }: this["ParsedCallOptions"],
-    reading: { stop?: AbortSignal; onText(piece: string): void },
+    reading: { stop?: AbortSignal; onText?(piece: string): void },
   ): Promise<Done> {
     signal?.throwIfAborted();
     const functions = tools.map((tool) => convertToOpenAITool(tool).function as never);

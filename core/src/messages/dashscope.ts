@@ -107,9 +107,9 @@ export const dashscopeMessages = {
     "zh-CN": "创建音色可能收费，取决于模型 {model} 与账号（管理员可在 DASHSCOPE_PRICES 中填写）。",
   },
   "provider.setting.prices": {
-    en: '{variable} must be a JSON object of model names with amount and unit, e.g. {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}.',
+    en: '{variable} must be a JSON object of model names with amount and unit, e.g. {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}; a chat model has prompt and completion instead of amount.',
     "zh-CN":
-      '{variable} 须为 JSON 对象，按模型名写明金额与单位，例如 {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}。',
+      '{variable} 须为 JSON 对象，按模型名写明金额与单位，例如 {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}；问答模型以 prompt 和 completion 代替 amount。',
   },
   "provider.doctor.dashscope-key": {
     en: "DashScope knows the API key in the region {region}. (Asked about a task that does not exist, which costs nothing.)",

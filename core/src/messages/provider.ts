@@ -139,6 +139,11 @@ export const providerMessages = {
     en: "The price of speech is not published; it depends on the AI-XJC plan.",
     "zh-CN": "语音合成的价格未公开，取决于 AI-XJC 套餐。",
   },
+  "provider.setting.token-prices": {
+    en: '{variable} must be a JSON object of model names with prompt, completion and unit, e.g. {"MODEL": {"prompt": 1, "completion": 4, "unit": "USD"}} for 1,000,000 tokens each.',
+    "zh-CN":
+      '{variable} 须为 JSON 对象，按模型名写明 prompt、completion（每百万 token）与单位，例如 {"MODEL": {"prompt": 1, "completion": 4, "unit": "USD"}}。',
+  },
   "provider.setting.xjc-prices": {
     en: '{variable} must be a JSON object of video, lite-speech and pro-speech, or some of them, with amount and unit, e.g. {"video": {"amount": 1, "unit": "points"}}.',
     "zh-CN":

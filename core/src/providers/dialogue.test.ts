@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { remembered, tokensOf } from "./dialogue.ts";
 
@@ -23,5 +24,23 @@ describe("what is remembered", () => {
 
   test("of an empty dialogue is empty", () => {
     expect(remembered([], { turns: 5, tokens: 100 })).toEqual([]);
+  });
+
+  test("is within both limits, the end of what was said, and as much of it as they allow", () => {
+    const words = fc.nat(30).map((count) => "字".repeat(count));
+    const history = fc.array(fc.record({ question: words, answer: words }), { maxLength: 12 });
+    const limits = fc.record({ turns: fc.nat(12), tokens: fc.nat(200) });
+    const tokensIn = (turns: readonly { question: string; answer: string }[]) =>
+      turns.reduce((sum, { question, answer }) => sum + tokensOf(question) + tokensOf(answer), 0);
+    fc.assert(
+      fc.property(history, limits, (said, { turns, tokens }) => {
+        const kept = remembered(said, { turns, tokens });
+        expect(kept).toEqual(said.slice(said.length - kept.length));
+        expect(kept.length).toBeLessThanOrEqual(turns);
+        expect(tokensIn(kept)).toBeLessThanOrEqual(tokens);
+        const more = said.slice(said.length - kept.length - 1);
+        expect(kept.length === said.length || more.length > turns || tokensIn(more) > tokens).toBe(true);
+      }),
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { DialogueTurn } from "./operation.ts";
+import type { DialogueTurn, OperationContext } from "./operation.ts";
 
 /** How much of a dialogue is sent along, like the vendor's window and token memories: both limits apply. */
 export interface MemoryLimits {
@@ -31,6 +31,11 @@ export function remembered(history: readonly DialogueTurn[], limits: MemoryLimit
  */
 export function wholeAnswerMs(silenceMs: number): number {
   return silenceMs * 5;
+}
+
+/** How long an answer may take: as a whole, or, if `onText` takes its pieces, several times the longest silence. */
+export function limitMs(timeoutMs: number, onText: OperationContext["onText"]): number {
+  return onText === undefined ? timeoutMs : wholeAnswerMs(timeoutMs);
 }
 
 /** An estimate from the vendor's own rule: a token is about 1.5 Chinese characters or 0.8 English words. */

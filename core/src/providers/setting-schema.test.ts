@@ -22,6 +22,7 @@ test("only the keys are required; everything else has a default or is not sent",
     imageDomain: "imagev3",
     chat: { domain: "lite", url: "https://spark-api.xf-yun.com/v1.1/chat", timeoutMs: 60_000, extra: {} },
     memory: { turns: 5, tokens: 4096 },
+    rates: {},
     concurrent: 2,
     startsPerSecond: 2,
   });
@@ -70,7 +71,7 @@ describe("a wrong value is refused with the variable's name, in both languages, 
     ["SPARK_BASE_URL", "https://marker:pass@host"],
     ["SPARK_BASE_URL", "https://host/?marker=1"],
     ["SPARK_DOMAIN", "marker"],
-    ["SPARK_TEMPERATURE", "0"],
+    ["SPARK_TEMPERATURE", "-0.01"],
     ["SPARK_TEMPERATURE", "1.01"],
     ["SPARK_TEMPERATURE", "marker"],
     ["SPARK_TOP_K", "0"],
@@ -105,8 +106,10 @@ test("an address pasted from the vendor's document is used without its path", ()
 test("the ends of a range are allowed", () => {
   for (const changes of [
     { SPARK_TEMPERATURE: "1" },
-    { SPARK_TEMPERATURE: "0.01" },
+    { SPARK_TEMPERATURE: "0" },
     { SPARK_TOP_K: "1" },
+    { SPARK_TOP_K: "6" },
+    { SPARK_MAX_TOKENS: "1" },
     { SPARK_MAX_TOKENS: "4096" },
   ]) {
     expect(sparkSchema.safeParse({ ...spark, ...changes }).success).toBe(true);

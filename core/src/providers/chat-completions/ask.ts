@@ -1,9 +1,10 @@
 import type { Failure } from "../../errors/errors.ts";
 import type { Json } from "../../ground/json.ts";
 import { HttpError } from "../../http/http.ts";
-import { wholeAnswerMs } from "../dialogue.ts";
+import { limitMs } from "../dialogue.ts";
 import type { OperationContext, StartEnd } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
+import { type Rates, tokenCharge } from "../rates.ts";
 import { afterPieces, type VendorFailures, type VendorRefusal } from "../vendor-failures.ts";
 import { answerIdIn, refusalIn } from "./events.ts";
 import { createChatExchange } from "./exchange.ts";
@@ -22,8 +23,10 @@ export interface ChatModel {
   headers?: Record<string, string>;
   /** The longest answer, in tokens. */
   maxTokens: number;
-  /** The longest time between two pieces, in milliseconds. */
+  /** The longest wait for a whole answer; while somebody reads along, for its next piece; in milliseconds. */
   timeoutMs: number;
+  /** What its tokens cost. */
+  rates: Rates;
   failures: VendorFailures;
   /** What a refusal of the vendor means. */
   refusal(facts: VendorRefusal): Failure;
@@ -54,7 +57,7 @@ export async function askChatModel(
       },
       ...{
         trust: "configured",
-        timeoutMs: wholeAnswerMs(model.timeoutMs),
+        timeoutMs: limitMs(model.timeoutMs, onText),
         silenceMs: model.timeoutMs,
         maxBytes,
         signal: ending,
@@ -62,7 +65,7 @@ export async function askChatModel(
     },
     http,
   );
-  const answer = createAnswer(onText);
+  const answer = createAnswer(model, onText);
   let isWhole = true;
   try {
     for await (const piece of streamed(model, messages, exchange.fetch, ending)) {
@@ -110,7 +113,10 @@ interface Piece {
 }
 
 /** Puts the pieces of an answer together. */
-function createAnswer(onText: ((piece: string) => void) | undefined) {
+function createAnswer(
+  { rates, model }: Pick<ChatModel, "rates" | "model">,
+  onText: ((piece: string) => void) | undefined,
+) {
   let pieces = "";
   let last: Pick<Piece, "finish" | "usage"> = {};
   const text = () => pieces.toWellFormed();
@@ -140,8 +146,8 @@ function createAnswer(onText: ((piece: string) => void) | undefined) {
     /** Whether the model has said its last piece; some servers tell only by the end of the stream. */
     isComplete: (heard: string) => pieces !== "" && (last.finish !== undefined || /^data: ?\[DONE\]/m.test(heard)),
     done(requestId: string | undefined): StartEnd {
-      const amount = last.usage?.total_tokens;
-      const charge = { amount, unit: "tokens" };
+      const { input_tokens: prompt, output_tokens: completion, total_tokens: total } = last.usage ?? {};
+      const charge = tokenCharge(rates, { of: model, usage: { prompt, completion, total } });
       return { end: "done", output: { media: [], text: text(), facts: facts(), charge, requestId } };
     },
     /** Its tokens are charged, but nobody says how many. */

@@ -6,6 +6,7 @@ import { dataAddress } from "../data-address.ts";
 import { type MemoryLimits, remembered, tokensOf, wholeAnswerMs } from "../dialogue.ts";
 import type { Operation, TextRequest } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
+import { tokenPrice, tokenUnit } from "../rates.ts";
 import type { ChatMessage, ChatModel } from "./ask.ts";
 
 /** A model that answers questions. */
@@ -37,10 +38,14 @@ export function textOperation(model: AnsweringModel, { http }: Pick<ProviderTool
     },
     price(request) {
       if (request.image !== undefined) {
-        return { known: false, dependsOn: { key: "provider.price.spark-image-understanding" }, unit: "tokens" };
+        return {
+          known: false,
+          dependsOn: { key: "provider.price.spark-image-understanding" },
+          unit: tokenUnit(model.rates, model.model),
+        };
       }
       const prompt = messagesOf(request, model).reduce((sum, { text }) => sum + tokensOf(text), 0);
-      return { known: true, atMost: true, amount: prompt + model.maxTokens, unit: "tokens" };
+      return tokenPrice(model.rates, { of: model.model, prompt, mostCompletion: model.maxTokens });
     },
     async start(request, context) {
       const picture = request.image === undefined ? undefined : await dataAddress(request.image, context);

@@ -138,8 +138,8 @@ export const dashscopeVariables: readonly Setting[] = [
     variable: "DASHSCOPE_CHAT_TIMEOUT_SECONDS",
     default: "60",
     summary: {
-      en: "How long an answer may be silent, in seconds, 1 to 600.",
-      "zh-CN": "回答过程中最长等待的秒数，1 到 600。",
+      en: "The longest wait for a whole answer, in seconds, 1 to 600; while it is shown as it arrives, the longest silence.",
+      "zh-CN": "等待完整回答的最长秒数，1 到 600；边收边显示时，为两段内容之间的最长间隔。",
     },
   },
   {
@@ -161,9 +161,9 @@ export const dashscopeVariables: readonly Setting[] = [
   {
     variable: "DASHSCOPE_PRICES",
     summary: {
-      en: 'What models cost, as JSON: {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}; for one picture, one second of video, 10,000 characters of speech or one voice. A video may have a price for each resolution, as in "wan2.7-t2v 720P".',
+      en: 'What models cost, as JSON: {"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}; for one picture, one second of video, 10,000 characters of speech or one voice. A video may have a price for each resolution, as in "wan2.7-t2v 720P". For a chat model, of 1,000,000 tokens each: {"qwen-plus": {"prompt": 0.8, "completion": 2, "unit": "CNY"}}.',
       "zh-CN":
-        '模型价格，JSON 格式：{"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}；分别按每张图片、每秒视频、每一万字语音或每个音色计；视频可按分辨率分别填写，例如 "wan2.7-t2v 720P"。',
+        '模型价格，JSON 格式：{"wan2.7-image": {"amount": 0.2, "unit": "CNY"}}；分别按每张图片、每秒视频、每一万字语音或每个音色计；视频可按分辨率分别填写，例如 "wan2.7-t2v 720P"。问答模型按每百万 token 填写：{"qwen-plus": {"prompt": 0.8, "completion": 2, "unit": "CNY"}}。',
     },
   },
   {
@@ -198,7 +198,7 @@ export const dashscopeSchema = z
     DASHSCOPE_CHAT_TIMEOUT_SECONDS: optionalNumber("DASHSCOPE_CHAT_TIMEOUT_SECONDS", { min: 1, max: 600 }),
     DASHSCOPE_MEMORY_TURNS: optionalNumber("DASHSCOPE_MEMORY_TURNS", { min: 0, max: 50, whole: true }),
     DASHSCOPE_MEMORY_TOKENS: optionalNumber("DASHSCOPE_MEMORY_TOKENS", { min: 0, max: 100_000, whole: true }),
-    DASHSCOPE_PRICES: ratesSetting("DASHSCOPE_PRICES", "provider.setting.prices"),
+    DASHSCOPE_PRICES: ratesSetting("DASHSCOPE_PRICES", { complaint: "provider.setting.prices", kinds: "both" }),
     DASHSCOPE_CONCURRENT: optionalNumber("DASHSCOPE_CONCURRENT", { min: 1, max: 1000, whole: true }),
     DASHSCOPE_STARTS_PER_SECOND: optionalNumber("DASHSCOPE_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
   })

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Setting } from "../provider.ts";
+import { ratesSetting } from "../rates.ts";
 import { address, choice, optionalNumber, requiredText } from "../setting-schema.ts";
 
 const defaultBaseUrl = "https://api.openai.com/v1";
@@ -46,8 +47,8 @@ export const openaiVariables: readonly Setting[] = [
     variable: "OPENAI_TIMEOUT_SECONDS",
     default: "60",
     summary: {
-      en: "How long an answer may be silent, in seconds, 1 to 600.",
-      "zh-CN": "回答过程中最长等待的秒数，1 到 600。",
+      en: "The longest wait for a whole answer, in seconds, 1 to 600; while it is shown as it arrives, the longest silence.",
+      "zh-CN": "等待完整回答的最长秒数，1 到 600；边收边显示时，为两段内容之间的最长间隔。",
     },
   },
   {
@@ -64,6 +65,14 @@ export const openaiVariables: readonly Setting[] = [
     summary: {
       en: "The most tokens those earlier questions and answers may have, 0 to 100000.",
       "zh-CN": "所附历史问答的最大 token 数，0 到 100000。",
+    },
+  },
+  {
+    variable: "OPENAI_PRICES",
+    summary: {
+      en: 'What the model costs, as JSON, for 1,000,000 tokens sent and answered: {"MODEL": {"prompt": 1, "completion": 4, "unit": "USD"}}. Without it, costs are counted in tokens.',
+      "zh-CN":
+        '模型的价格，JSON 格式，按每百万输入与输出 token 计：{"MODEL": {"prompt": 1, "completion": 4, "unit": "USD"}}。未设置时以 token 数计费。',
     },
   },
   {
@@ -91,6 +100,7 @@ export const openaiSchema = z
     OPENAI_TIMEOUT_SECONDS: optionalNumber("OPENAI_TIMEOUT_SECONDS", { min: 1, max: 600 }),
     OPENAI_MEMORY_TURNS: optionalNumber("OPENAI_MEMORY_TURNS", { min: 0, max: 50, whole: true }),
     OPENAI_MEMORY_TOKENS: optionalNumber("OPENAI_MEMORY_TOKENS", { min: 0, max: 100_000, whole: true }),
+    OPENAI_PRICES: ratesSetting("OPENAI_PRICES", { complaint: "provider.setting.token-prices", kinds: "tokens" }),
     OPENAI_CONCURRENT: optionalNumber("OPENAI_CONCURRENT", { min: 1, max: 1000, whole: true }),
     OPENAI_STARTS_PER_SECOND: optionalNumber("OPENAI_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
   })
@@ -103,6 +113,7 @@ export const openaiSchema = z
     maxTokens: values.OPENAI_MAX_TOKENS ?? 2048,
     timeoutMs: (values.OPENAI_TIMEOUT_SECONDS ?? 60) * 1_000,
     memory: { turns: values.OPENAI_MEMORY_TURNS ?? 5, tokens: values.OPENAI_MEMORY_TOKENS ?? 4096 },
+    rates: values.OPENAI_PRICES,
     concurrent: values.OPENAI_CONCURRENT ?? 2,
     startsPerSecond: values.OPENAI_STARTS_PER_SECOND ?? 2,
   }));

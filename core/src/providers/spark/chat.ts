@@ -1,12 +1,13 @@
 import { UsageError } from "../../errors/errors.ts";
 import type { Json } from "../../ground/json.ts";
 import { type ClockSkew, createClockSkew } from "../clock-skew.ts";
-import { remembered, tokensOf, wholeAnswerMs } from "../dialogue.ts";
+import { limitMs, remembered, tokensOf, wholeAnswerMs } from "../dialogue.ts";
 import type { DialogueTurn, Operation, OperationContext, StartEnd, TextRequest } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
+import { tokenCharge, tokenPrice } from "../rates.ts";
 import { chatModels, usualMaxTokens } from "./chat-models.ts";
 import { uidOf } from "./image.ts";
-import { askAboutPicture, checkPictureQuestion } from "./image-understanding.ts";
+import { askAboutPicture, checkPictureQuestion, picturePrice } from "./image-understanding.ts";
 import { sparkName } from "./name.ts";
 import type { SparkSettings } from "./settings.ts";
 import { talk } from "./talk.ts";
@@ -42,7 +43,8 @@ function askChat(
       keys: settings,
       question: body(settings, question, context.callerId),
       silenceMs: settings.chat.timeoutMs,
-      wholeMs: wholeAnswerMs(settings.chat.timeoutMs),
+      wholeMs: limitMs(settings.chat.timeoutMs, context.onText),
+      charge: (usage) => tokenCharge(settings.rates, { of: settings.chat.domain, usage }),
     },
     context,
     tools,
@@ -87,11 +89,12 @@ export function textOperation(settings: SparkSettings, tools: ChatTools): Operat
     },
     price({ image, question, instructions = "", history = [] }) {
       if (image !== undefined) {
-        return { known: false, dependsOn: { key: "provider.price.spark-image-understanding" }, unit: "tokens" };
+        return picturePrice(settings);
       }
       const asked = messagesOf({ question, instructions, history }, settings, maxTokens);
       const prompt = asked.reduce((sum, { content }) => sum + tokensOf(content), 0);
-      return { known: true, atMost: true, amount: prompt + (settings.maxTokens ?? usualAnswerTokens), unit: "tokens" };
+      const mostCompletion = settings.maxTokens ?? usualAnswerTokens;
+      return tokenPrice(settings.rates, { of: settings.chat.domain, prompt, mostCompletion });
     },
     start(request, context) {
       const { image } = request;

@@ -2,9 +2,10 @@ import { UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
 import type { MediaLimits } from "../../media/formats.ts";
 import type { ClockSkew } from "../clock-skew.ts";
-import { remembered } from "../dialogue.ts";
-import type { ImageUnderstandingRequest, Operation, OperationContext, StartEnd } from "../operation.ts";
+import { limitMs, remembered, wholeAnswerMs } from "../dialogue.ts";
+import type { ImageUnderstandingRequest, Operation, OperationContext, Price, StartEnd } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
+import { tokenCharge, tokenUnit } from "../rates.ts";
 import { uidOf } from "./image.ts";
 import type { SparkSettings } from "./settings.ts";
 import { talk } from "./talk.ts";
@@ -17,11 +18,6 @@ const picture: MediaLimits = {
   shortSidePixels: { min: 50, max: 6000 },
   longSidePixels: { min: 50, max: 6000 },
 };
-
-/** The vendor's own libraries give up after this much silence. */
-const silenceMs = 20_000;
-/** The longest answer, 4096 tokens, arrives well before this. */
-const wholeMs = 180_000;
 
 /** A question about a picture, with instructions on how to answer. */
 export type PictureQuestion = ImageUnderstandingRequest & { instructions?: string };
@@ -47,12 +43,19 @@ export async function askAboutPicture(
       url: `${settings.baseUrl}/v2.1/image`,
       keys: settings,
       question: body(settings, request, bytes, context.callerId),
-      silenceMs,
-      wholeMs,
+      silenceMs: settings.chat.timeoutMs,
+      wholeMs: limitMs(settings.chat.timeoutMs, context.onText),
+      charge: (usage) => tokenCharge(settings.rates, { of: settings.imageDomain, usage }),
     },
     context,
     tools,
   );
+}
+
+/** How many tokens a picture is, only the vendor knows. */
+export function picturePrice({ rates, imageDomain }: SparkSettings): Price {
+  const dependsOn = { key: "provider.price.spark-image-understanding" } as const;
+  return { known: false, dependsOn, unit: tokenUnit(rates, imageDomain) };
 }
 
 export function imageUnderstandingOperation(
@@ -61,10 +64,10 @@ export function imageUnderstandingOperation(
   { http, clock }: Pick<ProviderTools, "http" | "clock">,
 ): Operation<ImageUnderstandingRequest> {
   return {
-    maxDurationMs: wholeMs,
+    maxDurationMs: wholeAnswerMs(settings.chat.timeoutMs),
     streams: true,
     validate: checkPictureQuestion,
-    price: () => ({ known: false, dependsOn: { key: "provider.price.spark-image-understanding" }, unit: "tokens" }),
+    price: () => picturePrice(settings),
     start: (request, context) => askAboutPicture(settings, request, context, { http, clock, skew }),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Setting } from "../provider.ts";
+import { ratesSetting } from "../rates.ts";
 import {
   address,
   choice,
@@ -51,8 +52,8 @@ export const sparkVariables: readonly Setting[] = [
   {
     variable: "SPARK_TEMPERATURE",
     summary: {
-      en: "How varied the results are, above 0 and at most 1. The vendor's default is 0.5.",
-      "zh-CN": "结果的随机程度，大于 0 且不超过 1，服务商默认 0.5。",
+      en: "How varied the results are, 0 to 1; some models refuse 0. The vendor's default is 0.5.",
+      "zh-CN": "结果的随机程度，0 到 1，部分模型不接受 0，服务商默认 0.5。",
     },
   },
   {
@@ -119,8 +120,8 @@ export const sparkVariables: readonly Setting[] = [
     variable: "SPARK_CHAT_TIMEOUT_SECONDS",
     default: "60",
     summary: {
-      en: "How long an answer may be silent, in seconds, 1 to 600.",
-      "zh-CN": "回答过程中最长等待的秒数，1 到 600。",
+      en: "The longest wait for a whole answer, in seconds, 1 to 600; while it is shown as it arrives, the longest silence.",
+      "zh-CN": "等待完整回答的最长秒数，1 到 600；边收边显示时，为两段内容之间的最长间隔。",
     },
   },
   {
@@ -144,6 +145,14 @@ export const sparkVariables: readonly Setting[] = [
     summary: {
       en: "The most tokens those earlier questions and answers may have, 0 to 6000.",
       "zh-CN": "所附历史问答的最大 token 数，0 到 6000。",
+    },
+  },
+  {
+    variable: "SPARK_PRICES",
+    summary: {
+      en: 'What a model (by its domain) costs, as JSON, for 1,000,000 tokens sent and answered: {"MODEL": {"prompt": 1, "completion": 4, "unit": "CNY"}}. Without it, costs are counted in tokens.',
+      "zh-CN":
+        '模型（以 domain 为名）的价格，JSON 格式，按每百万输入与输出 token 计：{"MODEL": {"prompt": 1, "completion": 4, "unit": "CNY"}}。未设置时以 token 数计费。',
     },
   },
   {
@@ -175,7 +184,7 @@ export const sparkSchema = z
     SPARK_API_SECRET: requiredText("SPARK_API_SECRET"),
     SPARK_BASE_URL: address("SPARK_BASE_URL", defaultBaseUrl),
     SPARK_DOMAIN: choice("SPARK_DOMAIN", ["general", "tti"], "general"),
-    SPARK_TEMPERATURE: optionalNumber("SPARK_TEMPERATURE", { min: 0, max: 1, aboveMin: true }),
+    SPARK_TEMPERATURE: optionalNumber("SPARK_TEMPERATURE", { min: 0, max: 1 }),
     SPARK_TOP_K: optionalNumber("SPARK_TOP_K", { min: 1, max: 6, whole: true }),
     SPARK_MAX_TOKENS: optionalNumber("SPARK_MAX_TOKENS", { min: 1, max: 4096, whole: true }),
     SPARK_AUDITING: choice("SPARK_AUDITING", ["default"], undefined),
@@ -188,6 +197,7 @@ export const sparkSchema = z
     SPARK_CHAT_EXTRA: extraParameters("SPARK_CHAT_EXTRA", reserved),
     SPARK_MEMORY_TURNS: optionalNumber("SPARK_MEMORY_TURNS", { min: 0, max: 50, whole: true }),
     SPARK_MEMORY_TOKENS: optionalNumber("SPARK_MEMORY_TOKENS", { min: 0, max: 6000, whole: true }),
+    SPARK_PRICES: ratesSetting("SPARK_PRICES", { complaint: "provider.setting.token-prices", kinds: "tokens" }),
     SPARK_CONCURRENT: optionalNumber("SPARK_CONCURRENT", { min: 1, max: 1000, whole: true }),
     SPARK_STARTS_PER_SECOND: optionalNumber("SPARK_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
   })
@@ -217,6 +227,7 @@ export const sparkSchema = z
       extra: values.SPARK_CHAT_EXTRA,
     },
     memory: { turns: values.SPARK_MEMORY_TURNS ?? 5, tokens: values.SPARK_MEMORY_TOKENS ?? 4096 },
+    rates: values.SPARK_PRICES,
     concurrent: values.SPARK_CONCURRENT ?? 2,
     startsPerSecond: values.SPARK_STARTS_PER_SECOND ?? 2,
   }));

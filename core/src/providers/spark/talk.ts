@@ -2,8 +2,9 @@ import { isClearNo, refusedByStatus, unsent } from "../../errors/refusal.ts";
 import type { Json } from "../../ground/json.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
 import type { ClockSkew } from "../clock-skew.ts";
-import type { OperationContext, StartEnd } from "../operation.ts";
+import type { Charge, OperationContext, StartEnd } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
+import type { TokenUsage } from "../rates.ts";
 import { afterPieces } from "../vendor-failures.ts";
 import { signedUrl } from "./auth.ts";
 import { gatewayRefusal, serviceRefusal } from "./image.ts";
@@ -27,15 +28,17 @@ export interface Talk {
   silenceMs: number;
   /** From opening the connection to the last piece, in milliseconds. */
   wholeMs: number;
+  /** What the tokens that the vendor counted cost. */
+  charge(usage: TokenUsage | undefined): Charge;
 }
 
 /** Asks and listens to the end: the last piece, a refusal, a broken connection, or the asker's `stop`. */
 export async function talk(
-  { url, keys, question, silenceMs, wholeMs }: Talk,
+  { url, keys, question, silenceMs, wholeMs, charge }: Talk,
   { signal, stop, onText }: Pick<OperationContext, "signal" | "stop" | "onText">,
   { http, clock, skew }: Pick<ProviderTools, "http" | "clock"> & { skew: ClockSkew },
 ): Promise<StartEnd> {
-  const heard = createHearing(onText);
+  const heard = createHearing(charge, onText);
   const sentAt = clock.monotonic();
   const signed = skew.sign();
   let handshake: HttpAnswer;
@@ -61,7 +64,7 @@ export async function talk(
 }
 
 /** Puts the pieces of an answer together. */
-function createHearing(onText: ((piece: string) => void) | undefined) {
+function createHearing(charge: Talk["charge"], onText: ((piece: string) => void) | undefined) {
   let pieces = "";
   let sid: string | undefined;
   let usage: SparkFrame["usage"];
@@ -122,7 +125,7 @@ function createHearing(onText: ((piece: string) => void) | undefined) {
           media: [],
           text,
           facts: { ...facts(text), ...(last.kind === "refused" ? { warning: String(last.code) } : {}) },
-          charge: { ...(usage?.total === undefined ? {} : { amount: usage.total }), unit: "tokens" },
+          charge: charge(usage),
           requestId: sid,
         },
       };

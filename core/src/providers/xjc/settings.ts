@@ -59,7 +59,7 @@ export const xjcSchema = z
     XJC_ACCESS_KEY: requiredText("XJC_ACCESS_KEY"),
     XJC_SECRET_KEY: requiredText("XJC_SECRET_KEY"),
     XJC_BASE_URL: address("XJC_BASE_URL", documentationBaseUrl),
-    XJC_PRICES: ratesSetting("XJC_PRICES", "provider.setting.xjc-prices", rated),
+    XJC_PRICES: ratesSetting("XJC_PRICES", { complaint: "provider.setting.xjc-prices", kinds: "media", names: rated }),
     XJC_CONCURRENT: optionalNumber("XJC_CONCURRENT", { min: 1, max: 1000, whole: true }),
     XJC_STARTS_PER_SECOND: optionalNumber("XJC_STARTS_PER_SECOND", { min: 1, max: 1000, whole: true }),
   })
