@@ -104,7 +104,7 @@ const endpointsOf: readonly (readonly [string, RegExp])[] = [
   ["training", /\/train$|:create_voice$/],
   ["speech", /^voice\/\w+\/create$|SpeechSynthesizer$/],
   ["video", /^works\/create$|video-synthesis$/],
-  ["answer", /image$/],
+  ["answer", /image$|\/chat$|chat\/completions$/],
   ["picture", /\/tti$|image-synthesis$|image-generation\/generation$/],
 ];
 
