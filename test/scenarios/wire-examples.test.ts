@@ -1,13 +1,6 @@
 import { type Json, ToolcastError } from "@toolcast/core";
 import { type Failure, findEntry } from "@toolcast/core/errors";
-import {
-  type CheckEnd,
-  type Operation,
-  openai,
-  type ProviderInstance,
-  type StartEnd,
-  spark,
-} from "@toolcast/core/provider";
+import { type CheckEnd, type Operation, type ProviderInstance, type StartEnd, spark } from "@toolcast/core/provider";
 import { locales, say } from "@toolcast/core/surface";
 import { afterEach, describe, expect, test } from "vitest";
 import * as dashscope from "../doubles/dashscope-vendor.ts";
@@ -397,34 +390,5 @@ describe("dashscope, document 002 with the vendor's public pages", () => {
       });
       expectBothLanguages({ trouble: (end as { failure: unknown }).failure }, entry!.meaning);
     }
-  });
-});
-
-describe("an OpenAI-compatible service, with OpenAI's public reference", () => {
-  type Stream = { name: string; events: Json[]; reads: object };
-  const { streams, refusals } = wireFixture<{ streams: Stream[]; refusals: RecordedAnswer[] }>("openai", "chat");
-
-  async function answered(reply: Parameters<typeof startRawVendor>[0]) {
-    const vendor = await startRawVendor(reply);
-    const settings = { OPENAI_API_KEY: "sk-marker", OPENAI_MODEL: "gpt-4.1-mini", OPENAI_BASE_URL: `${vendor.url}/v1` };
-    const tools = createProviderTools(vendor.url, createManualClock(Date.now()));
-    open.push(vendor, { [Symbol.asyncDispose]: () => tools.http.close() });
-    const { text } = openai.create(openai.schema.parse(settings), tools).operations;
-    const end = await text!.start({ question: "Hello!" }, context);
-    expect(vendor.requests).toHaveLength(1);
-    expect(JSON.stringify(end)).not.toContain("marker");
-    return end;
-  }
-
-  test.each(streams)("an answer in events $name", async ({ events, reads }) => {
-    const end = await answered(() => ({
-      contentType: "text/event-stream",
-      body: events.map((data) => `data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`).join(""),
-    }));
-    expect(end).toMatchObject(reads);
-  });
-
-  test.each(refusals)("refused: $name", async ({ status, body, reads }) => {
-    expect(await answered(() => ({ status, body }))).toMatchObject(reads as object);
   });
 });

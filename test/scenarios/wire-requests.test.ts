@@ -1,5 +1,5 @@
 import type { Json } from "@toolcast/core";
-import { dashscope, openai, type StartEnd, spark, xjc } from "@toolcast/core/provider";
+import { dashscope, type StartEnd, spark, xjc } from "@toolcast/core/provider";
 import { type Sandbox, startSandbox } from "@toolcast/sandbox";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { receiveNotices } from "../doubles/notice-receiver.ts";
@@ -7,7 +7,7 @@ import type { RecordedExchange } from "../doubles/recording-http.ts";
 import { sampleAsset, serveSamples } from "../doubles/sample-relay.ts";
 import { expectAnswer, fixtureOf, seen } from "../doubles/wire-answers.ts";
 import { wireBench } from "../doubles/wire-bench.ts";
-import { type RecordedAnswer, shapeOf, wireFixture, wireFixtureNames } from "../doubles/wire-fixtures.ts";
+import { shapeOf, wireFixture, wireFixtureNames } from "../doubles/wire-fixtures.ts";
 import { expectRequest } from "../doubles/wire-request.ts";
 import { verifies } from "../verifies.ts";
 
@@ -372,38 +372,10 @@ describe("dashscope, as the vendor's pages show it", () => {
   }
 });
 
-describe("an OpenAI-compatible service, as OpenAI's reference shows it", () => {
-  test("a question, and its answer in events", async () => {
-    const { provider, context, exchanges } = bench(openai);
-    const history = [{ question: "你好", answer: "你好。" }];
-    await provider.operations.text!.start({ question: "你是谁？", instructions: "简短", history }, context);
-    await expect.poll(() => exchanges.length, patience).toBe(1);
-    const [exchange] = exchanges;
-    const fixture = wireFixture("openai", "chat");
-    // Its model is that of the page, and the service's own is whatever it is called.
-    expectRequest(fixture, { ...exchange!, sent: exchange!.sent.replace("sandbox-model", "gpt-4.1-mini") });
-    expect(exchange!.url.pathname).toMatch(/\/v1\/chat\/completions$/);
-    const events = exchange!.answers[0]!.split("\n\n").filter((line) => line !== "");
-    expect(events.pop()).toBe("data: [DONE]");
-    // A compatible service leaves out what is OpenAI's alone, and sends nothing else.
-    const known = new Set(fixture.answers.flatMap(({ body }) => shapeOf(body).map((field) => field.split(":")[0])));
-    const sent = events.flatMap((line) => shapeOf(JSON.parse(line.slice("data: ".length))));
-    expect(sent.map((field) => field.split(":")[0]).filter((field) => !known.has(field))).toEqual([]);
-    seen.add("openai/chat");
-  });
-
-  test("its refusals", async () => {
-    const { refusals } = wireFixture<{ refusals: RecordedAnswer[] }>("openai", "chat");
-    const answer = await fetch(`${sandbox.environment.OPENAI_BASE_URL}/chat/completions`, { method: "POST" });
-    expect(shapeOf((await answer.json()) as Json)).toEqual(shapeOf(refusals[0]!.body));
-    expect(answer.status).toBe(refusals[0]!.status);
-  });
-});
-
 test("every recorded endpoint was called", () => {
   verifies("documents.wire");
   const lists = ["error-list", "error-list-later", "envelopes", "gateway-refusals"];
-  const recorded = ["spark", "xjc", "dashscope", "openai"].flatMap((vendor) =>
+  const recorded = ["spark", "xjc", "dashscope"].flatMap((vendor) =>
     wireFixtureNames(vendor)
       .filter((name) => !lists.includes(name))
       .map((name) => `${vendor}/${name}`),
