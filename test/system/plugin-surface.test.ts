@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Pinboard, startPinboard } from "../../docs/examples/toolcast-pinboard/test/board.ts";
 import { createPluginHome, installCore, installExample, type PluginHome } from "../plugin-home.ts";
+import { read } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
 let home: PluginHome;
@@ -9,16 +10,11 @@ let settings: Record<string, string>;
 
 beforeAll(async () => {
   home = createPluginHome();
-  installExample(home, "toolcast-pinboard");
+  for (const name of ["toolcast-inkpress", "toolcast-pinboard", "toolcast-postcard"]) {
+    installExample(home, name);
+  }
   await installCore(home);
-  home.write(
-    "toolcast.config.ts",
-    `import { defineConfiguration } from "toolcast";
-import { pinboard } from "toolcast-pinboard";
-
-export default defineConfiguration({ adapters: [pinboard] });
-`,
-  );
+  home.write("toolcast.config.mjs", read("docs/examples/toolcast.config.mjs"));
   board = await startPinboard();
   settings = { PINBOARD_URL: board.url, PINBOARD_TOKEN: board.token };
 });
@@ -43,6 +39,12 @@ test("people on a surface from a plugin package ask for a picture and get it", a
   } finally {
     await server.stop();
   }
+});
+
+test("the configuration of the examples brings their tools beside their surface", async () => {
+  verifies("built.plugins");
+  const tools = JSON.parse((await home.run(["tools", "--json"], settings)).out) as { name: string }[];
+  expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(["make_poster", "make_postcard"]));
 });
 
 test("its settings are checked and shown, its doctor asks the platform, and its token is never printed", async () => {
