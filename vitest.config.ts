@@ -42,6 +42,7 @@ export default defineConfig({
             "sandbox/src/**/*.test.ts",
             "app/src/**/*.test.ts",
             "test/unit/**/*.test.ts",
+            "test/guards/**/*.test.ts",
           ],
           exclude: [...configDefaults.exclude, ...serverTests],
           expect: expectations,

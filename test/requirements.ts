@@ -4,7 +4,7 @@ import { frontRequirements } from "./front-requirements.ts";
 
 /**
  * Every promise Toolcast makes, one sentence each. A test cites the promises it proves by `verifies("id")`; a promise
- * that no test proves fails `test/unit/requirements.test.ts`, and so does an unknown id.
+ * that no test proves fails `test/guards/requirements.test.ts`, and so does an unknown id.
  */
 export const requirements = {
   ...frontRequirements,

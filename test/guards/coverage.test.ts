@@ -94,7 +94,7 @@ describe("docs/coverage.md", () => {
 
 /**
  * The vendors' documents are not part of this repository. If you have them, name their folder to check every endpoint,
- * field and code in them: `TOOLCAST_SOURCES=<folder> vitest run test/unit/coverage.test.ts`.
+ * field and code in them: `TOOLCAST_SOURCES=<folder> vitest run test/guards/coverage.test.ts`.
  */
 const folder = process.env.TOOLCAST_SOURCES;
 const document = (name: string) => readFileSync(join(folder ?? "", name), "utf8");

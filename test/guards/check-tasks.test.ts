@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { filesBelow, read, repository } from "../repository.ts";
@@ -12,7 +13,9 @@ interface Package {
 }
 
 const folders = ["core", "sandbox", "app", ...filesBelow("adapters", isManifest).map((path) => dirname(path))];
-const packages = new Map(folders.map((folder) => [folder, JSON.parse(read(`${folder}/package.json`)) as Package]));
+const packages = new Map(
+  [...folders, "test", "test/testing"].map((folder) => [folder, JSON.parse(read(`${folder}/package.json`)) as Package]),
+);
 const folderOf = (name: string) => [...packages].find(([, one]) => one.name === name)?.[0];
 
 function isManifest(path: string): boolean {
@@ -56,7 +59,13 @@ function reachedFrom(tests: readonly string[]): Set<string> {
   return reached;
 }
 
-const tested = folders.filter((folder) => filesBelow(folder, isTest).length > 0);
+/** Where each workspace's unit tests are: beside its source; those of several parts together are the workspace `test`'s. */
+const tested = new Map([
+  ...folders
+    .filter((folder) => filesBelow(folder, isTest).length > 0)
+    .map((folder) => [folder, `${folder}/src/`] as const),
+  ["test", "test/unit/"],
+]);
 
 function isTest(path: string): boolean {
   return path.endsWith(".test.ts");
@@ -64,57 +73,77 @@ function isTest(path: string): boolean {
 
 test("every workspace with unit tests has its task, so that `npm run check` runs them", () => {
   verifies("built.check");
-  expect(tested.length).toBeGreaterThan(4);
-  for (const folder of tested) {
-    expect(packages.get(folder)!.scripts?.["test:unit"], folder).toMatch(` --project unit ${folder}/src/`);
+  expect(tested.size).toBeGreaterThan(5);
+  for (const [folder, place] of tested) {
+    expect(`${packages.get(folder)!.scripts?.["test:unit"]} `, folder).toContain(` --project unit ${place} `);
   }
 });
 
-test.each(tested)(
+test("`npm run check` and `npm test` run the same unit tests, each once", () => {
+  verifies("built.check");
+  const { scripts } = JSON.parse(read("package.json")) as Package;
+  expect(`${scripts!["test:repository"]} `).toContain(" --project unit test/guards/ ");
+  const run = [...tested.values(), "test/guards/"];
+  const [, included = ""] = /name: "unit",\s*include: \[([^\]]*)\]/.exec(read("vitest.config.ts")) ?? [];
+  const inUnit = [...included.matchAll(/"([^"]+)\*\*\/\*\.test\.ts"/g)].flatMap(([, place = ""]) =>
+    place.includes("*") ? run.filter((one) => one.startsWith(place.split("*")[0]!)) : [place],
+  );
+  expect(inUnit.sort()).toEqual(run.sort());
+});
+
+/** The input files of every workspace's tasks, as turbo finds them, by task and folder. */
+const inputs = readInputs(["build", "bundle", "test:unit"]);
+
+test.each([...tested])(
   "every file that can change the unit tests of %s is an input of their task, so no stale result passes",
-  (folder) => {
+  (folder, place) => {
     verifies("built.check");
-    const known = [...withDependencies(folder)].map((one) => `${one}/`);
-    const strange = [...reachedFrom(filesBelow(folder, isTest))].filter(
+    const others = [...withDependencies(folder)].filter((one) => one !== folder).map((one) => `${one}/`);
+    const own = inputs.get("test:unit")!.get(folder)!;
+    const strange = [...reachedFrom(filesBelow(place, isTest))].filter(
       (path) =>
-        !known.some((one) => path.startsWith(one)) &&
-        !/^test\/(?:[^/]+\.ts|(?:contracts|doubles|fakes|fixtures)\/.*)$/.test(path),
+        path !== `${folder}/` &&
+        !own.has(path) &&
+        !others.some((one) => path.startsWith(one)) &&
+        // Tests also contain imports in programs that they write.
+        existsSync(join(repository, path)),
     );
     expect(strange).toEqual([]);
   },
 );
 
-/** The input files of every workspace's task, as turbo finds them, by the workspace's folder. */
-function inputsOf(task: string): Map<string, Set<string>> {
+function readInputs(names: readonly string[]): Map<string, Map<string, Set<string>>> {
   const turbo = join(repository, "node_modules/turbo/bin/turbo");
-  const output = execFileSync(process.execPath, [turbo, "run", task, "--dry=json"], {
+  const output = execFileSync(process.execPath, [turbo, "run", ...names, "--dry=json"], {
     cwd: repository,
     encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
     stdio: ["ignore", "pipe", "ignore"],
   });
   const { tasks } = JSON.parse(output) as {
     tasks: { task: string; command: string; directory: string; inputs: Record<string, string> }[];
   };
-  return new Map(
-    tasks
-      .filter((one) => one.task === task && one.command !== "<NONEXISTENT>")
-      .map(({ directory, inputs }) => {
-        const folder = directory.replaceAll("\\", "/");
-        return [folder, new Set(Object.keys(inputs).map((path) => join(folder, path).replaceAll("\\", "/")))];
-      }),
-  );
+  const found = new Map(names.map((name) => [name, new Map<string, Set<string>>()]));
+  for (const { task, command, directory, inputs: files } of tasks) {
+    if (command !== "<NONEXISTENT>") {
+      const folder = directory.replaceAll("\\", "/");
+      const paths = Object.keys(files).map((path) => join(folder, path).replaceAll("\\", "/"));
+      found.get(task)?.set(folder, new Set(paths));
+    }
+  }
+  return found;
 }
 
 test("every file that a workspace is compiled from is an input of its build, the shared settings too", () => {
   verifies("built.check");
-  const builds = inputsOf("build");
+  const builds = inputs.get("build")!;
   expect([...builds.keys()].sort()).toEqual([...folders, "test/testing"].sort());
-  for (const [folder, inputs] of builds) {
+  for (const [folder, known] of builds) {
     const compiled = filesBelow(`${folder}/src`, (path) => /\.tsx?$/.test(path) && !isTest(path));
     const settings = ["tsconfig.build.json", "package.json"].map((name) => `${folder}/${name}`);
     const needed = ["tsconfig.base.json", ...settings, ...compiled];
     expect(
-      needed.filter((path) => !inputs.has(path)),
+      needed.filter((path) => !known.has(path)),
       folder,
     ).toEqual([]);
   }
@@ -122,14 +151,14 @@ test("every file that a workspace is compiled from is an input of its build, the
 
 test("every file of ours that ends up in a bundled page is an input of its bundle", () => {
   verifies("built.check");
-  const bundles = inputsOf("bundle");
+  const bundles = inputs.get("bundle")!;
   expect([...bundles.keys()].sort()).toEqual(["adapters/mcp", "adapters/web"]);
-  for (const [folder, inputs] of bundles) {
+  for (const [folder, known] of bundles) {
     const pages = ["page", "card"].flatMap((name) =>
       filesBelow(folder, (path) => path.startsWith(`${folder}/${name}/`)),
     );
     expect(
-      [...bundledFrom(pages), `${folder}/vite.config.ts`].filter((path) => !inputs.has(path)),
+      [...bundledFrom(pages), `${folder}/vite.config.ts`].filter((path) => !known.has(path)),
       folder,
     ).toEqual([]);
   }
