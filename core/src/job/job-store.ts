@@ -2,7 +2,7 @@ import { ToolcastError } from "../errors/errors.ts";
 import type { Clock } from "../ground/clock.ts";
 import type { Json } from "../ground/json.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "./engine.ts";
-import type { Job } from "./job.ts";
+import { hasEnded, type Job } from "./job.ts";
 import { withProbableCharges } from "./probable-charges.ts";
 import { isOfUnknownFormat } from "./read-job.ts";
 import { scrubbed } from "./scrub-job.ts";
@@ -148,11 +148,15 @@ class UnknownFormatError extends ToolcastError {
   }
 }
 
-/** A queued job may have a place, of the one that waits for a pause to end; whatever ends its wait gives that back. */
-function givesUpPlaces(before: Job | null, { state }: Job): WriteOptions {
-  return before?.state.phase === "queued" && state.phase !== "queued" && state.phase !== "starting"
-    ? { release: true }
-    : {};
+/**
+ * A queued job may have a place: of the one that waits for a pause to end, or of a start that its vendor was too busy for.
+ * Whatever ends its wait gives that back, and so does every end: a start that was to keep its place may have been cancelled.
+ */
+function givesUpPlaces(before: Job | null, after: Job): WriteOptions {
+  const { phase } = after.state;
+  const endsWait = before?.state.phase === "queued" && phase !== "queued" && phase !== "starting";
+  const ends = before !== null && !hasEnded(before) && hasEnded(after);
+  return endsWait || ends ? { release: true } : {};
 }
 
 function assertWritable(job: Job): void {

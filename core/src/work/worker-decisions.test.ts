@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { usualOutput } from "../../../test/doubles/scripted-provider.ts";
-import { createInstallation, type Installation, type RunningProcess, startJob } from "../../../test/runtime-fixture.ts";
+import {
+  ada,
+  createInstallation,
+  type Installation,
+  type RunningProcess,
+  startJob,
+} from "../../../test/runtime-fixture.ts";
 import type { CatalogEntry } from "../errors/catalog/entry.ts";
 import { catalogEntries } from "../errors/catalog.ts";
 import { refusal } from "../errors/refusal.ts";
@@ -121,6 +127,19 @@ async function refusedOnce(entry: CatalogEntry, ...then: StartEnd[]): Promise<{ 
 }
 
 const phaseOf = (id: string): Job["state"]["phase"] => installation.job(id).state.phase;
+
+test("a start that is put off for a busy account, and was cancelled meanwhile, gives its places back", async () => {
+  // @verifies spending.concurrency
+  const busy = catalogEntries().find(({ provider, code }) => provider === "spark" && code === "11202")!;
+  installation.provider.nextStart("image", async () => {
+    const [job] = installation.jobs();
+    await process.runtime.press({ action: "cancel", subject: job!.id, caller: ada });
+    return { end: "refused", failure: failureFor(busy) };
+  });
+  const { id } = await startJob(process, "image", { prompt: "a lake" });
+  await installation.until(() => phaseOf(id) === "cancelled");
+  expect([...installation.store.entries.values()].flatMap(({ holds }) => [...holds])).toEqual([]);
+});
 
 describe.each(Object.entries(decisions))("a start refused by %s", (wire, expected) => {
   const entries = catalogEntries().filter(({ provider, layer }) => `${provider} ${layer}` === wire);
