@@ -192,4 +192,24 @@ export function clockContract(open: OpenEngine): void {
       { stepsWithClock: true },
     ),
   );
+
+  test(
+    "a job that nothing is to wake sleeps on, however long that is",
+    withEngine(
+      open,
+      async ({ engine, clock }) => {
+        verifies("survives.clock");
+        const { advance, handed } = createAdvance();
+        await engine.schedule({ advance, surfaces: nowhere });
+        await stored(engine, sampleJob("job_a"), { wakeAt: null });
+        await stored(engine, sampleJob("job_b"), { wakeAt: clock.now() + 10 * longestWaitMs });
+        await rewrite(engine, "job_b", { wakeAt: null });
+        await clock.advance(leaseMs);
+        clock.step(2 * longestWaitMs);
+        await clock.advance(2 * pollMs);
+        expect(handed()).toEqual([]);
+      },
+      { stepsWithClock: true },
+    ),
+  );
 }

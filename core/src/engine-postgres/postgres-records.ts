@@ -38,7 +38,8 @@ const isFromLater = `scheduled_at > :now + ${clockToleranceMs}`;
 const caughtUp = (column: string) =>
   `CASE WHEN ${isFromLater} AND ${column} IS NOT NULL THEN LEAST(${column}, :now) ELSE ${column} END`;
 
-const dueAfterDelay = `:now + LEAST(:delayMs::bigint, ${longestWaitMs})`;
+/** Null for never: of a null and a number, LEAST is the number. */
+const dueAfterDelay = `CASE WHEN :delayMs::bigint IS NOT NULL THEN :now + LEAST(:delayMs::bigint, ${longestWaitMs}) END`;
 
 /** How long until a job may be claimed; null if it is leased or never due. */
 const dueIn = "CASE WHEN lease_holder IS NULL THEN due_at - :now END AS due_in";
