@@ -63,6 +63,8 @@ export const requirements = {
     "A platform's event is taken once, over restarts and processes, and is stored in the same commit as its job; its reply credentials are deleted when they expire.",
   "survives.lease": "A job advances only under a lease; when its holder dies, another process adopts it.",
   "survives.many-pages": "Opening a page of the console costs the same however many are open.",
+  "survives.large-history":
+    "A list, the search for the last failure, a count and the overview cost the same, however many jobs have ended.",
   "survives.few-writes":
     "A request writes to disk once for each promise and for nothing else: a command that is answered at once twice, a picture eleven times.",
   "survives.backlog":

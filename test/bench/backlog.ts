@@ -1,10 +1,9 @@
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { startSandbox } from "@toolcast/sandbox";
 import { startDiscord } from "../fakes/discord/discord.ts";
 import { freePort } from "../free-port.ts";
 import type { Group } from "./bench.ts";
 import { firstAcknowledged } from "./first-acknowledged.ts";
-import { columnsOf, jobsFile, type StoredRow, storedRow } from "./job-rows.ts";
+import { fill, jobsFile, type StoredRow, storedRow } from "./job-rows.ts";
 import { processorAndMemory } from "./process-usage.ts";
 import type { Effort, Row } from "./row.ts";
 import { type Measured, startNode, temporaryFolder, toolcast } from "./side-process.ts";
@@ -65,30 +64,6 @@ async function samplesOf(environment: Record<string, string>, file: string): Pro
     "in line": { ...rows.inLine, wake_at: null },
     "not due": { ...rows.inLine, waits_for: null, called_at: null, wake_at: inSixHours, scheduled_at: Date.now() },
   };
-}
-
-/** Replaces all jobs in a store by copies of one. */
-function fill(file: string, row: StoredRow, count: number): void {
-  const database = new DatabaseSync(file);
-  database.exec("PRAGMA synchronous = OFF; DELETE FROM jobs WHERE id LIKE 'job_bench%'");
-  const columns = columnsOf(database);
-  const insert = database.prepare(
-    `INSERT INTO jobs (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
-  );
-  const { changed } = database.prepare("SELECT max(changed) AS changed FROM jobs").get() as { changed: number };
-  const record = String(row.record);
-  database.exec("BEGIN");
-  for (let index = 0; index < count; index += 1) {
-    const id = `job_bench${index}`;
-    const copy: Record<string, SQLInputValue> = {
-      ...row,
-      ...{ id, key: id, changed: changed + 1 + index, record: record.replaceAll(String(row.id), id) },
-      created_at: Number(row.created_at) - count + index,
-    };
-    insert.run(...columns.map((column) => copy[column] ?? null));
-  }
-  database.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-  database.close();
 }
 
 interface Idle {

@@ -13,11 +13,35 @@ export function storedRow(file: string, id: string): StoredRow {
 }
 
 /** The columns that can be written, without the row's number. */
-export function columnsOf(database: DatabaseSync): string[] {
+function columnsOf(database: DatabaseSync): string[] {
   return database
     .prepare("SELECT name FROM pragma_table_xinfo('jobs') WHERE hidden = 0 AND name <> 'seq'")
     .all()
     .map(({ name }) => String(name));
+}
+
+/** Replaces all jobs in a store by copies of one. */
+export function fill(file: string, row: StoredRow, count: number): void {
+  const database = new DatabaseSync(file);
+  database.exec("PRAGMA synchronous = OFF; DELETE FROM jobs WHERE id LIKE 'job_bench%'");
+  const columns = columnsOf(database);
+  const insert = database.prepare(
+    `INSERT INTO jobs (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+  );
+  const { changed } = database.prepare("SELECT max(changed) AS changed FROM jobs").get() as { changed: number };
+  const record = String(row.record);
+  database.exec("BEGIN");
+  for (let index = 0; index < count; index += 1) {
+    const id = `job_bench${index}`;
+    const copy: Record<string, SQLInputValue> = {
+      ...row,
+      ...{ id, key: id, changed: changed + 1 + index, record: record.replaceAll(String(row.id), id) },
+      created_at: Number(row.created_at) - count + index,
+    };
+    insert.run(...columns.map((column) => copy[column] ?? null));
+  }
+  database.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+  database.close();
 }
 
 /** What SQLite itself takes for the same rows with the same indexes: prepared once, durable when it returns. */

@@ -1,20 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type Caller,
-  createRuntime,
-  openSqliteEngine,
-  openState,
-  silentLogger,
-  systemClock,
-  systemRandom,
-} from "@toolcast/core";
-import { createFixtureHttp } from "../doubles/fixture-media.ts";
-import { createScriptedProvider } from "../doubles/scripted-provider.ts";
+import { openSqliteEngine, systemClock, systemRandom } from "@toolcast/core";
 import type { Group } from "./bench.ts";
 import { timed } from "./closed-loop.ts";
 import { jobsFile, openRawStore, storedRow } from "./job-rows.ts";
 import { measured } from "./notation.ts";
+import { caller, openRuntime } from "./open-runtime.ts";
 import { compare, medianOf, ratioOf } from "./pair.ts";
 import type { Row } from "./row.ts";
 import { temporaryFolder } from "./side-process.ts";
@@ -22,43 +13,6 @@ import { temporaryFolder } from "./side-process.ts";
 /** Measured with `node --cpu-prof`, of many at once. */
 const causeOfRequests =
   "To take a request in is more than to store it: of the processor's time writing the row and its commit take 36 %; checking and pricing the request and choosing its provider (18 %), what a day's limits allow (5 %), the answer (5 %) and random ids (4 %) are not part of an insert.";
-
-const caller: Caller = {
-  id: "chat:ada",
-  name: "Ada",
-  locale: "en",
-  place: { surface: "chat", conversation: "main" },
-};
-
-/** A runtime that takes requests in and advances nothing. */
-async function openRuntime(directory: string) {
-  const engine = openSqliteEngine({
-    file: jobsFile(directory),
-    clock: systemClock,
-    random: systemRandom,
-    logger: silentLogger,
-  });
-  const state = openState({ file: join(directory, "state.sqlite"), clock: systemClock });
-  const runtime = await createRuntime({
-    providers: [{ definition: createScriptedProvider().definition, values: {} }],
-    engine,
-    state,
-    dataDirectory: directory,
-    http: createFixtureHttp(new Set()),
-    clock: systemClock,
-    random: systemRandom,
-    policy: { operators: [] },
-    secretKey: new Uint8Array(32).fill(3),
-  });
-  return {
-    engine,
-    runtime,
-    async close() {
-      await engine.close();
-      state.close();
-    },
-  };
-}
 
 export const jobsGroup: Group = {
   name: "jobs",

@@ -82,6 +82,7 @@ test("the end of a job and the start of the next cost the same, however many wai
   expect(Math.max(...few)).toBeLessThan(40);
 });
 
+/** @verifies survives.large-history */
 test("a list, a count, the last failure and the changes cost the same, however many jobs have ended", async () => {
   const costs: number[] = [];
   for (const jobs of [20, 2_000]) {
