@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../free-port.ts";
 import { repository } from "../repository.ts";
 import { verifies } from "../verifies.ts";
 
@@ -119,4 +120,40 @@ test.each<[string, readonly string[], readonly string[], number, Record<string, 
   const { modules, packages } = await load(args, variables);
   expect(packages.filter((name) => heavy.includes(name))).toEqual([...uses].sort());
   expect(modules).toBeLessThanOrEqual(atMost);
+});
+
+/** Writes how large V8's space for new objects is when the server says that it is ready, and after that ends. */
+const atReady = `
+  import v8 from "node:v8";
+  const { write } = process.stdout;
+  process.stdout.write = function (...text) {
+    if (String(text[0]).includes("is ready")) {
+      const space = v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
+      process.stderr.write("\\nNEW" + space.space_size + "\\n", () => process.exit());
+    }
+    return write.apply(this, text);
+  };
+`;
+
+test("a server that has started keeps no space for new objects that only its start needed", async () => {
+  verifies("built.commands-light");
+  const PORT = String(await freePort());
+  const bytes = await new Promise<number>((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [
+        ...["--import", `data:text/javascript,${encodeURIComponent(atReady)}`],
+        ...[join(repository, "app/bin/toolcast.js"), "start", "--no-supervisor"],
+      ],
+      {
+        cwd: directory,
+        env: { TOOLCAST_DATA_DIR: join(directory, "served"), HOME: directory, PORT, LANG: "en_US.UTF-8" },
+      },
+      (error, _out, said) => {
+        const [, size] = /^NEW(\d+)$/m.exec(said) ?? [];
+        return size === undefined ? reject(error ?? new Error(said)) : resolve(Number(size));
+      },
+    );
+  });
+  expect(bytes).toBeLessThanOrEqual(4 * 1024 ** 2);
 });

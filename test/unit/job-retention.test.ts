@@ -1,5 +1,5 @@
 import { markOf } from "@toolcast/core/surface";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { vendorFailure } from "../doubles/scripted-provider.ts";
 import {
   ada,
@@ -125,8 +125,18 @@ test("many jobs are removed in slices, and a job that stays does not keep others
       ...{ lease: null, troubles: 0, waitsFor: null, calledAt: null, call: null, holds: new Set<string>() },
     });
   }
+  const { entries } = installation.store;
+  const removedAt = new Map<number, number>();
+  vi.spyOn(entries, "delete").mockImplementation((id) => {
+    const at = installation.clock.now();
+    removedAt.set(at, (removedAt.get(at) ?? 0) + 1);
+    return Map.prototype.delete.call(entries, id);
+  });
   await installation.pass(61 * 60_000);
-  const left = [...installation.store.entries.keys()].filter((id) => /^job_\d+$/.test(id));
+  // Other writes come between two slices.
+  expect(removedAt.size).toBeGreaterThan(2);
+  expect(Math.max(...removedAt.values())).toBeLessThanOrEqual(50);
+  const left = [...entries.keys()].filter((id) => /^job_\d+$/.test(id));
   expect(left).toHaveLength(26);
 });
 

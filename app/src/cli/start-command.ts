@@ -28,15 +28,17 @@ export async function startCommand(context: CommandContext, { supervisor, role: 
     return;
   }
   const supervised = environment.TOOLCAST_SUPERVISED === "1" && process.send !== undefined;
-  const [{ runServer }, { tellSupervisor }] = await Promise.all([
+  const [{ runServer }, { tellSupervisor }, { letYoungGenerationGrow }] = await Promise.all([
     import("../server/run-server.ts"),
     import("../server/child-message.ts"),
+    import("../server/young-generation.ts"),
   ]);
   await runServer({
     configuration,
     logger: await context.logger(configuration, "info"),
     ...{ role, supervised },
     onReady({ url, port }) {
+      letYoungGenerationGrow();
       if (supervised) {
         tellSupervisor({ type: "ready", url, port });
       } else {
