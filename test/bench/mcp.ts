@@ -9,7 +9,7 @@ import { program, startNode } from "./side-process.ts";
 
 /** Measured with `node --cpu-prof` over stdio. */
 const causeOfJob =
-  "`get_job` does what the bare tool does not: it reads the job from the store (8 % of the processor's time), renders its message (10 %), lists its facts with signed links to its media (10 %) and checks them against schemas (13 %); none of the rest stands out.";
+  "`get_job` does what the bare tool does not: it reads the job and its media from the store (12 % of the processor's time of a call over stdio), renders its message (11 %), lists its facts with signed links to its media (6 %) and puts them into words (7 %); the answer's write takes 16 %. A call takes 0.23 ms of the processor, the bare tool's 0.04 ms.";
 
 const protocols = { legacy: "2025-11-25", modern: "2026-07-28" };
 const atOnce = 8;
