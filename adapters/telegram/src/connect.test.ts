@@ -172,6 +172,26 @@ describe("start and stop of the whole adapter", () => {
     await next.close();
   });
 
+  test("an operator's first message costs the same however many operators there are", async () => {
+    // @verifies telegram.commands
+    const ids = Array.from({ length: 6 }, (_, index) => 70_000_001 + index);
+    await using one = await whole({ operators: ids.map((id) => `telegram:${id}`) });
+    await one.adapter.start();
+    const asked = () =>
+      one.telegram.requestsTo("getMyCommands").length + one.telegram.requestsTo("setMyCommands").length;
+    const costs: number[] = [];
+    for (const id of ids) {
+      const operator = one.telegram.person(`Operator ${id}`);
+      expect(operator.id).toBe(id);
+      const before = asked();
+      operator.start();
+      const offered = () => [...one.telegram.commands.keys()].filter((key) => key.includes(`${id}`)).length === 2;
+      await one.telegram.until(offered, "the operator's commands");
+      costs.push(asked() - before);
+    }
+    expect(costs).toEqual(ids.map(() => 4));
+  });
+
   test("doctor says what the bot may do in the groups it knows", async () => {
     // @verifies telegram.doctor-rights
     await using one = await whole({});

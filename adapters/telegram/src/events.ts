@@ -130,7 +130,7 @@ async function takeMessage(taking: Taking, message: InboundMessage): Promise<voi
   const roles = isNameless ? [adminsOf(chat.id)] : await context.admins.rolesOf(chat.id, from.id);
   const caller = { ...callerOf(id, sender, message), roles };
   if (await context.access.noteOperator(caller)) {
-    taking.follow(context.access.operators().then((operators) => context.commands.register(operators)));
+    taking.follow(context.commands.offerTo(userOf(caller.id)));
   }
   if (!saysSomething(message)) {
     return;

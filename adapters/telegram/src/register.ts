@@ -144,6 +144,15 @@ export class Commands {
     this.#logger.info({ changed }, "Telegram commands are registered");
   }
 
+  /** Offers an operator who has just become known their commands. It costs as much whatever their number. */
+  async offerTo(operator: number): Promise<void> {
+    const earlier = (await this.#keyv.get<number[]>("operators")) ?? [];
+    if (!earlier.includes(operator)) {
+      await this.#keyv.set("operators", [...earlier, operator]);
+    }
+    await this.#update(listsFor(this.#tools, [chatScope(operator)]));
+  }
+
   /** Offers an operator their commands in a group that they have just used the bot in. */
   async offerIn(chat: number, user: number): Promise<void> {
     const members = await this.#members();
