@@ -10,6 +10,7 @@ import {
 import type { CatalogEntry } from "../errors/catalog/entry.ts";
 import { catalogEntries } from "../errors/catalog.ts";
 import { refusal } from "../errors/refusal.ts";
+import { StorageError } from "../errors/storage-error.ts";
 import type { Job } from "../job/job.ts";
 import type { StartEnd } from "../providers/operation.ts";
 
@@ -128,13 +129,29 @@ async function refusedOnce(entry: CatalogEntry, ...then: StartEnd[]): Promise<{ 
 
 const phaseOf = (id: string): Job["state"]["phase"] => installation.job(id).state.phase;
 
+const busy = () => failureFor(catalogEntries().find(({ provider, code }) => provider === "spark" && code === "11202")!);
+
+test("a job whose request cannot be made while the database is away waits for it", async () => {
+  // @verifies survives.outage
+  const { invalid } = installation.provider;
+  installation.provider.nextStart("image", () => {
+    invalid.set("image", new StorageError("away", new Error("out of reach")));
+    return { end: "refused", failure: busy() };
+  });
+  const { id } = await startJob(process, "image", { prompt: "a lake" });
+  await installation.until(() => invalid.size > 0);
+  await installation.pass(60_000);
+  expect(phaseOf(id)).toBe("queued");
+  invalid.clear();
+  await installation.until(() => phaseOf(id) === "succeeded");
+});
+
 test("a start that is put off for a busy account, and was cancelled meanwhile, gives its places back", async () => {
   // @verifies spending.concurrency
-  const busy = catalogEntries().find(({ provider, code }) => provider === "spark" && code === "11202")!;
   installation.provider.nextStart("image", async () => {
     const [job] = installation.jobs();
     await process.runtime.press({ action: "cancel", subject: job!.id, caller: ada });
-    return { end: "refused", failure: failureFor(busy) };
+    return { end: "refused", failure: busy() };
   });
   const { id } = await startJob(process, "image", { prompt: "a lake" });
   await installation.until(() => phaseOf(id) === "cancelled");

@@ -1,5 +1,6 @@
 import type { Failure } from "../errors/errors.ts";
 import { internalFailure } from "../errors/errors.ts";
+import { StorageError } from "../errors/storage-error.ts";
 import type { Lease } from "../job/engine.ts";
 import { type Hold, isAtRest, type Job } from "../job/job.ts";
 import { isOfUnknownFormat } from "../job/read-job.ts";
@@ -157,9 +158,12 @@ export class Worker {
     try {
       prepared = await this.#prepare(job, planned, taken, next.name, signal);
     } catch (error) {
+      if (isOutOfReach(error)) {
+        throw error;
+      }
       return signal.aborted ? false : this.#reject(job, this.#recorder.failureOf(error, job));
     }
-    // Outside the try block: trouble with the store must not fail the job; the schedule tries again.
+    // Outside the try block, and thrown from it: trouble with the store must not fail the job; the schedule tries again.
     if ("event" in prepared) {
       await store.apply(job, prepared, { wakeAt: this.#now() });
       return true;
@@ -244,4 +248,9 @@ export class Worker {
   #now(): number {
     return this.#options.clock.now();
   }
+}
+
+/** Whether the database or the bucket could not be read: nothing is known about the job then. */
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof StorageError && ["away", "unclear", "bucket"].includes(error.trouble);
 }
