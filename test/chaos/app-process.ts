@@ -19,7 +19,14 @@ import { createFastClock } from "./fast-clock.ts";
 import { linkedFiles } from "./linked-files.ts";
 import { watchMachine } from "./machine.ts";
 import { createRoomSurface } from "./room-surface.ts";
-import { killAtVariable, machineSignal, portSchema, type ReadyLine, worldSchema } from "./settings.ts";
+import {
+  databaseAwayCode,
+  killAtVariable,
+  machineSignal,
+  portSchema,
+  type ReadyLine,
+  worldSchema,
+} from "./settings.ts";
 import { type OpenedStore, openStore } from "./store.ts";
 
 /**
@@ -108,7 +115,10 @@ await new Promise<void>((resolve, reject) => {
 });
 const { port } = server.address() as AddressInfo;
 localUrl = `http://127.0.0.1:${port}`;
-await runtime.start();
+await runtime.start().catch((error: unknown) => {
+  if (!(error instanceof StorageError)) throw error;
+  process.exit(databaseAwayCode);
+});
 // Before it says that it is ready: it may be drained at that very moment.
 process.once("SIGTERM", () => void stop());
 process.stdout.write(`${JSON.stringify({ port } satisfies ReadyLine)}\n`);

@@ -4,7 +4,7 @@ import { arrows } from "./arrows.ts";
 import type { Chance } from "./chance.ts";
 import { type Child, startChild } from "./child.ts";
 import { readLines } from "./room-surface.ts";
-import { type KillLine, killAtVariable, machineSignal, type World } from "./settings.ts";
+import { databaseAwayCode, type KillLine, killAtVariable, machineSignal, type World } from "./settings.ts";
 
 /** One life of an app process; times are in the world's time. */
 export interface Life {
@@ -125,6 +125,7 @@ export function runCrew(options: CrewOptions): Crew {
           used.add(arrow);
           continue;
         }
+        if (child.code === databaseAwayCode) continue;
         troubles.push(`an app did not come up: code ${child.code}, signal ${child.signal}`);
         return;
       }

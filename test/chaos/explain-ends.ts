@@ -67,7 +67,8 @@ function causeOfFailure(
   }
   // Vendors fetch media from the apps, which look them up in the database.
   const wasAway = database?.away.some((span) => span.from <= to && span.to >= from) ?? false;
-  if (wasAway && /could not download the input/.test(JSON.stringify(failure.sentence))) {
+  const unfetched = /could not download the input|could not fetch the|leads to nothing usable/;
+  if (wasAway && unfetched.test(JSON.stringify(failure.sentence))) {
     return "its file could not be fetched while the database was away";
   }
   const code = vendorCode !== undefined && has(wish, "refused", (text) => text.includes(vendorCode));

@@ -37,6 +37,9 @@ export interface Machine {
 /** Tells an app that the machine's state has changed. */
 export const machineSignal = "SIGUSR2";
 
+/** How an app ends that lost its database while it came up: a supervisor starts it again. */
+export const databaseAwayCode = 75;
+
 /** Names the crossings at which an app kills itself: `<arrow>#<n>`, n from 1, separated by commas. */
 export const killAtVariable = "TOOLCAST_CHAOS_KILL_AT";
 
