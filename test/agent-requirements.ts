@@ -37,6 +37,8 @@ export const agentRequirements = {
   "mcp.no-sign-in":
     "The address for agents accepts only tokens, leads no client to a sign-in, and explains how to send a token.",
   "mcp.sessions": "Agents' sessions are limited in number, belong to their owner and end when idle.",
+  "mcp.any-process":
+    "Behind a load balancer any process answers an agent's next request: its session, its cancellations, its user's answers and what it is subscribed to.",
   "mcp.folders": "Local files reach a tool over stdio only from allowed folders, and over HTTP only by upload.",
   "mcp.data-addresses": "An agent's file inside a data: address is kept like an upload, up to 10 MB.",
   "mcp.conformance":

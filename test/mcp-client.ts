@@ -67,7 +67,8 @@ export async function fetchFrom(mcp: Mcp, url: string, init: RequestInit = {}): 
   return (await mcp.fetch(new Request(url, { ...init, headers }))) ?? new Response("not ours\n", { status: 404 });
 }
 
-function newClient(era: ClientEra, { name = "tester", capabilities = {}, answer }: ClientOptions): Client {
+/** A client that is not connected. */
+export function newClient(era: ClientEra, { name = "tester", capabilities = {}, answer }: ClientOptions = {}): Client {
   const client = new Client(
     { name, version: "1.0.0" },
     {

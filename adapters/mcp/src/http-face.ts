@@ -8,7 +8,8 @@ import {
   type McpHttpHandler,
   originValidationResponse,
 } from "@modelcontextprotocol/server";
-import { silentLogger } from "@toolcast/core";
+import { type State, silentLogger } from "@toolcast/core";
+import { randomId, StorageError } from "@toolcast/core/engine";
 import { maxDataBytes, maxFileBytes, say } from "@toolcast/core/surface";
 import { createBearers } from "./bearer.ts";
 import { asksNotToWait } from "./call-arguments.ts";
@@ -16,10 +17,12 @@ import { claimsModern } from "./claims-modern.ts";
 import { jsonRpcError } from "./json-rpc-error.ts";
 import { onlyRequest } from "./only-request.ts";
 import type { McpOptions } from "./options.ts";
+import { PeerSessions } from "./peer-sessions.ts";
 import { type ReadRequest, readOnce } from "./read-once.ts";
 import { tell } from "./sentences.ts";
 import { callerNamed, type createServerFactory } from "./server-factory.ts";
 import { Sessions } from "./sessions.ts";
+import { SharedSessions } from "./shared-sessions.ts";
 import { jobEvents } from "./subscriptions.ts";
 import { uploadPath } from "./tool-catalogue.ts";
 import { answerUpload } from "./uploads.ts";
@@ -60,6 +63,8 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
   const hosts = [...localhostAllowedHostnames(), ...publicNames];
   const origins = [...localhostAllowedOrigins(), ...publicNames];
   const onError = (error: Error) => logger.debug({ err: error }, "an MCP request was refused or failed");
+  const reportTrouble = (error: unknown) =>
+    logger.warn({ err: error }, "what other processes left for agents' sessions could not be read; trying again");
 
   /** One per person, because each is notified only of their own jobs. At most one per token. */
   const modern = new Map<string, ModernHandlers>();
@@ -91,16 +96,23 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       (tool) => tool.name === headers.get("mcp-name") && (tool.effect === "spends" || tool.answers === "job"),
     ) &&
     !asksNotToWait(parsedBody);
+  const idleMs = options.sessionIdleMs ?? 30 * 60_000;
   const sessions = new Sessions({
     clock,
     random,
-    create: (name) => create({ era: "legacy", transport: "http", name }),
+    create: (name, subscriptions) => create({ era: "legacy", transport: "http", name, subscriptions }),
     maxSessions: options.maxSessions ?? 256,
-    idleMs: options.sessionIdleMs ?? 30 * 60_000,
+    idleMs,
+    peers: options.sharedState && peersIn(options.sharedState),
     maxBodyBytes,
     texts: { unknown: tell("noSession", locale), tooMany: tell("tooManySessions", locale) },
     onError,
   });
+
+  function peersIn(state: State): PeerSessions {
+    const store = new SharedSessions({ state, random, idleMs });
+    return new PeerSessions({ store, clock, name: randomId(random, "server"), idleMs, onError: reportTrouble });
+  }
 
   let isClosed = false;
 
@@ -162,6 +174,9 @@ export function createHttpFace(options: McpOptions, create: ReturnType<typeof cr
       } catch (error) {
         if (request.signal.aborted) {
           return new Response(null, { status: 499 });
+        }
+        if (error instanceof StorageError) {
+          return jsonRpcError(503, -32000, say(error.failure.sentence, locale));
         }
         logger.error({ err: error }, "an MCP request met an unexpected error");
         return jsonRpcError(500, -32603, say({ key: "failure.internal" }, locale));

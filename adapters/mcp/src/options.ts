@@ -1,5 +1,5 @@
 import type { McpServer } from "@modelcontextprotocol/server";
-import type { Locale, Logger, Runtime } from "@toolcast/core";
+import type { Locale, Logger, Runtime, State } from "@toolcast/core";
 import type { Clock, Random } from "@toolcast/core/engine";
 import type { Era } from "./connection.ts";
 import type { TaskSource } from "./task-source.ts";
@@ -55,6 +55,11 @@ export interface McpOptions {
   maxSessions?: number;
   /** When a session without requests and open streams ends, in milliseconds. Default 30 minutes. */
   sessionIdleMs?: number;
+  /**
+   * Small state of all processes that answer `/mcp` at one address: any of them then answers any 2025-era session.
+   * Default none: a session is known only to the process it began at.
+   */
+  sharedState?: State;
   /**
    * For tests: adds tools, resources and task sources to every server object before it connects. Default: nothing is
    * added.

@@ -1,3 +1,5 @@
+import { readRequestBody } from "@modelcontextprotocol/server";
+
 /** A request whose body may have been read already. */
 export interface ReadRequest {
   request: Request;
@@ -22,5 +24,19 @@ export async function readOnce(request: Request, maxBytes: number): Promise<Read
     return { request, parsedBody: JSON.parse(text) };
   } catch {
     return { request: new Request(url, { method, headers, signal, body: text }) };
+  }
+}
+
+/** The same for a body that does not say how long it is, as proxies pass them on. */
+export async function readWhole({ request, parsedBody }: ReadRequest, maxBytes: number): Promise<ReadRequest> {
+  if (parsedBody !== undefined || request.method !== "POST") {
+    return { request, parsedBody };
+  }
+  const copy = request.clone();
+  const body = await readRequestBody(copy, maxBytes);
+  try {
+    return body.tooLarge ? { request } : { request, parsedBody: JSON.parse(body.text) };
+  } catch {
+    return { request };
   }
 }

@@ -13,7 +13,7 @@ import { type OnlyRequest, partsFor } from "./only-request.ts";
 import type { McpOptions } from "./options.ts";
 import { createPreviews } from "./previews.ts";
 import { createPrompts, type ToolPrompt } from "./prompts.ts";
-import { announceAll, serveSubscriptions } from "./subscriptions.ts";
+import { announceAll, type KeptSubscriptions, serveSubscriptions } from "./subscriptions.ts";
 import { TasksExtension } from "./tasks-extension.ts";
 import { type Catalogue, createCatalogue } from "./tool-catalogue.ts";
 import { ToolFace } from "./tool-face.ts";
@@ -26,6 +26,8 @@ export interface Serving {
   name: string;
   /** The only request it will answer. Left out: any, on a connection. */
   only?: OnlyRequest;
+  /** Left out: what the client subscribes to is known to this server object alone. */
+  subscriptions?: KeptSubscriptions;
 }
 
 /** The agent as core's caller: its user comes for the results, so nothing is sent anywhere. */
@@ -75,7 +77,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
     return made;
   }
 
-  return ({ era, transport, name, only }) => {
+  return ({ era, transport, name, only, subscriptions }) => {
     const caller = callerNamed(name, locale, transport === "stdio" ? options.localPerson : undefined);
     const catalogue = catalogueFor(caller, transport);
     const server = new McpServer(
@@ -149,7 +151,7 @@ export function createServerFactory(options: McpOptions): (serving: Serving) => 
         announceAll(connection, runtime);
       }
     } else {
-      serveSubscriptions(connection, runtime);
+      serveSubscriptions(connection, runtime, subscriptions);
     }
     extend?.(server, era, tasks);
     return server;

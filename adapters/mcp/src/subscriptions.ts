@@ -4,8 +4,16 @@ import type { Connection } from "./connection.ts";
 
 const uriOf = (job: Job) => `job://${job.id}`;
 
+/** What a client is subscribed to, where other processes that it may reach know it too. */
+export interface KeptSubscriptions {
+  add(uri: string): Promise<void>;
+  remove(uri: string): Promise<void>;
+  /** Tells of everything the client is subscribed to, whenever that may have changed. */
+  follow(changed: (uris: readonly string[]) => void): void;
+}
+
 /** `resources/subscribe` of 2025-era clients: updates of the resources they named are sent on their own connection. */
-export function serveSubscriptions(connection: Connection, runtime: Runtime): void {
+export function serveSubscriptions(connection: Connection, runtime: Runtime, kept?: KeptSubscriptions): void {
   const { server } = connection.server;
   const wanted = new Set<string>();
   let unwatch: (() => void) | undefined;
@@ -13,16 +21,32 @@ export function serveSubscriptions(connection: Connection, runtime: Runtime): vo
     unwatch?.();
     unwatch = undefined;
   };
-  server.setRequestHandler("resources/subscribe", ({ params: { uri } }) => {
+  const add = (uri: string) => {
     wanted.add(uri);
     unwatch ??= announce(connection, runtime, (changed) => wanted.has(changed));
-    return {};
-  });
-  server.setRequestHandler("resources/unsubscribe", ({ params: { uri } }) => {
+  };
+  const remove = (uri: string) => {
     wanted.delete(uri);
     if (wanted.size === 0) {
       stop();
     }
+  };
+  kept?.follow((uris) => {
+    for (const uri of wanted) {
+      if (!uris.includes(uri)) {
+        remove(uri);
+      }
+    }
+    uris.forEach(add);
+  });
+  server.setRequestHandler("resources/subscribe", async ({ params: { uri } }) => {
+    await kept?.add(uri);
+    add(uri);
+    return {};
+  });
+  server.setRequestHandler("resources/unsubscribe", async ({ params: { uri } }) => {
+    await kept?.remove(uri);
+    remove(uri);
     return {};
   });
   onClose(connection.server, stop);

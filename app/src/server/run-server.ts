@@ -1,4 +1,4 @@
-import { type Logger, type Runtime, systemClock, systemRandom } from "@toolcast/core";
+import { type Logger, systemClock, systemRandom } from "@toolcast/core";
 import { waitingClock } from "@toolcast/core/engine";
 import { builtCard, createMcp, type Mcp } from "@toolcast/mcp";
 import { createWebSurface, serveWeb } from "@toolcast/web";
@@ -7,7 +7,7 @@ import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { closeToOthers, createDataDirectory, installationDirectory } from "../configuration/data-directory.ts";
 import { isLoopbackHost } from "../configuration/loopback.ts";
 import { reportCrashes } from "../crash-report.ts";
-import { openInstallation } from "../installation.ts";
+import { type Installation, openInstallation } from "../installation.ts";
 import { removeProcessRecord, writeProcessRecord } from "../process-record.ts";
 import { joinSandbox, type SharedSandbox } from "../shared-sandbox.ts";
 import { versionOf } from "../version.ts";
@@ -102,7 +102,7 @@ async function open(
   closeToOthers(installationDirectory(configuration));
   runtime.attach(web.surface);
 
-  const mcp = role === "worker" ? null : openMcp(configuration, runtime, logger, localUrl);
+  const mcp = role === "worker" ? null : openMcp(configuration, installation, logger, localUrl);
 
   const health = healthAnswer(runtime, role);
   const served = await openConsole(configuration, (at) => {
@@ -165,7 +165,7 @@ async function open(
  */
 function openMcp(
   configuration: Configuration,
-  runtime: Runtime,
+  { runtime, state, database }: Installation,
   logger: Logger,
   localUrl: () => string | null,
 ): Mcp | null {
@@ -185,6 +185,8 @@ function openMcp(
     publicUrl: publicListener?.url,
     clientsWithLinks: mcp.clientsWithLinks,
     card: builtCard(),
+    // On a data directory there is one server.
+    sharedState: database === null ? undefined : state,
     mediaOrigins: () => [publicListener?.url ?? localUrl()].filter((url) => url !== null),
   });
 }
