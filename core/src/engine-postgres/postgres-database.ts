@@ -85,6 +85,13 @@ const idleInTransactionMs = 5_000;
 /** Without an answer for so long, the connection counts as lost, in milliseconds. */
 const answerTimeoutMs = 12_000;
 const connectTimeoutMs = 5_000;
+/**
+ * How long a connection is silent before the system asks whether its other end is still there, in milliseconds. The one
+ * that listens asks for nothing itself, and would hear nothing for hours after its host has vanished.
+ */
+const silentForMs = 10_000;
+/** How long an orderly end may take, in milliseconds. A host that is gone does not answer even that. */
+const endTimeoutMs = 1_000;
 
 /** For how long after a commit without an answer every commit makes sure of what came before it, in milliseconds. */
 const makingSureMs = 120_000;
@@ -112,11 +119,19 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
     connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: answerTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: silentForMs,
   };
   const pool: Pool = new pg.Pool({ ...settings, max: options.connections ?? 8, Client: ConnectedClient });
   // An idle connection that breaks is replaced when it is needed.
   pool.on("error", () => {});
+  /**
+   * Increases when a connection is lost. Those from before are not used again: if a host has vanished, each would have to
+   * be waited for in turn, for as long as an answer may take.
+   */
+  let generation = 0;
+  const generations = new WeakMap<ClientBase, number>();
   pool.on("connect", (client) => {
+    generations.set(client, generation);
     // It may break between being lent and getting a listener; an error without a listener ends the process.
     client.on("error", () => {});
     client.query(prepareSession).catch(() => {});
@@ -167,7 +182,11 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
     if (!open) {
       throw new Error("The store is closed.");
     }
-    const client = await pool.connect();
+    let client = await pool.connect();
+    while ((generations.get(client) ?? generation) < generation) {
+      client.release(true);
+      client = await pool.connect();
+    }
     let broken = false;
     const onError = () => {
       broken = true;
@@ -176,7 +195,11 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
     try {
       return await act(client);
     } catch (error) {
-      broken ||= isConnectionLost(error);
+      // The answer to a commit is lost with its connection.
+      if (isConnectionLost(error) || error instanceof OutcomeUnknown) {
+        broken = true;
+        generation = Math.max(generation, (generations.get(client) ?? generation) + 1);
+      }
       throw error;
     } finally {
       client.off("error", onError);
@@ -255,6 +278,13 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
     return value;
   }
 
+  async function withinEndTimeout(ending: Promise<void> | undefined): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.setTimer(endTimeoutMs, resolve);
+    await Promise.race([promise, ending?.catch(() => {})]);
+    cancel();
+  }
+
   function listen(channel: string, on: Parameters<PostgresDatabase["listen"]>[1]): () => Promise<void> {
     let stopped = false;
     let current: Client | null = null;
@@ -304,7 +334,7 @@ export async function connectPostgres(options: PostgresOptions): Promise<Postgre
       listeners.delete(stop);
       cancelRetry();
       await connecting;
-      await current?.end().catch(() => {});
+      await withinEndTimeout(current?.end());
     };
     listeners.add(stop);
     return stop;

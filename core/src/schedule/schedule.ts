@@ -98,6 +98,8 @@ interface Instant {
 
 /** How often lines are checked, in milliseconds: a safety net, because whoever makes room calls the next in line. */
 const checkLinesMs = 60_000;
+/** How soon they are checked again if the store could not be reached, in milliseconds. */
+const checkLinesAgainMs = 2_000;
 /** How long to wait before looking again at jobs that others are just claiming, in milliseconds. */
 const busyMs = 50;
 const firstRetryMs = 2_000;
@@ -123,8 +125,9 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   let cancelTimer = () => {};
   let cancelRenewal: (() => void) | null = null;
   let lastLook = instant();
-  /** When lines were last checked, on the monotonic clock; null before the first time. */
-  let linesCheckedAt: number | null = null;
+  /** When lines are checked next, on the monotonic clock. */
+  let linesDue = lastLook.monotonic;
+  let areLinesKnown = false;
 
   function instant(): Instant {
     return { wall: clock.now(), monotonic: clock.monotonic() };
@@ -175,15 +178,19 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
   }
 
   function checkLines(): void {
-    const now = clock.monotonic();
-    if (stopped || (linesCheckedAt !== null && now - linesCheckedAt < checkLinesMs)) {
+    if (stopped || clock.monotonic() < linesDue) {
       return;
     }
-    const first = linesCheckedAt === null;
-    linesCheckedAt = now;
-    store.checkLines({ first }).catch((error: unknown) => {
-      logger?.warn({ err: error }, "the lines of waiting jobs could not be checked; trying again");
-    });
+    linesDue = clock.monotonic() + checkLinesMs;
+    store.checkLines({ first: !areLinesKnown }).then(
+      () => {
+        areLinesKnown = true;
+      },
+      (error: unknown) => {
+        logger?.warn({ err: error }, "the lines of waiting jobs could not be checked; trying again");
+        linesDue = clock.monotonic() + checkLinesAgainMs;
+      },
+    );
   }
 
   function look(): void {
