@@ -8,6 +8,7 @@ import { readJob } from "../job/read-job.ts";
 import { type EngineLogger, type RunningSchedule, runSchedule } from "../schedule/schedule.ts";
 import { connectPostgres, type PostgresDatabase } from "./postgres-database.ts";
 import { createInbox, noteJob } from "./postgres-inbox.ts";
+import { createInserts } from "./postgres-inserts.ts";
 import { createLeaseStore } from "./postgres-leases.ts";
 import { createJobLists } from "./postgres-lists.ts";
 import { insertJob, jobIn, type NewVersion, wakeJob } from "./postgres-records.ts";
@@ -74,7 +75,8 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
   const nextWriteId = () => randomId(random, "write");
   const database = await connectPostgres({ ...options, onLost: () => leases.forgetTime() });
   const schedules = new Set<RunningSchedule>();
-  const lookEveryMs = leaseMs / 2;
+  // What died right after it took a job is seen within this time, and its lease has run out a whole lease later.
+  const lookEveryMs = leaseMs / 3;
   const wakeUps = createWakeUps({ database, holder, schedules, withinMs: lookEveryMs, logger });
   const writes = createWrites({ database, clock, onDue: wakeUps.announce });
   const leases = createLeaseStore({
@@ -82,6 +84,7 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
     checkLines: writes.checkLines,
     onDue: wakeUps.announce,
   });
+  const insert = createInserts(database);
   const lists = createJobLists(database);
   const inbox = createInbox({ database, clock, holder, leaseMs, nextWriteId });
   let closing: Promise<void> | null = null;
@@ -104,7 +107,7 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
     const { job, record } = version;
     const inserted =
       entry === undefined
-        ? await insertJob(database.write, version)
+        ? await insert(version)
         : await database.transaction(async (sql) => {
             const done = await insertJob(sql, version);
             const [known] = done ? [] : await sql("SELECT id FROM toolcast.jobs WHERE key = :key", { key: job.key });

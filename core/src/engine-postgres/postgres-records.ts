@@ -79,6 +79,37 @@ export async function insertJob(sql: Sql, version: NewVersion): Promise<{ dueInM
   return row === undefined ? null : { dueInMs: dueInOf(row) };
 }
 
+/** What {@link insertMany} stores, a list for each column. */
+export type ColumnsOfNew = Record<keyof ReturnType<typeof valuesOf>, unknown[]>;
+
+export function columnsOfNew(versions: readonly NewVersion[]): ColumnsOfNew {
+  // In the same order everywhere, so that two processes that store the same keys do not wait for each other.
+  const sorted = versions.toSorted(({ job: one }, { job: other }) =>
+    (one.key ?? one.id) < (other.key ?? other.id) ? -1 : 1,
+  );
+  const all = sorted.map((version) => valuesOf({ ...version, delayMs: version.delayMs ?? null }));
+  const names = Object.keys(all[0] ?? {}) as (keyof ColumnsOfNew)[];
+  return Object.fromEntries(names.map((name) => [name, all.map((values) => values[name])])) as ColumnsOfNew;
+}
+
+/** The same as {@link insertJob} for several jobs; returns the rows of those that were stored. */
+export function insertMany(sql: Sql, columns: ColumnsOfNew): Promise<Row[]> {
+  return sql(
+    `INSERT INTO toolcast.jobs (id, key, version, owner, surface, conversation, phase, provider, created_at, updated_at,
+       wake_at, needs_surface, scheduled_at, record, write_id, changed)
+     SELECT id, key, version, owner, surface, conversation, phase, provider, created_at, updated_at,
+       CASE WHEN delay IS NOT NULL THEN :now + LEAST(delay, ${longestWaitMs}) END, needs_surface, :now, record, write_id,
+       pg_current_xact_id()::text::bigint
+     FROM unnest(:id::text[], :key::text[], :version::integer[], :owner::text[], :surface::text[], :conversation::text[],
+       :phase::text[], :provider::text[], :createdAt::float8[], :updatedAt::float8[], :delayMs::bigint[],
+       :needsSurface::text[], :record::text[], :writeId::text[])
+       AS new (id, key, version, owner, surface, conversation, phase, provider, created_at, updated_at, delay,
+         needs_surface, record, write_id)
+     ON CONFLICT DO NOTHING RETURNING write_id, ${dueIn}`,
+    columns,
+  );
+}
+
 /** Stores the next version of a job, unless the one before is not stored; returns null then. */
 export async function updateJobIn(sql: Sql, version: NewVersion): Promise<{ dueInMs: number | null } | null> {
   const [row] = await sql(`${updateJob} RETURNING ${dueIn}`, valuesOf(version));
