@@ -14,6 +14,7 @@ import { describeMachine } from "./machine.ts";
 import { mcpGroup } from "./mcp.ts";
 import { goalOf, spreadText } from "./notation.ts";
 import { type Measurement, pageOf } from "./page.ts";
+import { postgresGroup } from "./postgres.ts";
 import { fullEffort, isMet, quickEffort, type Row } from "./row.ts";
 import { endProcesses } from "./side-process.ts";
 import { slackGroup } from "./slack.ts";
@@ -26,6 +27,7 @@ const groups = [
   telegramGroup,
   mcpGroup,
   jobsGroup,
+  postgresGroup,
   callbackGroup,
   backlogGroup,
   explainGroup,
