@@ -62,7 +62,7 @@ function createVanishingClient(clock: Clock) {
   } as typeof pg.Client;
   return {
     client,
-    asked,
+    configurations,
     vanish: () => {
       for (const one of alive) {
         gone.add(one);

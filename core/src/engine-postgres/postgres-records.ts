@@ -84,8 +84,9 @@ export type ColumnsOfNew = Record<keyof ReturnType<typeof valuesOf>, unknown[]>;
 
 export function columnsOfNew(versions: readonly NewVersion[]): ColumnsOfNew {
   // In the same order everywhere, so that two processes that store the same keys do not wait for each other.
-  const sorted = versions.toSorted(({ job: one }, { job: other }) =>
-    (one.key ?? one.id) < (other.key ?? other.id) ? -1 : 1,
+  const nameOf = ({ job }: NewVersion) => job.key ?? job.id;
+  const sorted = versions.toSorted(
+    (one, other) => Number(nameOf(one) > nameOf(other)) - Number(nameOf(one) < nameOf(other)),
   );
   const all = sorted.map((version) => valuesOf({ ...version, delayMs: version.delayMs ?? null }));
   const names = Object.keys(all[0] ?? {}) as (keyof ColumnsOfNew)[];
