@@ -10,15 +10,15 @@ import { whenBodyEnds } from "./when-body-ends.ts";
 const maxUnheard = 1_000;
 
 /** The other processes that a client's next message may reach. */
-export interface Peers {
+interface Peers {
   /** Sets this process's requests to the client apart from theirs. Contains no dot. */
   name: string;
-  /** Leaves a message for the process that waits for it, under {@link mailFor}. */
+  /** Leaves a message for the process that waits for it, under the name it looks for. */
   leave(entry: string, message: JSONRPCMessage): Promise<void>;
 }
 
 /** What a message is left under for the process that the client's request, or its answer, is for. */
-export const mailFor = {
+const mailFor = {
   cancelled: (id: RequestId) => `cancelled ${JSON.stringify(id)}`,
   answered: (id: string) => `answered ${id}`,
 };
