@@ -64,7 +64,7 @@ export class PeerSessions {
   /** What a server object needs to keep its client's subscriptions where other processes find them. */
   subscriptionsOf(session: () => PeerSession): KeptSubscriptions & { subscribe(uris: readonly string[]): void } {
     const { store } = this.#options;
-    let told: (uris: readonly string[]) => void = () => {};
+    let onChange: (uris: readonly string[]) => void = () => {};
     return {
       async add(uri) {
         await store.set(session().id, subscribed + uri, true);
@@ -75,9 +75,9 @@ export class PeerSessions {
         await store.announce(session().id, session().shared);
       },
       follow(changed) {
-        told = changed;
+        onChange = changed;
       },
-      subscribe: (uris) => told(uris),
+      subscribe: (uris) => onChange(uris),
     };
   }
 
