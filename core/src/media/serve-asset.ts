@@ -19,7 +19,7 @@ export async function serveAsset(request: Request, asset: Asset, store: MediaSto
     path = await store.localPath(asset);
   } catch (error) {
     if (asStorageError(error) instanceof StorageError) {
-      return new Response(null, { status: 503, headers: { "cache-control": "no-store", "retry-after": "30" } });
+      return storageUnavailable();
     }
     return mediaNotFound();
   }
@@ -61,6 +61,11 @@ export async function serveAsset(request: Request, asset: Asset, store: MediaSto
   // cancelled.
   const body = Readable.toWeb(file.createReadStream({ start, end })) as ReadableStream<Uint8Array>;
   return new Response(body, { status: answer.status, headers });
+}
+
+/** The answer while the store cannot be used: asked again in half a minute, it may be there. */
+export function storageUnavailable(): Response {
+  return new Response(null, { status: 503, headers: { "cache-control": "no-store", "retry-after": "30" } });
 }
 
 /** The same for everything that cannot be served, so that an answer does not reveal what exists. */

@@ -62,6 +62,7 @@ import { ledgerDays, readOverview } from "./overview.ts";
 import { removeOwn } from "./own-things.ts";
 import { ownVoices } from "./own-voices.ts";
 import { Presses } from "./presses.ts";
+import { publicRequests } from "./public-requests.ts";
 import { RecordCheck } from "./record-check.ts";
 import { Remover } from "./remover.ts";
 import type { PressRequest, Reply, Runtime } from "./runtime.ts";
@@ -356,8 +357,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       away.set(surface.id, reason);
     },
 
-    handlePublic: async (request) =>
-      (await callbacks.handle(request)) ?? (await links.handle(request)) ?? publicRelay.handle(request),
+    handlePublic: publicRequests(callbacks, links, publicRelay),
     serveAsset: (request, asset) => serveAsset(request, asset, media),
 
     async start() {

@@ -1,6 +1,5 @@
-import type { Failure } from "../errors/errors.ts";
-import { internalFailure } from "../errors/errors.ts";
-import { StorageError } from "../errors/storage-error.ts";
+import { type Failure, internalFailure } from "../errors/errors.ts";
+import { asStorageError, StorageError } from "../errors/storage-error.ts";
 import type { Lease } from "../job/engine.ts";
 import { type Hold, isAtRest, type Job } from "../job/job.ts";
 import { isOfUnknownFormat } from "../job/read-job.ts";
@@ -21,6 +20,8 @@ import type { WorkerOptions } from "./worker-options.ts";
 
 /** How often to check whether a parked job's tool and provider are back. */
 const parkedMs = 60_000;
+/** How often to check whether what a job needs can be read and stored again. */
+const waitingForStorageMs = 15_000;
 
 /** Advances one job as far as possible, one transition at a time; each ends with a write. */
 export class Worker {
@@ -95,6 +96,9 @@ export class Worker {
         const step = planned && (await this.#prepare(job, planned, taken, state.step, lease.signal));
         return planned === null || step === null || "event" in step ? null : { planned, step };
       } catch (error) {
+        if (asStorageError(error) instanceof StorageError) {
+          throw error;
+        }
         // The request could be made before, and nobody can say any more what it was.
         this.#options.logger.error({ jobId: job.id, error: String(error) }, "a start cannot be asked for again");
         return null;
@@ -158,12 +162,15 @@ export class Worker {
     try {
       prepared = await this.#prepare(job, planned, taken, next.name, signal);
     } catch (error) {
-      if (isOutOfReach(error)) {
-        throw error;
+      const trouble = asStorageError(error);
+      if (signal.aborted) {
+        return false;
       }
-      return signal.aborted ? false : this.#reject(job, this.#recorder.failureOf(error, job));
+      return trouble instanceof StorageError
+        ? this.#waitForStorage(job, trouble)
+        : this.#reject(job, this.#recorder.failureOf(error, job));
     }
-    // Outside the try block, and thrown from it: trouble with the store must not fail the job; the schedule tries again.
+    // Outside the try block: trouble with the store must not fail the job; the schedule tries again.
     if ("event" in prepared) {
       await store.apply(job, prepared, { wakeAt: this.#now() });
       return true;
@@ -211,6 +218,12 @@ export class Worker {
     return { ...planned, request };
   }
 
+  /** Waits, because what it needs cannot be read or stored now, which is not the request's fault. */
+  async #waitForStorage(job: Job, { failure }: StorageError): Promise<boolean> {
+    const wakeAt = this.#now() + waitingForStorageMs;
+    return (await this.#options.store.apply(job, { event: "rested", failure }, { wakeAt })).end === "conflict";
+  }
+
   /** Waits, because its provider or tool is gone while the vendor works: nothing can be asked, but nothing is lost. */
   async #waitRunning(job: Job): Promise<boolean> {
     const failure: Failure = { ...internalFailure("unknown"), sentence: this.#missing(job) };
@@ -248,9 +261,4 @@ export class Worker {
   #now(): number {
     return this.#options.clock.now();
   }
-}
-
-/** Whether the database or the bucket could not be read: nothing is known about the job then. */
-function isOutOfReach(error: unknown): boolean {
-  return error instanceof StorageError && ["away", "unclear", "bucket"].includes(error.trouble);
 }
