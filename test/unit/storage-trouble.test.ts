@@ -56,6 +56,20 @@ describe.each<Trouble>(["away", "bucket", "full", "unwritable"])("storage that c
     expect(installation.job(id).steps.flatMap(({ assets }) => assets)).toHaveLength(2);
   });
 
+  test("makes vendors who fetch media ask again", async () => {
+    verifies("survives.outage");
+    const process = await installation.open();
+    const video = await upload(process, "avc.mp4");
+    const { url } = process.runtime.mediaLink(video)!;
+    let isAway = true;
+    troubled(process, () => isAway, trouble);
+    const fetched = () => process.runtime.handlePublic(new Request(url));
+    const answer = await fetched();
+    expect([answer?.status, answer?.headers.get("retry-after")]).toEqual([503, "30"]);
+    isAway = false;
+    expect((await fetched())?.status).toBe(200);
+  });
+
   test("holds up a question with a start's own key, which is asked when it is back", async () => {
     verifies("survives.outage", "paid-once.vendor-key");
     const { provider } = installation;
