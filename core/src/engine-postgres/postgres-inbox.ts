@@ -2,12 +2,12 @@ import type { Clock } from "../ground/clock.ts";
 import { clockToleranceMs } from "../ground/due.ts";
 import type { Json } from "../ground/json.ts";
 import {
+  credentialColumns,
   type Inbox,
   type InboxEntry,
-  type InboxEvent,
   inboxContent,
-  inboxCredentials,
   maxInboxParts,
+  partAsEntry,
 } from "../job/inbox.ts";
 import { isKnownDead, thisProcess } from "../schedule/process-identity.ts";
 import type { PostgresDatabase, Row, Sql } from "./postgres-database.ts";
@@ -103,7 +103,7 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
   return {
     async take({ state = "open", ...event }) {
       const content = inboxContent(event);
-      const credentials = credentialsOf(event);
+      const credentials = credentialColumns(event);
       const writeId = nextWriteId();
       const takenAt = Math.floor(clock.now());
       return untilKnown(() =>
@@ -126,7 +126,7 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
     },
     async change(entry) {
       const content = inboxContent(entry);
-      const credentials = credentialsOf(entry);
+      const credentials = credentialColumns(entry);
       const writeId = nextWriteId();
       return untilKnown(() =>
         database.transaction(async (sql) => {
@@ -221,17 +221,4 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
     },
     purge: (limit) => untilKnown(() => database.transaction((sql) => purge(sql, limit))),
   };
-}
-
-function credentialsOf(event: Pick<InboxEvent, "id" | "credentials">) {
-  return {
-    credentials: inboxCredentials(event),
-    credentialsUntil: event.credentials === undefined ? null : Math.ceil(event.credentials.expiresAt),
-  };
-}
-
-/** An event that was taken as part of another is known, but not to be carried out by itself. */
-function partAsEntry(event: Omit<InboxEvent, "state">, takenAt: number): InboxEntry {
-  const { id, surface, content, keepUntil } = event;
-  return { id, surface, state: "done", content, parts: [], takenAt, keepUntil, version: 0 };
 }

@@ -3,12 +3,12 @@ import type { Clock } from "../ground/clock.ts";
 import { clockToleranceMs } from "../ground/due.ts";
 import type { Json } from "../ground/json.ts";
 import {
+  credentialColumns,
   type Inbox,
   type InboxEntry,
-  type InboxEvent,
   inboxContent,
-  inboxCredentials,
   maxInboxParts,
+  partAsEntry,
 } from "../job/inbox.ts";
 import { isKnownDead, thisProcess } from "../schedule/process-identity.ts";
 import type { WriteQueue } from "../state/sqlite-write-queue.ts";
@@ -114,7 +114,7 @@ export function createInbox(
   return {
     async take({ state = "open", ...event }) {
       const content = inboxContent(event);
-      const credentials = credentialsOf(event);
+      const credentials = credentialColumns(event);
       return queue.run(() => {
         purge(removedPerEvent);
         const now = clock.now();
@@ -139,7 +139,7 @@ export function createInbox(
     },
     async change(entry) {
       const content = inboxContent(entry);
-      const credentials = credentialsOf(entry);
+      const credentials = credentialColumns(entry);
       return queue.runPlain(() => {
         const { changes } = update.run({
           id: entry.id,
@@ -215,17 +215,4 @@ export function createInbox(
       noteJob.run(job, id);
     },
   };
-}
-
-function credentialsOf(event: Pick<InboxEvent, "id" | "credentials">) {
-  return {
-    credentials: inboxCredentials(event),
-    credentialsUntil: event.credentials === undefined ? null : Math.ceil(event.credentials.expiresAt),
-  };
-}
-
-/** An event that was taken as part of another is known, but not to be carried out by itself. */
-function partAsEntry(event: Omit<InboxEvent, "state">, takenAt: number): InboxEntry {
-  const { id, surface, content, keepUntil } = event;
-  return { id, surface, state: "done", content, parts: [], takenAt, keepUntil, version: 0 };
 }

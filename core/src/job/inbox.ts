@@ -108,6 +108,23 @@ export function inboxCredentials({ id, credentials }: Pick<InboxEvent, "id" | "c
     : cappedJson(credentials.value, maxInboxCredentialsBytes, `What replies to ${id} need`);
 }
 
+/** The columns that hold an event's credentials and how long they are of use. */
+export function credentialColumns(event: Pick<InboxEvent, "id" | "credentials">): {
+  credentials: string | null;
+  credentialsUntil: number | null;
+} {
+  return {
+    credentials: inboxCredentials(event),
+    credentialsUntil: event.credentials === undefined ? null : Math.ceil(event.credentials.expiresAt),
+  };
+}
+
+/** An event that was taken as part of another is known, but not to be carried out by itself. */
+export function partAsEntry(event: Omit<InboxEvent, "state">, takenAt: number): InboxEntry {
+  const { id, surface, content, keepUntil } = event;
+  return { id, surface, state: "done", content, parts: [], takenAt, keepUntil, version: 0 };
+}
+
 function cappedJson(value: Json, maxBytes: number, what: string): string {
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text, "utf8") > maxBytes) {

@@ -3,6 +3,7 @@ import { findEntry } from "../../errors/catalog.ts";
 import type { Failure } from "../../errors/errors.ts";
 import { parseJson } from "../../ground/parse-json.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
+import { sendJson } from "../json-call.ts";
 import type { ProviderTools } from "../provider.ts";
 import type { NoAnswer, VendorRefusal } from "../vendor-failures.ts";
 import { dashscopeFailures } from "./name.ts";
@@ -38,37 +39,19 @@ export type Exchange<Data> =
 /** Sends one call; never repeats it. */
 export type Send = <Data>(call: Call<Data>) => Promise<Exchange<Data>>;
 
-/** Every answer is a small JSON document, because results are addresses. */
-const maxBytes = 1024 * 1024;
-
-export function createSend(settings: DashscopeSettings, { http }: Pick<ProviderTools, "http">): Send {
-  return async (call) => {
-    let answer: HttpAnswer;
-    try {
-      answer = await http.request({
-        method: call.method,
-        url: `${settings.baseUrl}/${call.path}`,
-        headers: {
-          accept: "application/json",
-          authorization: `Bearer ${settings.apiKey}`,
-          ...(call.body === undefined ? {} : { "content-type": "application/json" }),
-          ...(call.asTask ? { "x-dashscope-async": "enable" } : {}),
-          ...(call.hasUploads ? { "x-dashscope-ossresourceresolve": "enable" } : {}),
-          ...(settings.workspace === undefined ? {} : { "x-dashscope-workspace": settings.workspace }),
-        },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        trust: "configured",
-        timeoutMs: call.timeoutMs,
-        maxBytes,
-        signal: call.signal,
-      });
-    } catch (error) {
-      if (error instanceof HttpError) {
-        return { end: "none", reason: error };
-      }
-      throw error;
-    }
-    return read(answer, call.data);
+export function createSend(settings: DashscopeSettings, tools: Pick<ProviderTools, "http">): Send {
+  return async ({ method, path, asTask, hasUploads, body, data, timeoutMs, signal }) => {
+    const answer = await sendJson(tools, {
+      ...{ method, body, timeoutMs, signal },
+      url: `${settings.baseUrl}/${path}`,
+      headers: {
+        authorization: `Bearer ${settings.apiKey}`,
+        ...(asTask ? { "x-dashscope-async": "enable" } : {}),
+        ...(hasUploads ? { "x-dashscope-ossresourceresolve": "enable" } : {}),
+        ...(settings.workspace === undefined ? {} : { "x-dashscope-workspace": settings.workspace }),
+      },
+    });
+    return answer instanceof HttpError ? { end: "none", reason: answer } : read(answer, data);
   };
 }
 

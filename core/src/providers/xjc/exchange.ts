@@ -3,6 +3,7 @@ import type { Failure } from "../../errors/errors.ts";
 import { parseJson } from "../../ground/parse-json.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
 import type { ClockSkew } from "../clock-skew.ts";
+import { sendJson } from "../json-call.ts";
 import type { ProviderTools } from "../provider.ts";
 import type { NoAnswer } from "../vendor-failures.ts";
 import { xjcFailures } from "./name.ts";
@@ -32,44 +33,24 @@ export type Exchange<Data> =
 /** Sends one call; never repeats it. */
 export type Send = <Data>(call: Call<Data>, token?: string) => Promise<Exchange<Data>>;
 
-/** Every answer is a small JSON document. */
-const maxBytes = 1024 * 1024;
-
 export function createSend(
   baseUrl: string,
   skew: ClockSkew,
   { http, clock }: Pick<ProviderTools, "http" | "clock">,
 ): Send {
-  return async (call, token) => {
-    const url = new URL(`${baseUrl}/api/model/v5/${call.path}`);
-    for (const [name, value] of Object.entries(call.query ?? {})) {
+  return async ({ method, path, query, body, data, timeoutMs, signal }, token) => {
+    const url = new URL(`${baseUrl}/api/model/v5/${path}`);
+    for (const [name, value] of Object.entries(query ?? {})) {
       url.searchParams.set(name, value);
     }
     const sentAt = clock.monotonic();
-    let answer: HttpAnswer;
-    try {
-      answer = await http.request({
-        method: call.method,
-        url: url.href,
-        headers: {
-          accept: "application/json",
-          ...(call.body === undefined ? {} : { "content-type": "application/json" }),
-          ...(token === undefined ? {} : { "authorization-token": token }),
-        },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        trust: "configured",
-        timeoutMs: call.timeoutMs,
-        maxBytes,
-        signal: call.signal,
-      });
-    } catch (error) {
-      if (error instanceof HttpError) {
-        return { end: "none", reason: error };
-      }
-      throw error;
+    const headers: Record<string, string> = token === undefined ? {} : { "authorization-token": token };
+    const answer = await sendJson({ http }, { method, url: url.href, headers, body, timeoutMs, signal });
+    if (answer instanceof HttpError) {
+      return { end: "none", reason: answer };
     }
     skew.observe(answer.headers.date, sentAt);
-    return read(answer, call.data);
+    return read(answer, data);
   };
 }
 
