@@ -117,6 +117,8 @@ export const requirements = {
     "Of the processes on one database, one at a time has a platform's gateway, poll or sockets; another takes over within 15 seconds of its death.",
   "survives.roles":
     "A server with the role surfaces starts no work, and one with the role worker receives nothing; together they carry out and deliver what is asked.",
+  "survives.no-worker":
+    "When servers receive and none has worked for a minute, the log says so once, and doctor and /readyz do while it lasts.",
   "survives.move":
     "`toolcast move` moves a data directory into an empty database; cut off anywhere, never do both start work, and the same command goes on.",
   "survives.unknown-words":

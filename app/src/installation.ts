@@ -83,6 +83,7 @@ export async function openInstallation({
   const runtime = await createRuntime({
     tools: configuration.tools,
     advances: role !== "surfaces",
+    hasRoles: database !== null,
     providers,
     engine,
     identity,

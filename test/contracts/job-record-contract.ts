@@ -344,6 +344,10 @@ export function recordContract(open: OpenEngine): void {
       expect(await other.lock("token", "two", 1_000)).toBe(true);
       await other.unlock("token", "two");
       expect(await engine.lock("token", "one", 1_000)).toBe(true);
+      // One that expires at once only tells whether anybody has it.
+      expect(await other.lock("looked at", "two", 0)).toBe(true);
+      expect(await engine.lock("looked at", "one", 1_000)).toBe(true);
+      expect(await other.lock("looked at", "two", 0)).toBe(false);
     }),
   );
 

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Manifest } from "../fakes/slack/context.ts";
 import { type SlackFake, startSlack } from "../fakes/slack/slack.ts";
@@ -136,12 +137,22 @@ describe.skipIf(reasonToSkipPostgres() !== null)("servers with roles on one data
   });
 
   test("what was asked while no worker ran is carried out once one starts, also under a supervisor", async () => {
-    verifies("survives.roles");
+    verifies("survives.roles", "survives.no-worker");
     const surfaces = await begin("surfaces", { SLACK_APP_TOKEN: slack.appToken });
     const jobId = await ask(surfaces, "/image an early lake --provider spark");
+    // As after a minute.
+    const client = new pg.Client(cluster.url(`roles-${databases}`));
+    await client.connect();
+    await client.query(
+      "INSERT INTO toolcast.locks VALUES ('workers-missed', 'receivers', extract(epoch FROM now()) * 1000 + 600000, 0)",
+    );
+    await client.end();
+    const workers = async () => (await json(`${surfaces.url}/readyz`)).workers;
+    await until(async () => String(await workers()).includes("nobody carries them out"), "the warning");
     const worker = await begin("worker", { SLACK_APP_TOKEN: slack.appToken }, []);
     expect(await textAt(`${worker.url}/healthz`)).toBe("ok\nrole: worker\n");
     await until(async () => (await phaseOf(surfaces, jobId)) === "succeeded", "the result");
     expect(await paidAt(sandbox.url, "an early lake")).toHaveLength(1);
+    await until(async () => (await workers()) === undefined, "the end of the warning");
   });
 });

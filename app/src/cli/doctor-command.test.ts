@@ -21,7 +21,7 @@ test("doctor reports that the clock was set or the machine slept, by how much, f
 // @verifies survives.disk-full
 test("doctor reports what cannot be written, and warns when the disk is nearly full", () => {
   const usual: Condition = {
-    ...{ ready: true, store: null, media: null, held: null },
+    ...{ ready: true, store: null, media: null, held: null, workers: null },
     ...{ freeBytes: 500 * 1024 ** 2, isSpaceShort: false, away: [] },
   };
   expect(conditionFindings(usual)).toEqual([]);
@@ -33,4 +33,15 @@ test("doctor reports what cannot be written, and warns when the disk is nearly f
   expect(conditionFindings({ ...usual, ready: false, media: { key: "storage.full" } })).toMatchObject([
     { level: "error", sentence: { key: "storage.full" } },
   ]);
+});
+
+// @verifies survives.no-worker
+test("doctor warns, in both languages, when nobody carries out what is accepted", () => {
+  const [finding, ...others] = conditionFindings({
+    ...{ ready: true, store: null, media: null, held: null, workers: { key: "store.no-worker" } },
+    ...{ freeBytes: null, isSpaceShort: false, away: [] },
+  });
+  expect([finding, others]).toMatchObject([{ level: "warning", subject: "DATABASE_URL" }, []]);
+  expect(say(finding!.sentence, "en")).toContain("nobody carries them out");
+  expect(say(finding!.sentence, "zh-CN")).toContain("没有服务器执行");
 });

@@ -1,5 +1,4 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { connect } from "node:net";
 import { createHttp, type Json, type LocalizedText, systemClock } from "@toolcast/core";
 import type { Finding } from "@toolcast/core/provider";
 import { type ClockStep, type Condition, type Sentence, say } from "@toolcast/core/surface";
@@ -12,6 +11,7 @@ import type { CommandContext } from "./command-context.ts";
 import { databaseFindings, sharedSessions } from "./database-findings.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plainText } from "./plain-text.ts";
+import { proxyFindings } from "./proxy-findings.ts";
 import { settingsJson, settingsLines } from "./settings-report.ts";
 import { unusableText } from "./unusable-text.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
@@ -221,12 +221,20 @@ function storeFindings(unusable: UnusableStore | null): SubjectFinding[] {
   return unusable === null ? [] : [{ subject: "TOOLCAST_DATA_DIR", level: "error", sentence: unusableText(unusable) }];
 }
 
-/** What keeps this installation from working, and whether its disk is nearly full. */
-export function conditionFindings({ store, media, held, isSpaceShort, freeBytes }: Condition): SubjectFinding[] {
+/** What keeps this installation from working, whether anybody works, and whether its disk is nearly full. */
+export function conditionFindings({
+  store,
+  media,
+  held,
+  workers,
+  isSpaceShort,
+  freeBytes,
+}: Condition): SubjectFinding[] {
   const subject = "TOOLCAST_DATA_DIR";
   const troubles = [store, media, held].filter((trouble) => trouble !== null);
   return [
     ...troubles.map((sentence): SubjectFinding => ({ subject, level: "error", sentence })),
+    ...(workers === null ? [] : [{ subject: "DATABASE_URL", level: "warning", sentence: workers } as const]),
     ...(isSpaceShort && freeBytes !== null ? [spaceIsShort(subject, freeBytes)] : []),
   ];
 }
@@ -290,42 +298,6 @@ function modeFindings({ sandboxUrl }: Configuration): SubjectFinding[] {
           },
         },
       ];
-}
-
-/** Whether each proxy accepts connections; the next checks show what it lets through. */
-function proxyFindings({ proxyAddresses }: Configuration): Promise<SubjectFinding[]> {
-  return Promise.all(
-    proxyAddresses.map(async ({ variable, origin }): Promise<SubjectFinding> => {
-      const isReached = await takesConnections(new URL(origin));
-      return {
-        subject: variable,
-        level: isReached ? "ok" : "error",
-        sentence: isReached
-          ? { en: `${origin} takes connections.`, "zh-CN": `${origin} 可以连接。` }
-          : {
-              en: `${origin} accepts no connections. Check the address and port of ${variable}, or remove it.`,
-              "zh-CN": `${origin} 无法连接。请检查 ${variable} 的地址和端口，或删除该变量。`,
-            },
-      };
-    }),
-  );
-}
-
-function takesConnections({ hostname, port, protocol }: URL): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({
-      host: hostname.replace(/^\[|\]$/g, ""),
-      port: Number(port || (protocol === "https:" ? 443 : 80)),
-      timeout: publicTimeoutMs,
-    });
-    const end = (isReached: boolean) => {
-      socket.destroy();
-      resolve(isReached);
-    };
-    socket.once("connect", () => end(true));
-    socket.once("error", () => end(false));
-    socket.once("timeout", () => end(false));
-  });
 }
 
 /** Whether the address answers from here. Whether it answers from outside cannot be checked here. */

@@ -2,13 +2,14 @@ import type { Condition } from "@toolcast/core/surface";
 import { expect, test } from "vitest";
 import { healthAnswer } from "./health-answer.ts";
 
-// @verifies survives.ready
+// @verifies survives.ready, survives.no-worker
 
 const usual: Condition = {
   ready: true,
   store: null,
   media: null,
   held: null,
+  workers: null,
   freeBytes: 5,
   isSpaceShort: false,
   away: [],
@@ -39,6 +40,12 @@ test("a store held as a copy is ready, and says that it is held", async () => {
   const answer = await ask("/readyz", { ...usual, held: { key: "store.copied" } });
   expect(answer?.status).toBe(200);
   expect(await answer?.json()).toMatchObject({ ready: true, held: expect.stringContaining("toolcast release") });
+});
+
+test("while nobody works, requests can be stored all the same, and it says that nobody does", async () => {
+  const answer = await ask("/readyz", { ...usual, workers: { key: "store.no-worker" } });
+  expect(answer?.status).toBe(200);
+  expect(await answer?.json()).toMatchObject({ ready: true, workers: expect.stringContaining("--role worker") });
 });
 
 test("other paths are not answered", async () => {

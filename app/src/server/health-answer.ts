@@ -5,7 +5,7 @@ import type { Role } from "./role.ts";
 /**
  * `/healthz`: this process is alive, a restart would fix nothing, and what its role is. `/readyz`: whether it can store requests (503
  * while it cannot), how much space is left, and which surfaces are away. Surfaces that are away do not make it unready,
- * nor does a store held as a copy: vendors and people still have to reach it.
+ * nor does a store held as a copy, or one that nobody works on: vendors and people still have to reach it.
  */
 export function healthAnswer(
   runtime: Pick<Runtime, "condition">,
@@ -28,12 +28,13 @@ export function healthAnswer(
   };
 }
 
-function readyJson({ ready, store, media, held, freeBytes, isSpaceShort, away }: Condition) {
+function readyJson({ ready, store, media, held, workers, freeBytes, isSpaceShort, away }: Condition) {
   return {
     ready,
     store: store === null ? "ok" : say(store, "en"),
     media: media === null ? "ok" : say(media, "en"),
     ...(held === null ? {} : { held: say(held, "en") }),
+    ...(workers === null ? {} : { workers: say(workers, "en") }),
     ...(freeBytes === null ? {} : { freeBytes, spaceIsShort: isSpaceShort }),
     surfacesAway: Object.fromEntries(away.map(({ surface, reason }) => [surface, reason.en])),
   };

@@ -1,6 +1,6 @@
 import type { LocalizedText } from "../ground/locale.ts";
 
-/** What is said about a store that is a copy. */
+/** What is said about a store that is a copy, or that nobody works on. */
 export const storeMessages = {
   "store.copied": {
     en: "This data directory is a copy of another one, which may still be in use. So that nothing is paid or delivered twice, nothing paid is started and nothing is delivered from here; running work is still checked. If this is the copy to continue with, stop the other one and run: toolcast release",
@@ -16,6 +16,11 @@ export const storeMessages = {
     en: "This database was restored or copied from another one, which may still be in use. So that nothing is paid or delivered twice, nothing paid is started and nothing is delivered from here; running work is still checked. If this is the copy to continue with, stop what uses the other one and run: toolcast release",
     "zh-CN":
       "该数据库是由另一个数据库恢复或复制而来的，原数据库可能仍在使用。为避免重复计费和重复发送，此处不会开始任何计费任务，也不会发送结果；进行中的任务仍会查询状态。如确定改用此副本，请先停止使用原数据库的程序，然后运行：toolcast release",
+  },
+  "store.no-worker": {
+    en: "Requests are taken, but nobody carries them out: for a minute, no server with the role worker or all has been running on this database. Nothing is lost. Start one: toolcast start --role worker",
+    "zh-CN":
+      "请求正在接收，但没有服务器执行：一分钟以来，没有角色为 worker 或 all 的服务器在使用该数据库。内容不会丢失。请启动一个：toolcast start --role worker",
   },
   "store.refuses": {
     en: "Nothing was started or stored: this installation's data was restored or copied, and its operator has to release it first (toolcast release). Ask again after that.",

@@ -6,6 +6,7 @@ import type { JobEngine } from "../job/engine.ts";
 import type { StoreIdentity } from "../job/store-identity.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Sentence } from "../messages/sentence.ts";
+import type { WorkerSigns } from "./worker-signs.ts";
 
 /** Whether an installation can do its work now. */
 export interface Condition {
@@ -17,6 +18,8 @@ export interface Condition {
   media: Sentence | null;
   /** Why no paid work is started and nothing delivered: the store is a copy. Null if it is not, or was released. */
   held: Sentence | null;
+  /** Why nobody carries out what is accepted; null if somebody does. Requests are still stored. */
+  workers: Sentence | null;
   /** Free space for media, in bytes; null if the file system does not tell. */
   freeBytes: number | null;
   /** Whether there is less space than some videos take: an operator should make room before there is none. */
@@ -32,7 +35,7 @@ const storeProbeAgeMs = 5_000;
 export class ConditionProbe {
   readonly #options: ConditionOptions;
   readonly #holder: string;
-  #store: { at: number; trouble: Promise<Sentence | null> } | undefined;
+  #store: { at: number; troubles: Promise<StoreTroubles> } | undefined;
 
   constructor(options: ConditionOptions) {
     this.#options = options;
@@ -40,13 +43,17 @@ export class ConditionProbe {
   }
 
   async read(): Promise<Condition> {
-    const [store, { trouble, freeBytes }] = await Promise.all([this.#storeTrouble(), this.#options.media.condition()]);
+    const [{ store, workers }, { trouble, freeBytes }] = await Promise.all([
+      this.#storeTroubles(),
+      this.#options.media.condition(),
+    ]);
     const media = trouble?.failure.sentence ?? null;
     return {
       ready: store === null && media === null,
       store,
       media,
       held: this.#options.identity.held(),
+      workers,
       freeBytes,
       isSpaceShort: freeBytes !== null && freeBytes < shortBelowBytes,
       away: [...this.#options.away].flatMap(([surface, reasonOf]) => {
@@ -56,30 +63,35 @@ export class ConditionProbe {
     };
   }
 
-  #storeTrouble(): Promise<Sentence | null> {
+  #storeTroubles(): Promise<StoreTroubles> {
     const now = this.#options.clock.monotonic();
     if (this.#store === undefined || now - this.#store.at >= storeProbeAgeMs) {
-      this.#store = { at: now, trouble: this.#tryStore() };
+      this.#store = { at: now, troubles: this.#tryStore() };
     }
-    return this.#store.trouble;
+    return this.#store.troubles;
   }
 
   /** Takes a lock that expires immediately: the smallest possible write. */
-  async #tryStore(): Promise<Sentence | null> {
+  async #tryStore(): Promise<StoreTroubles> {
     try {
       await this.#options.engine.lock("condition", this.#holder, 0);
-      return null;
+      return { store: null, workers: await this.#options.workers.trouble() };
     } catch (error) {
       const trouble = asStorageError(error);
-      return trouble instanceof StorageError ? trouble.failure.sentence : { key: "storage.unwritable" };
+      const store =
+        trouble instanceof StorageError ? trouble.failure.sentence : ({ key: "storage.unwritable" } as const);
+      return { store, workers: null };
     }
   }
 }
+
+type StoreTroubles = Pick<Condition, "store" | "workers">;
 
 interface ConditionOptions {
   engine: JobEngine;
   identity: StoreIdentity;
   media: MediaStore;
+  workers: Pick<WorkerSigns, "trouble">;
   /** By surface, a function that returns why people there get no answers now. */
   away: ReadonlyMap<string, () => LocalizedText | null>;
   clock: Clock;

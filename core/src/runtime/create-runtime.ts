@@ -69,6 +69,7 @@ import type { PressRequest, Reply, Runtime } from "./runtime.ts";
 import type { RuntimeOptions } from "./runtime-options.ts";
 import { startProvider } from "./start-provider.ts";
 import { createToolContexts } from "./tool-contexts.ts";
+import { createWorkerSigns, noWorkerSigns } from "./worker-signs.ts";
 
 const dayMs = 24 * 60 * 60_000;
 /**
@@ -114,7 +115,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const surfaces = new Map<string, Surface>();
 
   const away = new Map<string, () => LocalizedText | null>();
-  const condition = new ConditionProbe({ engine, identity, media, away, clock, random });
+  const workers = options.hasRoles === true ? createWorkerSigns({ engine, clock, logger }) : noWorkerSigns;
+  const condition = new ConditionProbe({ engine, identity, media, workers, away, clock, random });
   const records = new RecordCheck({ engine, media, deletions, clock, retentionMs });
   const { jobRetentionDays = 90 } = options;
   const jobs = new JobRetention({ store, media, policy, clock, logger, retentionDays: jobRetentionDays });
@@ -209,22 +211,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const toolContext = createToolContexts({
     nameOf,
-    ...{
-      jobRemover,
-      engine,
-      policy,
-      tools,
-      providers,
-      voices,
-      media,
-      deletions,
-      remover,
-      eraser,
-      clock,
-      message,
-      jobOf,
-      mayUse,
-    },
+    ...{ jobRemover, engine, policy, tools, providers, voices, media, deletions },
+    ...{ remover, eraser, clock, message, jobOf, mayUse },
     cancel: (job, caller) => presses.cancel(job, caller),
     retentionDays: retentionMs / dayMs,
     jobRetentionDays,
@@ -370,6 +358,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         logger.error({}, say(held, "en"));
       }
       if (options.advances === false) {
+        workers.watch();
         return;
       }
       schedule = await engine.schedule({
@@ -377,6 +366,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         surfaces: () => (identity.held() === null ? [releasedStore, ...surfaces.keys()] : []),
         onClockStep: (byMs) => clockSteps.note(byMs),
       });
+      workers.work();
       housekeeping.start();
       await eraser.start();
       remover.start();
@@ -391,6 +381,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       jobRemover.stop();
       earlierCharges.stop();
       worker.stopStarting();
+      await workers.stop();
       await schedule?.stop(drainMs);
       watch.close();
     },

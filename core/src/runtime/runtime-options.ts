@@ -28,6 +28,11 @@ export interface RuntimeOptions {
    * the store carry them out. Default true.
    */
   advances?: boolean;
+  /**
+   * Whether some processes on the store may only receive: those that carry out jobs then leave a sign of it every few
+   * seconds, and the others notice when nobody does. Default false.
+   */
+  hasRoles?: boolean;
   /** In order of preference. */
   providers: readonly ConfiguredProvider[];
   /** Where jobs are stored, e.g. `openSqliteEngine`. The caller closes it after `stop`. */
