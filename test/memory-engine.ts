@@ -78,7 +78,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   }
 
   const lines = createMemoryLines({ ...{ entries: store.entries, bounds: store.bounds, clock }, recent });
-  const leases = createMemoryLeases({ store, clock, holder, leaseMs, act, checkLines: lines.check });
+  const leases = createMemoryLeases({ store, clock, holder, leaseMs, act, lines });
 
   function assertOpen(): void {
     if (closed) {

@@ -38,9 +38,9 @@ export function createMemoryLeases(options: {
   holder: string;
   leaseMs: number;
   act: <T>(change: () => T) => Promise<T>;
-  checkLines: (first: boolean) => void;
+  lines: { isInUse(): boolean; check(first: boolean): void };
 }): LeaseStore {
-  const { store, clock, holder, leaseMs, act, checkLines } = options;
+  const { store, clock, holder, leaseMs, act, lines } = options;
   const watch = new LeaseWatch(clock, leaseMs);
   let claims = 0;
 
@@ -143,8 +143,8 @@ export function createMemoryLeases(options: {
       });
     },
     async checkLines({ first }) {
-      if ([...store.entries.values()].some(({ waitsFor, call }) => waitsFor !== null || call !== null)) {
-        await act(() => checkLines(first));
+      if (lines.isInUse()) {
+        await act(() => lines.check(first));
       }
     },
     generation: () => store.writes,

@@ -1,4 +1,4 @@
-import type { Admission, Clock } from "@toolcast/core/engine";
+import { type Admission, type Clock, phasesAtRest } from "@toolcast/core/engine";
 import type { Entry } from "./memory-leases.ts";
 
 /** How many may have something at once, or start within a window. */
@@ -9,6 +9,9 @@ interface Bound {
 }
 
 export type MemoryBounds = Map<string, Bound>;
+
+/** Whether it still holds places although nothing is under way. */
+const isStale = ({ job, holds }: Entry) => holds.size > 0 && phasesAtRest.includes(job.state.phase);
 
 const longestCallMs = 60_000;
 const mostRefreshed = 20;
@@ -112,7 +115,12 @@ export function createMemoryLines(options: {
       serve();
     },
     noteBounds,
+    isInUse: () =>
+      [...entries.values()].some((entry) => entry.waitsFor !== null || entry.call !== null || isStale(entry)),
     check(first: boolean): void {
+      for (const entry of [...entries.values()].filter(isStale)) {
+        entry.holds.clear();
+      }
       for (const entry of entries.values()) {
         if (entry.call !== null && entry.call.at <= clock.now() - longestCallMs) {
           entry.call = null;

@@ -69,6 +69,8 @@ export const requirements = {
     "A request writes to disk once for each promise and for nothing else: a command that is answered at once twice, a picture eleven times.",
   "survives.backlog":
     "A job that must wait for a place is looked at once and then costs nothing, however many wait, until it can start.",
+  "survives.kept-places":
+    "A place that a job at rest still holds, as earlier versions left some, is given back within a minute.",
   "survives.pause":
     "While a provider rests, the disk is full or a vendor takes no more, one job finds out whether it is over; the others cost nothing, however many wait.",
   "survives.prompt-delivery":

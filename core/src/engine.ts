@@ -54,6 +54,7 @@ export {
   type Notice,
   type Phase,
   type PhaseName,
+  phasesAtRest,
   type StepRecord,
 } from "./job/job.ts";
 export { readJob } from "./job/read-job.ts";

@@ -1,4 +1,4 @@
-import type { Admission, JobEngine, Lease, WriteEnd } from "@toolcast/core/engine";
+import { type Admission, type JobEngine, type Lease, phasesAtRest, type WriteEnd } from "@toolcast/core/engine";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sampleJob } from "../sample-job.ts";
@@ -285,6 +285,39 @@ export function lineContract(open: OpenEngine, runs: number): void {
       await clock.advance(10 * 60_000);
       expect(starter.looks()).toEqual([]);
     }),
+  );
+
+  test.each(phasesAtRest)(
+    "the places that a job at rest (%s) kept go to those who wait, when a schedule begins and once a minute",
+    async (phase) => {
+      verifies("survives.kept-places");
+      await withEngine(open, async ({ engine, clock }) => {
+        const { placesOf } = vendor(2);
+        const { looks, advance } = createStarter(engine, placesOf);
+        const state = { phase, ...attempt } as never;
+        const keepsPlaces = (id: string) =>
+          rewrite(engine, id, { wakeAt: null, admission: placesOf("ann") }, { state });
+        for (const [n, id] of ["job_old", "job_older", "job_one", "job_two", "job_three"].entries()) {
+          await stored(engine, sampleJob(id, { createdAt: n }));
+        }
+        await keepsPlaces("job_old");
+        const schedule = await engine.schedule({ advance, surfaces: nowhere });
+        await clock.advance(0);
+        await keepsPlaces("job_older");
+        const tryToStart = (id: string) => engine.wake(id, clock.now());
+        await tryToStart("job_one");
+        await clock.advance(0);
+        await tryToStart("job_two");
+        await clock.advance(0);
+        expect(looks()).toEqual(["job_one", "job_two"]);
+        await clock.advance(60_000 + pollMs);
+        expect(looks()).toEqual(["job_two"]);
+        await tryToStart("job_three");
+        await clock.advance(10 * 60_000);
+        expect(looks()).toEqual(["job_three"]);
+        await schedule.stop(0);
+      })();
+    },
   );
 
   test("in every history nobody waits while there is room for them, and no limit is passed", {

@@ -313,6 +313,7 @@ describe("the doors of core", () => {
         "openPostgresEngine",
         "openPostgresStore",
         "openSqliteIdentity",
+        "phasesAtRest",
         "randomId",
         "readJob",
         "removedJob",

@@ -1,5 +1,6 @@
 import { toMillionths } from "../ground/millionths.ts";
 import type { Admission } from "../job/engine.ts";
+import { phasesAtRest } from "../job/job.ts";
 import type { Sql } from "./postgres-database.ts";
 
 /** Why a job was not admitted, with instants in the database's time. */
@@ -17,6 +18,8 @@ export interface AdmissionStore {
   take(seq: number, admission: Admission): Promise<Refusal | null>;
   /** Gives back every place that the job holds; returns their resources. */
   release(seq: number): Promise<string[]>;
+  /** Gives back the places that jobs at rest, or removed ones, still hold. */
+  releaseAtRest(): Promise<void>;
   /** How many jobs hold a place of the resource. */
   held(resource: string): Promise<number>;
   /** When the `n`th latest admission of this rate was, counted from 0; null if there is none. */
@@ -24,6 +27,13 @@ export interface AdmissionStore {
   uncount(name: string, amount: number): Promise<void>;
   count(name: string, amount: number): Promise<void>;
 }
+
+/** Looks each holder up by its number, whatever the planner expects: there are never more of them than places. */
+const isAtRest = `coalesce((SELECT phase FROM toolcast.jobs WHERE seq = holds.job), 'removed')
+  IN ('removed', ${phasesAtRest.map((phase) => `'${phase}'`).join(", ")})`;
+
+/** Whether a job at rest, or one that was removed, still holds a place. */
+export const heldAtRest = `EXISTS (SELECT FROM toolcast.holds WHERE ${isAtRest})`;
 
 /** `now` is the database's time at the beginning of the write. */
 export function admissionsIn(sql: Sql, now: number): AdmissionStore {
@@ -98,6 +108,9 @@ export function admissionsIn(sql: Sql, now: number): AdmissionStore {
     async release(seq) {
       const rows = await sql("DELETE FROM toolcast.holds WHERE job = :seq RETURNING resource", { seq });
       return rows.map(({ resource }) => String(resource));
+    },
+    async releaseAtRest() {
+      await sql(`DELETE FROM toolcast.holds WHERE job = ANY (ARRAY(SELECT job FROM toolcast.holds WHERE ${isAtRest}))`);
     },
     async held(resource) {
       const [row] = await sql("SELECT count(*) AS count FROM toolcast.holds WHERE resource = :resource", { resource });

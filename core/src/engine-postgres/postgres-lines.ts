@@ -41,7 +41,7 @@ export function needsOf({ holds, rate }: Admission): Need[] {
 }
 
 /** Whether anybody may wait or was called. */
-export const linesInUse = `SELECT EXISTS (SELECT FROM toolcast.lines) OR EXISTS (SELECT FROM toolcast.calls) AS used`;
+export const linesInUse = "EXISTS (SELECT FROM toolcast.lines) OR EXISTS (SELECT FROM toolcast.calls)";
 
 /** The needs that block lines, in order, after `:after`. */
 export const blockingNeeds = `SELECT DISTINCT blocked_by AS need FROM toolcast.lines

@@ -1,7 +1,7 @@
 import type { Clock } from "../ground/clock.ts";
 import type { WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { LeaseStore } from "../schedule/schedule.ts";
-import { admissionsIn, type Refusal } from "./postgres-admission.ts";
+import { admissionsIn, heldAtRest, type Refusal } from "./postgres-admission.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
 import { OutcomeUnknown, unclear } from "./postgres-faults.ts";
 import { blockingNeeds, type Lines, linesIn, linesInUse, needsOf, placeNeed } from "./postgres-lines.ts";
@@ -178,11 +178,12 @@ export function createWrites(options: {
         }),
       ),
     async checkLines({ first }) {
-      const [row] = await database.read(linesInUse);
+      const [row] = await database.read(`SELECT ${linesInUse} OR ${heldAtRest} AS used`);
       if (row?.used !== true) {
         return;
       }
-      await admitting(async (_sql, lines) => {
+      await admitting(async (sql, lines, _due, now) => {
+        await admissionsIn(sql, now).releaseAtRest();
         await lines.dropStale();
         if (first) {
           await lines.forgetBounds();

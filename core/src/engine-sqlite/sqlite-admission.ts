@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../ground/clock.ts";
 import { toMillionths } from "../ground/millionths.ts";
 import type { Admission, WriteEnd } from "../job/engine.ts";
+import { phasesAtRest } from "../job/job.ts";
 import { createQueuePositions } from "./sqlite-queue-position.ts";
 
 /** The job that asks for admission. */
@@ -20,6 +21,10 @@ export interface AdmissionStore {
   take(applicant: Applicant, admission: Admission, now: number): WriteEnd | null;
   /** Gives back every place that the job holds; returns their resources. */
   release(seq: number): string[];
+  /** Whether a job at rest, or one that was removed, still holds a place. */
+  isHeldAtRest(): boolean;
+  /** Gives those places back. */
+  releaseAtRest(): void;
   /** How many jobs hold a place of the resource. */
   held(resource: string): number;
   /** When the `n`th latest admission of this rate was, counted from 0, epoch milliseconds; null if there is none. */
@@ -31,6 +36,10 @@ export interface AdmissionStore {
   removeCounters(from: string, before: string, limit: number): number;
 }
 
+/** Looks each holder up by its number: there are never more of them than places. */
+const isAtRest = `coalesce((SELECT phase FROM jobs WHERE seq = holds.job), 'removed')
+  IN ('removed', ${phasesAtRest.map((phase) => `'${phase}'`).join(", ")})`;
+
 /** Sorts after every character of a name. */
 const lastCharacter = "\u{10ffff}";
 
@@ -41,6 +50,8 @@ export function createAdmissionStore(database: DatabaseSync, clock: Clock): Admi
   const hold = database.prepare("INSERT INTO holds (resource, job) VALUES (?, ?)");
   const holders = database.prepare("SELECT count(*) AS count FROM holds WHERE resource = ?");
   const drop = database.prepare("DELETE FROM holds WHERE job = ? RETURNING resource");
+  const heldAtRest = database.prepare(`SELECT 1 FROM holds WHERE ${isAtRest} LIMIT 1`);
+  const dropAtRest = database.prepare(`DELETE FROM holds WHERE ${isAtRest}`);
   // Includes those dated in the future: the clock has been set back since.
   const forget = database.prepare("DELETE FROM admissions WHERE name = ? AND (at <= ? OR at > ?)");
   const nthLatest = database.prepare("SELECT at FROM admissions WHERE name = ? ORDER BY at DESC LIMIT 1 OFFSET ?");
@@ -99,6 +110,10 @@ export function createAdmissionStore(database: DatabaseSync, clock: Clock): Admi
       return null;
     },
     release: (seq) => drop.all(seq).map(({ resource }) => String(resource)),
+    isHeldAtRest: () => heldAtRest.get() !== undefined,
+    releaseAtRest() {
+      dropAtRest.run();
+    },
     held: (resource) => Number(holders.get(resource)?.count),
     nthLatest(name, n) {
       const row = nthLatest.get(name, n);

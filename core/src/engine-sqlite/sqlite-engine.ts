@@ -59,7 +59,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
   const lines = createLines(database, admissions, clock);
   const holder = options.holder ?? randomId(random, "holder");
   const { noteJob, ...inbox } = createInbox(database, queue.aside, { clock, holder, leaseMs });
-  const leases = createLeaseStore({ database, queue, clock, holder, leaseMs, lines });
+  const leases = createLeaseStore({ database, queue, clock, holder, leaseMs, lines, admissions });
   const state = stateOver(new StateTable(database, queue.aside, clock, () => {}));
   const savepoint = database.prepare("SAVEPOINT write");
   const keep = database.prepare("RELEASE write");

@@ -5,6 +5,7 @@ import { LeaseWatch } from "../schedule/lease-watch.ts";
 import { thisProcess } from "../schedule/process-identity.ts";
 import type { Claim, LeaseStore } from "../schedule/schedule.ts";
 import type { WriteQueue } from "../state/sqlite-write-queue.ts";
+import type { AdmissionStore } from "./sqlite-admission.ts";
 import type { Lines } from "./sqlite-lines.ts";
 
 export interface LeaseStoreOptions {
@@ -15,6 +16,7 @@ export interface LeaseStoreOptions {
   holder: string;
   leaseMs: number;
   lines: Lines;
+  admissions: AdmissionStore;
 }
 
 /** How many of the things that lines wait for are looked at in one write. */
@@ -25,7 +27,8 @@ const mostRefreshed = 20;
 type Row = Record<string, SQLOutputValue>;
 
 /** Leases as columns of their jobs. `lease_until` only distinguishes one renewal from the next. */
-export function createLeaseStore({ database, queue, clock, holder, leaseMs, lines }: LeaseStoreOptions): LeaseStore {
+export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
+  const { database, queue, clock, holder, leaseMs, lines, admissions } = options;
   const free = "needs_surface = :surface AND lease_holder IS NULL";
   const columns = "seq, id, troubles, due_at";
   const due = database.prepare(
@@ -156,10 +159,11 @@ export function createLeaseStore({ database, queue, clock, holder, leaseMs, line
       }
     },
     async checkLines({ first }) {
-      if (!lines.isInUse()) {
+      if (!lines.isInUse() && !admissions.isHeldAtRest()) {
         return;
       }
       await queue.run(() => {
+        admissions.releaseAtRest();
         lines.dropStale();
         if (first) {
           lines.forgetBounds();

@@ -9,7 +9,8 @@ export interface Admission {
   /**
    * The job holds one place of each resource, of which there are at most `max` (a whole number from 1), until a write
    * with `release`, or with an empty `holds`. Places add up over writes; one that the job holds already is kept and not
-   * checked again.
+   * checked again. One that a job at rest still holds, as earlier versions left some, is given back at the next check of
+   * the lines, see {@link JobEngine}.
    */
   holds: { resource: string; max: number }[];
   /**
@@ -125,8 +126,9 @@ export interface Schedule {
  * that its admission asked for, makes it due: the oldest first, and only as many as there is room for. Such commits are
  * a write that gives back places or is admitted, and one by which a job that was made due so leaves the queue without
  * them. For a rate, a job is due when the rate allows its start. A job that is held back by something else keeps nobody
- * waiting who could start. As a safety net, room in every line is looked for once a minute and when a schedule begins; a
- * few jobs at the front of a line that moves are then due as well, so that their position can be reported again.
+ * waiting who could start. As a safety net, room in every line is looked for once a minute and when a schedule begins, and
+ * the places of jobs at rest are given back; a few jobs at the front of a line that moves are then due as well, so that
+ * their position can be reported again.
  */
 export interface JobEngine {
   /** The platforms' events, each taken once. */

@@ -277,9 +277,11 @@ export function hasEnded(job: Job): boolean {
   return endedPhases.includes(job.state.phase);
 }
 
-/** Whether nothing is under way: it has ended, or a person has to decide. */
+/** Phases in which nothing is under way: it has ended, or a person has to decide. */
+export const phasesAtRest: readonly PhaseName[] = [...endedPhases, "held", "unresolved"];
+
 export function isAtRest(job: Job): boolean {
-  return hasEnded(job) || job.state.phase === "held" || job.state.phase === "unresolved";
+  return phasesAtRest.includes(job.state.phase);
 }
 
 /** All media the job has made, late results last. */
