@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { readOptions, wrongUsage } from "../command-line.ts";
 
 export interface Wanted {
   /** Only groups whose names are among these; all of them if it is empty. */
@@ -8,19 +8,23 @@ export interface Wanted {
   isQuick: boolean;
 }
 
-/** Throws for an argument or a group that does not exist. */
+/** Throws a `UsageShown` for help, and for an option or a group that does not exist. */
 export function readArguments(args: readonly string[], groups: readonly string[]): Wanted {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      only: { type: "string", multiple: true, default: [] },
-      json: { type: "string" },
-      quick: { type: "boolean", default: false },
-    },
-  });
-  const unknown = values.only.filter((name) => !groups.includes(name));
+  const usage = `npm run bench -- [OPTIONS]
+
+  --only GROUP  only this group, and others given the same way: ${groups.join(", ")}
+  --quick       fewer and shorter measurements, and no page
+  --json FILE   writes the figures to a file as well
+  -h, --help    prints this`;
+  const values = readOptions(
+    args,
+    { only: { type: "string", multiple: true }, json: { type: "string" }, quick: { type: "boolean" } },
+    usage,
+  );
+  const { only = [], json = null, quick = false } = values;
+  const unknown = only.filter((name) => !groups.includes(name));
   if (unknown.length > 0) {
-    throw new Error(`There is no group ${unknown.join(", ")}: ${groups.join(", ")}`);
+    throw wrongUsage(`There is no group ${unknown.join(", ")}; there are ${groups.join(", ")}.`, usage);
   }
-  return { only: values.only, json: values.json ?? null, isQuick: values.quick };
+  return { only, json, isQuick: quick };
 }

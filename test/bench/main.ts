@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { startSandbox } from "@toolcast/sandbox";
+import { readOrExit } from "../command-line.ts";
 import { repository } from "../repository.ts";
 import { readArguments } from "./arguments.ts";
 import { backlogGroup } from "./backlog.ts";
@@ -51,9 +52,9 @@ function lineOf(row: Row): string {
   return `  ${row.what}: ${spreadText(row)}${sides === "" ? "" : `   ${sides}`}${goal}\n`;
 }
 
+const names = groups.map(({ name }) => name);
+const wanted = readOrExit(() => readArguments(process.argv.slice(2), names));
 try {
-  const names = groups.map(({ name }) => name);
-  const wanted = readArguments(process.argv.slice(2), names);
   const machine = describeMachine();
   const effort = wanted.isQuick ? quickEffort : fullEffort;
   // What the fakes' judges do in this process would be part of every command's time.

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { readOptions, wrongUsage } from "../command-line.ts";
 
 export interface ChaosArguments {
   /** What stores the jobs. */
@@ -13,24 +13,33 @@ export interface ChaosArguments {
   short: boolean;
 }
 
-const usage = "npm run chaos -- [--engine sqlite|postgres] [--short] [--seed N] [--jobs N] [--kills N] [--minutes N]";
+const usage = `npm run chaos -- [OPTIONS]
 
-/** Reads the command line; throws with the usage text if it is wrong. */
-export function readArguments(args: string[], seed: number): ChaosArguments {
+  --engine E   where the jobs are stored: sqlite or postgres; default sqlite
+  --short      the form that the tests run: 80 jobs, 12 kills, 20 minutes
+  --seed N     repeats a run's choices; default a random one, which is printed
+  --jobs N     at least so many jobs; default 1000
+  --kills N    at least so many killed apps; default 50
+  --minutes N  gives up after so long; default 60
+  -h, --help   prints this`;
+
+/** Reads the command line; throws a `UsageShown` for help or if it is wrong. */
+export function readArguments(args: readonly string[], seed: number): ChaosArguments {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({
+  const values = readOptions(
     args,
-    options: { engine: text, seed: text, jobs: text, kills: text, minutes: text, short: { type: "boolean" } },
-  });
+    { engine: text, seed: text, jobs: text, kills: text, minutes: text, short: { type: "boolean" } },
+    usage,
+  );
   const { short = false, engine = "sqlite" } = values;
   if (engine !== "sqlite" && engine !== "postgres") {
-    throw new Error(`--engine ${engine} is neither sqlite nor postgres\n${usage}`);
+    throw wrongUsage(`--engine ${engine} is neither sqlite nor postgres.`, usage);
   }
   const whole = (name: "seed" | "jobs" | "kills" | "minutes", fallback: number, most: number) => {
     const given = values[name] ?? String(fallback);
     const number = Number(given);
     if (!/^\d+$/.test(given) || number > most) {
-      throw new Error(`--${name} ${given} is no whole number from 0 to ${most}\n${usage}`);
+      throw wrongUsage(`--${name} ${given} is no whole number from 0 to ${most}.`, usage);
     }
     return number;
   };

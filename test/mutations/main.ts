@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { createVitest, type Vitest } from "vitest/node";
+import { readOrExit } from "../command-line.ts";
 import { filesOfProof, spansIn } from "../coverage-page.ts";
 import { filesBelow, read, repository } from "../repository.ts";
+import { readArguments } from "./arguments.ts";
 import { applied, type Change, escaped, type RowValue, rowValues } from "./sites.ts";
 
 /**
@@ -13,13 +14,12 @@ import { applied, type Change, escaped, type RowValue, rowValues } from "./sites
  * tree, because it writes into the sources: `npm run mutations`. `-- --row parameters.n` runs only rows with that text,
  * `-- --shard 2/6` a sixth of all (together they take about an hour). Exits with 1 if a value stayed green.
  */
-const { values: options } = parseArgs({ options: { row: { type: "string" }, shard: { type: "string" } } });
-const [shard = 1, shards = 1] = (options.shard ?? "1/1").split("/").map(Number);
+const { row: wantedText, shard, shards } = readOrExit(() => readArguments(process.argv.slice(2)));
 const all = rowValues();
 const size = Math.ceil(all.length / shards);
 const values = all
   .slice((shard - 1) * size, shard * size)
-  .filter(({ row, value }) => `${row.heading} ${row.cells.join(" ")} ${value}`.includes(options.row ?? ""));
+  .filter(({ row, value }) => `${row.heading} ${row.cells.join(" ")} ${value}`.includes(wantedText));
 const vitest = await openVitest();
 
 /**

@@ -1,15 +1,13 @@
 import process from "node:process";
+import { readOrExit } from "../command-line.ts";
+import { readArguments } from "./arguments.ts";
 import { growthOf, runSoak } from "./soak.ts";
 
 /**
  * `npm run soak [JOBS]`: so many jobs, 5,000 by default, in one process whose heap, memory and handles must not grow
  * once it is warm, for which at least 2,000 are needed. Prints a sample a line, and exits with 1 if something has grown.
  */
-const jobs = Number(process.argv[2] ?? 5_000);
-if (!Number.isInteger(jobs) || jobs < 2_000) {
-  process.stderr.write("Give the number of jobs, from 2,000.\n");
-  process.exit(2);
-}
+const jobs = readOrExit(() => readArguments(process.argv.slice(2)));
 const samples = await runSoak({
   jobs,
   atOnce: 40,
