@@ -8,6 +8,7 @@ import {
   type JobFilter,
   legalWake,
   type Random,
+  RecentSetBack,
   type RunningSchedule,
   randomId,
   removedJob,
@@ -63,7 +64,10 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   const store = options.shared ?? createMemoryStore();
   const holder = `${randomId(random, "holder")}@${thisProcess()}`;
   const schedules = new Set<RunningSchedule>();
+  const setBack = new RecentSetBack(clock);
   let closed = false;
+
+  const wakeOf = (at: number | null) => legalWake(at === null ? null : setBack.corrected(at), clock.now());
 
   /** Answers asynchronously, as a store with a disk does, and then looks for due jobs. */
   async function act<T>(change: () => T): Promise<T> {
@@ -175,7 +179,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         }
         store.entries.set(job.id, {
           ...{ job: { ...structuredClone(job), version: 1 }, order: nextChange() },
-          ...{ wakeAt: legalWake(write.wakeAt ?? null, clock.now()), scheduledAt: clock.now() },
+          ...{ wakeAt: wakeOf(write.wakeAt ?? null), scheduledAt: clock.now() },
           ...{ hintedAt: null, needsSurface: write.needsSurface ?? null, lease: null, troubles: 0 },
           ...{ waitsFor: null, calledAt: null, call: null, changed: nextChange() },
           holds: new Set<string>(),
@@ -188,6 +192,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     },
     async read(id) {
       assertOpen();
+      setBack.look();
       return structuredClone(store.entries.get(id)?.job ?? null);
     },
     async find(key) {
@@ -234,7 +239,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           lines.noteBounds(write.admission);
         }
         entry.job = { ...structuredClone(job), version: job.version + 1 };
-        entry.wakeAt = legalWake(write.wakeAt === undefined ? entry.wakeAt : write.wakeAt, clock.now());
+        entry.wakeAt = write.wakeAt === undefined ? entry.wakeAt : wakeOf(write.wakeAt);
         entry.scheduledAt = clock.now();
         entry.changed = nextChange();
         entry.needsSurface = write.needsSurface ?? null;
@@ -299,8 +304,9 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         .map(([name, count]) => ({ name, count }))
         .sort((one, other) => (one.name < other.name ? -1 : 1));
     },
-    wake: (id, at) =>
+    wake: (id, instant) =>
       act(() => {
+        const at = setBack.corrected(instant);
         const entry = store.entries.get(id);
         if (entry) {
           catchUp(entry, clock.now());
@@ -314,7 +320,11 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
     async schedule({ advance, surfaces, concurrency = 64, onClockStep }) {
       assertOpen();
       const schedule = runSchedule({
-        ...{ store: leases, clock, random, leaseMs, pollMs, advance, surfaces, concurrency, onClockStep },
+        ...{ store: leases, clock, random, leaseMs, pollMs, advance, surfaces, concurrency },
+        onClockStep(byMs) {
+          setBack.look();
+          onClockStep?.(byMs);
+        },
       });
       schedules.add(schedule);
       return {

@@ -6,6 +6,7 @@
 // Time and randomness.
 export { type Clock, sleep, waitingClock } from "./ground/clock.ts";
 export { clockToleranceMs, isDue, legalWake, longestWaitMs } from "./ground/due.ts";
+export { RecentSetBack } from "./ground/recent-set-back.ts";
 export { toMillionths } from "./ground/millionths.ts";
 export { type Random, randomId } from "./ground/random.ts";
 // The engine's contract.

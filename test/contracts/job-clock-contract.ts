@@ -72,6 +72,45 @@ export function clockContract(open: OpenEngine): void {
     },
   );
 
+  test.each(steps.filter(([, byMs]) => Math.abs(byMs) >= hourMs))(
+    "with the clock set %s between computing a wait and storing it, the wait is as long as it was",
+    async (_name, byMs) => {
+      verifies("survives.clock");
+      await withEngine(open, async ({ engine, clock }) => {
+        const job = await stored(engine, sampleJob("job_written"), { wakeAt: null });
+        const inPause = await stored(engine, sampleJob("job_admitted"), { wakeAt: null });
+        await stored(engine, sampleJob("job_hinted"), { wakeAt: null });
+        await clock.advance(1_000);
+        const wakeAt = clock.now() + 5_000;
+        await engine.read("job_written");
+        clock.step(byMs);
+        await engine.create(sampleJob("job_created"), { wakeAt });
+        await engine.write(job, { wakeAt });
+        await engine.write(inPause, { wakeAt, admission: { holds: [{ resource: "pause", max: 1 }], counters: [] } });
+        await engine.wake("job_hinted", wakeAt);
+        const { advance, handed } = createAdvance();
+        await engine.schedule({ advance, surfaces: nowhere });
+        await clock.advance(5_000 + 2 * pollMs);
+        expect(handed().sort()).toEqual(["job_admitted", "job_created", "job_hinted", "job_written"]);
+      })();
+    },
+  );
+
+  test("after the clock was set back by an hour, a wait of half an hour is as long as was asked", async () => {
+    verifies("survives.clock");
+    await withEngine(open, async ({ engine, clock }) => {
+      const job = await stored(engine, sampleJob("job_a"), { wakeAt: null });
+      clock.step(-hourMs);
+      await engine.write(job, { wakeAt: clock.now() + hourMs / 2 });
+      const { advance, handed } = createAdvance();
+      await engine.schedule({ advance, surfaces: nowhere });
+      await clock.advance(hourMs / 2 - pollMs);
+      expect(handed()).toEqual([]);
+      await clock.advance(2 * pollMs);
+      expect(handed()).toEqual(["job_a"]);
+    })();
+  });
+
   test.each(steps)("with the clock set %s, a process that starts finds the waiting jobs", async (_name, byMs) => {
     verifies("survives.clock");
     await withEngine(open, async ({ engine, another, clock }) => {

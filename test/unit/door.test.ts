@@ -275,6 +275,7 @@ describe("the doors of core", () => {
         "PostgresCondition",
         "PostgresStore",
         "Random",
+        "RecentSetBack",
         "RunningSchedule",
         "SalvagedJobs",
         "Schedule",

@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import type { Clock } from "../ground/clock.ts";
 import { clockToleranceMs } from "../ground/due.ts";
 import { type Random, randomId } from "../ground/random.ts";
+import { RecentSetBack } from "../ground/recent-set-back.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
@@ -95,7 +96,9 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
     throw error;
   }
 
-  const delayUntil = (at: number | null | undefined) => (at == null ? at : at - clock.now());
+  const setBack = new RecentSetBack(clock);
+  const delayUntil = (at: number) => setBack.corrected(at) - clock.now();
+  const delayOf = ({ wakeAt }: WriteOptions) => (wakeAt == null ? wakeAt : delayUntil(wakeAt));
 
   async function jobWhere(condition: string, value: string): Promise<Job | null> {
     const [row] = await database.read(`SELECT id, key, phase, record FROM toolcast.jobs WHERE ${condition}`, { value });
@@ -143,18 +146,21 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
         throw new TypeError("A new job cannot be admitted by the write that creates it; admit it with another write.");
       }
       const stored: Job = { ...job, version: 1 };
-      const version = versionOf(stored, write, nextWriteId(), delayUntil(write.wakeAt));
+      const version = versionOf(stored, write, nextWriteId(), delayOf(write));
       const { created, job: result, dueInMs } = await untilKnown((n) => createOnce(version, write.inbox, n));
       wakeUps.announce(dueInMs);
       return { created, job: result };
     },
-    read: (id) => jobWhere("id = :value AND phase <> 'removed'", id),
+    read(id) {
+      setBack.look();
+      return jobWhere("id = :value AND phase <> 'removed'", id);
+    },
     find: (key) => jobWhere("key = :value", key),
     remove: writes.remove,
     async write(job, write): Promise<WriteEnd> {
       // Serialized now, because the caller may go on changing the job.
       const next: Job = { ...job, version: job.version + 1 };
-      const version = versionOf(next, write, nextWriteId(), delayUntil(write.wakeAt));
+      const version = versionOf(next, write, nextWriteId(), delayOf(write));
       return writes.write(version, write);
     },
     ...lists,
@@ -183,7 +189,7 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
       return rows.length;
     },
     async wake(id, at) {
-      const delayMs = at - clock.now();
+      const delayMs = delayUntil(at);
       wakeUps.announce(await untilKnown(() => wakeJob(database.write, id, delayMs)));
     },
     async schedule({ advance, surfaces, concurrency = defaultConcurrency, onClockStep }) {
@@ -193,7 +199,11 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
       await wakeUps.listen();
       const schedule = runSchedule({
         ...{ store: leases, clock, random, leaseMs, pollMs, logger },
-        ...{ advance, surfaces, concurrency, onClockStep },
+        ...{ advance, surfaces, concurrency },
+        onClockStep(byMs) {
+          setBack.look();
+          onClockStep?.(byMs);
+        },
       });
       schedules.add(schedule);
       return {

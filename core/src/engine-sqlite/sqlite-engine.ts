@@ -1,6 +1,7 @@
 import type { Clock } from "../ground/clock.ts";
 import { clockToleranceMs, movedBack } from "../ground/due.ts";
 import { type Random, randomId } from "../ground/random.ts";
+import { RecentSetBack } from "../ground/recent-set-back.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
@@ -61,6 +62,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
   const { noteJob, ...inbox } = createInbox(database, queue.aside, { clock, holder, leaseMs });
   const leases = createLeaseStore({ database, queue, clock, holder, leaseMs, lines, admissions });
   const state = stateOver(new StateTable(database, queue.aside, clock, () => {}));
+  const setBack = new RecentSetBack(clock);
   const savepoint = database.prepare("SAVEPOINT write");
   const keep = database.prepare("RELEASE write");
   const undo = database.prepare("ROLLBACK TO write");
@@ -165,6 +167,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
       }
       const stored: Job = { ...job, version: 1 };
       const record = JSON.stringify(stored);
+      const wakeAt = write.wakeAt == null ? null : setBack.corrected(write.wakeAt);
       const askedAt = clock.now();
       const run = write.inbox === undefined ? queue.runPlain : queue.run;
       return run(() => {
@@ -177,13 +180,14 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
         }
         const now = clock.now();
         records.insert(stored, record, {
-          ...{ now, wakeAt: movedBack(write.wakeAt ?? null, askedAt, now), needsSurface: write.needsSurface ?? null },
+          ...{ now, wakeAt: movedBack(wakeAt, askedAt, now), needsSurface: write.needsSurface ?? null },
         });
         return { created: true, job: readJob(record) };
       });
     },
     async read(id) {
       assertOpen();
+      setBack.look();
       return records.read(id);
     },
     async find(key) {
@@ -194,8 +198,9 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
       // Serialized now, because the caller may go on changing the job.
       const next: Job = { ...job, version: job.version + 1 };
       const record = JSON.stringify(next);
+      const wakeAt = write.wakeAt == null ? write.wakeAt : setBack.corrected(write.wakeAt);
       const askedAt = clock.now();
-      return queue.runPlain(() => writeNow(next, record, write, askedAt));
+      return queue.runPlain(() => writeNow(next, record, { ...write, wakeAt }, askedAt));
     },
     async list(filter) {
       assertOpen();
@@ -229,7 +234,8 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
         return seq !== null;
       });
     },
-    async wake(id, at) {
+    async wake(id, instant) {
+      const at = setBack.corrected(instant);
       const askedAt = clock.now();
       const woken = queue.runPlain(() => {
         const now = clock.now();
@@ -246,7 +252,11 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
       assertOpen();
       const schedule = runSchedule({
         ...{ store: leases, clock, random, leaseMs, pollMs, logger },
-        ...{ advance, surfaces, concurrency, onClockStep },
+        ...{ advance, surfaces, concurrency },
+        onClockStep(byMs) {
+          setBack.look();
+          onClockStep?.(byMs);
+        },
       });
       schedules.add(schedule);
       return {

@@ -27,7 +27,8 @@ export interface WriteOptions {
   /**
    * When the job is to be advanced next, epoch milliseconds; null for never. Left out: as before (never, for a new
    * job). A job due later than `longestWaitMs` from now is woken after `longestWaitMs`. An instant that was written
-   * before the clock was set back is due.
+   * before the clock was set back is due; one that was computed less than a minute before, and is written after it,
+   * moves back with the clock.
    */
   wakeAt?: number | null;
   /**
