@@ -122,7 +122,7 @@ export const requirements = {
   "survives.no-worker":
     "When servers receive and none has worked for a minute, the log says so once, and doctor and /readyz do while it lasts.",
   "survives.move":
-    "`toolcast move` moves a data directory into an empty database; cut off anywhere, never do both start work, and the same command goes on.",
+    "`toolcast move` moves a data directory into an empty database; cut off anywhere, never do both start work, and the same command goes on. It is refused while any process has the directory open.",
   "survives.unknown-words":
     "A stored sentence that this version does not have shows its key and values; an unknown route counts as used up.",
   "survives.small-state": "The store for small state passes the test suite of the library it plugs into.",

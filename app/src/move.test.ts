@@ -2,12 +2,13 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger as logger } from "@toolcast/core";
+import { lockToMove } from "@toolcast/core/engine";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sampleJob } from "../../test/sample-job.ts";
 import { moveStore } from "./move.ts";
 import { removeProcessRecord, writeProcessRecord } from "./process-record.ts";
 import { serverRecordFile } from "./server/server-record.ts";
-import { openStore } from "./store.ts";
+import { filesOf, openStore } from "./store.ts";
 
 // @verifies survives.move
 
@@ -48,6 +49,24 @@ test("a store that a server runs on is not moved", async () => {
   writeProcessRecord(record, { url: "http://127.0.0.1:3000", pid: process.pid });
   await expect(move()).rejects.toThrow(/A server is running on/);
   removeProcessRecord(record);
+});
+
+test("a store that another process has open is not moved", async () => {
+  const store = await openStore(directory, { logger, newKey: false });
+  await expect(move()).rejects.toThrow(/Another Toolcast process has .* open/);
+  await store.close();
+  const locked = lockToMove(filesOf(directory).jobs);
+  expect(locked).not.toBeNull();
+  locked?.close();
+  expect(await jobs()).toEqual(["job_1"]);
+});
+
+test("a store that is moved while a process opens it is refused to that process", async () => {
+  const source = lockToMove(filesOf(directory).jobs)!;
+  const opening = openStore(directory, { logger, newKey: false });
+  source.markMoved();
+  source.close();
+  await expect(opening).rejects.toThrow(/was moved into a PostgreSQL database/);
 });
 
 test("a copy that was not released is not moved", async () => {

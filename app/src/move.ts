@@ -42,6 +42,12 @@ export async function moveStore({ directory, url, logger }: MoveOptions): Promis
   try {
     if (!isMarked) {
       const store = lockToMove(jobs);
+      if (store === null) {
+        throw refusal({
+          en: `Another Toolcast process has ${directory} open: a command such as toolcast run, or toolcast mcp for an AI client. End it, then move. Nothing was moved.`,
+          "zh-CN": `另有 Toolcast 进程正在使用 ${directory}：例如 toolcast run 命令，或 AI 客户端的 toolcast mcp。请先结束它，再移动。未移动任何内容。`,
+        });
+      }
       try {
         await copy(store, target, directory);
         store.markMoved();

@@ -66,6 +66,10 @@ export async function openStore(directory: string, { logger, newKey }: StoreOpti
     mergeEarlierState({ jobs, state: earlierState, epoch });
     const engine = openSqliteEngine({ file: jobs, clock, random, logger });
     opened.push(() => engine.close());
+    // Whoever has it open keeps it from being moved; it may have been moved until now.
+    if (wasMoved(jobs)) {
+      throw new UnusablePath(jobs, "moved");
+    }
     const key = { file: keyFile, bytes: secretKey, isNew: newKey };
     const identity = openSqliteIdentity({ jobs, epoch, key, random });
     opened.push(() => identity.close());

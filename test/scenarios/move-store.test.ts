@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteEngine, systemClock, systemRandom } from "@toolcast/core";
-import { lockToMove, type MoveCompanion, openMoveTarget, openPostgresStore, wasMoved } from "@toolcast/core/engine";
+import {
+  lockToMove,
+  type MoveCompanion,
+  openDatabase,
+  openMoveTarget,
+  openPostgresStore,
+  wasMoved,
+} from "@toolcast/core/engine";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type PostgresCluster, reasonToSkipPostgres, startPostgres } from "../postgres-cluster.ts";
@@ -46,6 +53,7 @@ describe.skipIf(reasonToSkipPostgres() !== null)("moving a store into PostgreSQL
     return one;
   };
   const url = () => cluster.url(`move_${databases}`);
+  const lock = () => later(lockToMove(file)!);
   const openEngine = () => later(openSqliteEngine({ file, ...tools }));
   const openTarget = async (key = secretKey) =>
     later(await openMoveTarget({ url: url(), clock: systemClock, secretKey: key }));
@@ -93,7 +101,7 @@ describe.skipIf(reasonToSkipPostgres() !== null)("moving a store into PostgreSQL
     const jobs = await before.list({});
     const entries = await before.inbox.open("chat");
     await before.close();
-    const [source, target] = [later(lockToMove(file)), await openTarget()];
+    const [source, target] = [lock(), await openTarget()];
     await target.copy((table) => source.rows(table), companion);
     source.markMoved();
     expect(await target.finish()).toBe(true);
@@ -131,7 +139,7 @@ describe.skipIf(reasonToSkipPostgres() !== null)("moving a store into PostgreSQL
   test("cut off while it copies, it leaves the store as it was and nothing in the database", async () => {
     verifies("survives.move");
     await fill();
-    const [source, target] = [later(lockToMove(file)), await openTarget()];
+    const [source, target] = [lock(), await openTarget()];
     const broken = {
       ...companion,
       async copy() {
@@ -147,12 +155,14 @@ describe.skipIf(reasonToSkipPostgres() !== null)("moving a store into PostgreSQL
   test("cut off before the store is marked, the copy is held, and is replaced by the next move", async () => {
     verifies("survives.move");
     await fill();
-    const [first, target] = [later(lockToMove(file)), await openTarget()];
+    const [first, target] = [lock(), await openTarget()];
     await target.copy((table) => first.rows(table), companion);
     first.close();
     expect((await openStore()).identity.held()).toEqual({ key: "store.database-copied" });
-    await openEngine().create(sampleJob("job_more"), { wakeAt: null });
-    const again = later(lockToMove(file));
+    const between = openEngine();
+    await between.create(sampleJob("job_more"), { wakeAt: null });
+    await between.close();
+    const again = lock();
     await target.copy((table) => again.rows(table), companion);
     again.markMoved();
     again.close();
@@ -166,21 +176,35 @@ describe.skipIf(reasonToSkipPostgres() !== null)("moving a store into PostgreSQL
   test("a database that is used, even for another held copy, is refused", async () => {
     verifies("survives.move");
     await fill();
-    const [source, other] = [later(lockToMove(file)), await openTarget(new Uint8Array(32).fill(3))];
+    const [source, other] = [lock(), await openTarget(new Uint8Array(32).fill(3))];
     await other.copy((table) => source.rows(table), companion);
     const target = await openTarget();
     await expect(target.copy((table) => source.rows(table), companion)).rejects.toThrow(/in use already/);
     expect(await target.finish()).toBe(false);
   });
 
-  test("a process that still has the moved store open can write nothing to it", async () => {
+  test("a store that any process has open cannot be locked, until that is closed", async () => {
     verifies("survives.move");
     await fill();
     const engine = openEngine();
-    const source = later(lockToMove(file));
+    expect(lockToMove(file)).toBeNull();
+    expect(await engine.create(sampleJob("job_more"), { wakeAt: null })).toMatchObject({ created: true });
+    await engine.close();
+    const source = lock();
+    const prepare = () => {};
+    expect(() => openDatabase(file, { busyTimeoutMs: 0, prepare })).toThrow(/locked by another program/);
+    source.close();
+    expect(await openEngine().read("job_more")).not.toBeNull();
+  });
+
+  test("an earlier version that opens a moved store can write nothing to it", async () => {
+    verifies("survives.move");
+    await fill();
+    const source = lock();
     source.markMoved();
     source.close();
     expect(wasMoved(file)).toBe(true);
+    const engine = openEngine();
     await expect(engine.create(sampleJob("job_more"), { wakeAt: null })).rejects.toThrow(/moved/);
     await expect(engine.write({ ...held, version: 1 }, { wakeAt: 0 })).rejects.toThrow(/moved/);
     await expect(engine.state.keyv("voices").set("voice_2", {})).rejects.toThrow(/moved/);

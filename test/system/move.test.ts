@@ -1,8 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../free-port.ts";
 import { type PostgresCluster, reasonToSkipPostgres, startPostgres } from "../postgres-cluster.ts";
+import { repository } from "../repository.ts";
 import {
   openTerminal,
   paidAt,
@@ -75,6 +79,23 @@ describe.skipIf(reasonToSkipPostgres() !== null)("toolcast move", () => {
     expect(await run(order, onFiles)).toMatchObject({ code: 0 });
     expect(await run(move, onFiles)).toMatchObject({ code: 2, error: expect.stringContaining("A server is running") });
     await stop(before);
+
+    // What an AI client has started may write as well; once it is dead, whatever killed it, it does not.
+    const agent = spawn(process.execPath, [join(repository, "app", "bin", "toolcast.js"), "mcp"], {
+      env: { PATH: process.env.PATH, HOME: terminal.directory, ...onFiles },
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    const agentEnded = once(agent, "exit");
+    try {
+      await until(() => existsSync(join(data, "jobs.sqlite-wal")), "the store to be opened");
+      expect(await run(move, onFiles)).toMatchObject({
+        code: 2,
+        error: expect.stringContaining("toolcast mcp for an AI client"),
+      });
+    } finally {
+      agent.kill("SIGKILL");
+      await agentEnded;
+    }
 
     // Killed while it copies: it has written the jobs, and waits for a table that somebody has locked.
     expect(await run(["jobs", "--json"], onDatabase)).toMatchObject({ code: 0 });

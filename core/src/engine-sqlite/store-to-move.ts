@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { isBusy } from "../state/open-database.ts";
 import { openJobDatabase } from "./sqlite-schema.ts";
 
 /** The tables whose rows go along. Leases, locks and lines begin empty in the new store. */
@@ -7,7 +8,7 @@ export type TableToMove = "jobs" | "tombstones" | "holds" | "admissions" | "coun
 
 type StoredRow = Record<string, string | number | null>;
 
-/** A store that nobody else can write to until it is closed. */
+/** A store that nobody else can open until it is closed. */
 export interface StoreToMove {
   /** The ids of jobs with a paid start under way, at most 10. */
   starting(): string[];
@@ -38,10 +39,16 @@ export function wasMoved(file: string): boolean {
   }
 }
 
-/** Keeps all other writers waiting. The mark is one commit with the end of that. */
-export function lockToMove(file: string): StoreToMove {
+/**
+ * Keeps everybody else out; the mark is one commit with the end of that. Null if any process has the store open: SQLite
+ * lets only the last connection end the write-ahead log, and knows of each until it is closed or its process has died.
+ */
+export function lockToMove(file: string): StoreToMove | null {
   const database = openJobDatabase(file);
-  database.exec("BEGIN IMMEDIATE");
+  if (!takeAlone(database)) {
+    database.close();
+    return null;
+  }
   return {
     starting: () =>
       database
@@ -67,4 +74,17 @@ export function lockToMove(file: string): StoreToMove {
       }
     },
   };
+}
+
+function takeAlone(database: DatabaseSync): boolean {
+  try {
+    database.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
+  } catch (error) {
+    if (isBusy(error)) {
+      return false;
+    }
+    throw error;
+  }
+  // Somebody may have opened it, and begun a new log, between the two statements.
+  return database.prepare("PRAGMA journal_mode").get()?.journal_mode === "delete";
 }

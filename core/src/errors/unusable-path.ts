@@ -9,6 +9,7 @@ type Reason =
   | "foreign"
   | "empty"
   | "moved"
+  | "locked"
   | "wrong-size"
   | "missing-key"
   | "other-key";
@@ -42,6 +43,10 @@ const sentences: Record<Reason, (path: string) => LocalizedText> = {
     en: `What was in ${path} was moved into a PostgreSQL database. Set DATABASE_URL to it, or choose another data directory with TOOLCAST_DATA_DIR.`,
     "zh-CN": `${path} 中的内容已移入 PostgreSQL 数据库。请将 DATABASE_URL 设为该数据库，或通过 TOOLCAST_DATA_DIR 改用其他数据目录。`,
   }),
+  locked: (path) => ({
+    en: `${path} is locked by another program, for example by toolcast move. Try again once that has ended.`,
+    "zh-CN": `${path} 正被其他程序锁定（例如 toolcast move）。请等它结束后再试。`,
+  }),
   "missing-key": (path) => ({
     en: `The secret key ${path} is missing, though this data directory has jobs. Restore it from your backup; or, if it is lost, make a new one with "toolcast release --new-key": links already handed out then stop working, and vendors treat every video as a new avatar.`,
     "zh-CN": `密钥文件 ${path} 缺失，但该数据目录中已有任务。请从备份恢复；若已丢失，可运行 toolcast release --new-key 生成新密钥：此前发出的链接会失效，服务商会把所有视频都当作新的数字人。`,
@@ -67,9 +72,10 @@ const byCode: Readonly<Record<string, Reason>> = {
   EDQUOT: "full",
 };
 
-/** SQLite's primary result codes: permission, read-only, corrupt, full, cannot open, not a database. */
+/** SQLite's primary result codes: permission, busy, read-only, corrupt, full, cannot open, not a database. */
 const bySqliteCode: Readonly<Record<number, Reason>> = {
   3: "forbidden",
+  5: "locked",
   8: "forbidden",
   11: "damaged",
   13: "full",
@@ -77,11 +83,16 @@ const bySqliteCode: Readonly<Record<number, Reason>> = {
   26: "foreign",
 };
 
-/** A part of the data directory cannot be used, and a restart does not help. Says which path, and what to do. */
+/**
+ * A part of the data directory cannot be used, and a restart does not help unless it is only locked. Says which path, and
+ * what to do.
+ */
 export class UnusablePath extends ToolcastError {
   constructor(path: string, reason: Reason, cause?: unknown) {
     const sentence = sentences[reason](path);
-    super(sentence.en, { kind: "usage", sentence, charged: "no", retry: { kind: "never" } }, { cause });
+    const passes = reason === "locked";
+    const kind = passes ? "internal" : "usage";
+    super(sentence.en, { kind, sentence, charged: "no", retry: { kind: passes ? "later" : "never" } }, { cause });
   }
 }
 

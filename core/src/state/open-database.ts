@@ -98,6 +98,7 @@ export function inTransaction<Value>(database: DatabaseSync, act: () => Value): 
   }
 }
 
-function isBusy(error: unknown): boolean {
+/** Whether SQLite refused because another connection has the file locked. */
+export function isBusy(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === busyCode;
 }
