@@ -6,6 +6,7 @@ import { ToolcastError } from "../errors/errors.ts";
 import { systemClock } from "../ground/clock.ts";
 import { systemRandom } from "../ground/random.ts";
 import { endedPhases, openPhases } from "../job/job.ts";
+import { admissionsIn, heldAtRest } from "./postgres-admission.ts";
 import { connectPostgres, type PostgresDatabase } from "./postgres-database.ts";
 import { openPostgresEngine } from "./postgres-engine.ts";
 import { migrate, migrations } from "./postgres-schema.ts";
@@ -146,6 +147,45 @@ describe.skipIf(reasonToSkipPostgres() !== null)("the tables in PostgreSQL", () 
       await plain.end();
       expect(texts.size).toBeGreaterThan(40);
       expect(scans).toEqual([]);
+    });
+  });
+
+  // @verifies survives.kept-places, survives.large-history
+  test("places kept by jobs at rest are looked for at the cost of the places, however many jobs have ended", async () => {
+    await inDatabase(async () => {
+      await (await open()).close();
+      const texts = [`SELECT ${heldAtRest}`];
+      const noted = async (text: string) => {
+        texts.push(text);
+        return [];
+      };
+      await admissionsIn(noted, 0).releaseAtRest();
+      const addJobs = (phase: string, count: number) =>
+        database.write(
+          `INSERT INTO toolcast.jobs (id, version, owner, surface, conversation, phase, provider, created_at, updated_at, record)
+           SELECT :phase || '_' || n || '_' || random(), 1, '', '', '', :phase, 'spark', n, n, repeat('x', 500)
+           FROM generate_series(1, :count::integer) AS n`,
+          { phase, count },
+        );
+      const pagesRead = async () => {
+        const pages: number[] = [];
+        for (const text of texts) {
+          const [row] = await database.write(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`);
+          const [{ Plan }] = row!["QUERY PLAN"] as [{ Plan: Record<string, number> }];
+          pages.push(Plan["Shared Hit Blocks"]! + Plan["Shared Read Blocks"]!);
+        }
+        return Math.max(...pages);
+      };
+      await addJobs("running", 20);
+      await database.write("INSERT INTO toolcast.holds (resource, job) SELECT 'spark', seq FROM toolcast.jobs");
+      await pagesRead();
+      const before = await pagesRead();
+      await addJobs("succeeded", 20_000);
+      const unknown = await pagesRead();
+      await database.write("ANALYZE toolcast.jobs, toolcast.holds");
+      // An index of more jobs has more levels: a page or two more for each place.
+      expect(before).toBeLessThan(4 * 20);
+      expect(Math.max(unknown, await pagesRead())).toBeLessThan(before + 3 * 20);
     });
   });
 });
