@@ -171,9 +171,11 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
       return opened;
     },
     redeliver({ id }) {
-      for (const { discord, life } of processes) {
+      const payload = payloads.get(id);
+      // One that is still on its way the first time goes to every process anyway.
+      for (const { discord, life } of payload === undefined ? [] : processes) {
         if (!life.dead) {
-          discord.take(payloads.get(id));
+          discord.take(payload);
         }
       }
     },
