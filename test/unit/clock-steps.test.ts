@@ -73,6 +73,21 @@ test.each(steps)(
   },
 );
 
+test.each(steps)("set by %i ms, the clock delays no question about work whose end is unclear", async (byMs) => {
+  verifies("survives.clock", "paid-once.late-result");
+  const { provider } = installation;
+  provider.everyCheck = () => ({ state: "pending", checkAfterMs: 5_000 });
+  provider.nextStart("image", { end: "operation", reference: { id: "task-1" }, checkAfterMs: 1_000 });
+  const process = await installation.open();
+  const { id } = await startJob(process, "image", { prompt: "x" });
+  await installation.until(() => installation.job(id).state.phase === "unresolved", provider.maxDurationMs + 60_000);
+  await installation.pass(10_000);
+  installation.clock.step(byMs);
+  provider.everyCheck = () => ({ state: "done", output: usualOutput("image") });
+  await installation.until(() => installation.job(id).state.phase === "succeeded", 5 * 60_000);
+  expect(provider.starts).toHaveLength(1);
+});
+
 test("a clock that was not set is not reported", async () => {
   verifies("survives.clock");
   const { runtime } = await installation.open();

@@ -1,5 +1,6 @@
 import { backoffMs } from "../ground/backoff.ts";
 import type { Clock } from "../ground/clock.ts";
+import { isDue } from "../ground/due.ts";
 import { dueForLook, nextLookAt, type UnclearStart, unclearStarts } from "../job/earlier-starts.ts";
 import type { Job } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
@@ -40,15 +41,20 @@ export class LateLooks {
     this.#recorder = recorder;
   }
 
-  /** When the next question about the job is due, epoch milliseconds; null for never. */
+  /**
+   * When the next question about the job is due, epoch milliseconds; null for never. One that was noted before the clock
+   * was set back is due now.
+   */
   nextAt(job: Job): number | null {
-    return nextLookAt(job);
+    const at = nextLookAt(job);
+    const now = this.#options.clock.now();
+    return at !== null && isDue(at, job.updatedAt, now) ? Math.min(at, now) : at;
   }
 
-  /** Asks about every start that is due. Returns whether any was. */
-  async look(job: Job, taken: TakenJob, signal: AbortSignal): Promise<boolean> {
+  /** Asks about every start that is due, if its look was noted at `notedAt`. Returns whether any was. */
+  async look(job: Job, notedAt: number, taken: TakenJob, signal: AbortSignal): Promise<boolean> {
     const now = this.#options.clock.now();
-    const due = unclearStarts(job).filter(({ look }) => look.lookAt !== null && (look.lookAt ?? 0) <= now);
+    const due = unclearStarts(job).filter(({ look }) => look.lookAt !== null && isDue(look.lookAt ?? 0, notedAt, now));
     for (const start of due) {
       await this.#lookAt(job, taken, start, signal);
     }

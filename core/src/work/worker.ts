@@ -109,12 +109,17 @@ export class Worker {
 
   /** Delivers notices first; then asks about starts whose end may still come. */
   async #advanceAtRest(job: Job, taken: TakenJob, lease: Lease): Promise<boolean> {
-    await this.#options.deliverer.deliver(job, this.#lateLooks.nextAt(job), lease);
-    if (this.#stopping || (this.#lateLooks.nextAt(job) ?? Number.POSITIVE_INFINITY) > this.#now()) {
+    const nextAt = this.#lateLooks.nextAt(job);
+    await this.#options.deliverer.deliver(job, nextAt, lease);
+    if (this.#stopping || nextAt === null || nextAt > this.#now()) {
       return false;
     }
     const current = await this.#options.store.read(job.id);
-    return current !== null && isAtRest(current) && (await this.#lateLooks.look(current, taken, lease.signal));
+    if (current === null || !isAtRest(current)) {
+      return false;
+    }
+    // A notice that was just noted as sent says nothing about when the look was.
+    return this.#lateLooks.look(current, job.updatedAt, taken, lease.signal);
   }
 
   async #advanceHeld(job: Job, hold: Hold, taken: TakenJob, lease: Lease): Promise<boolean> {
