@@ -166,6 +166,18 @@ describe.each([
     expect(room.installation.jobs()[0]?.input).toMatchObject({ prompt: "a fox" });
   });
 
+  test("a request waits no longer for further events because the clock was set back", async () => {
+    verifies("survives.clock");
+    await using room = await openRoom(options);
+    const { running, chat } = await room.open();
+    chat.take(command(room, running, "1", "image", { prompt: "a fox" }, { gatherMs: 5_000 }));
+    // Its time to wait is stored, and its wait has not begun.
+    await new Promise((resolve) => setImmediate(resolve));
+    room.installation.clock.step(-24 * 60 * minuteMs);
+    await room.installation.until(() => media(room).length > 0, minuteMs);
+    expect(starts(room)).toBe(1);
+  });
+
   test("a request larger than the store accepts is refused, and acknowledged", async () => {
     verifies("chat.once");
     await using room = await openRoom(options);

@@ -96,7 +96,9 @@ export async function carryOut(context: ChatContext, answer: Answer): Promise<vo
   let caller: Caller = { ...answer.caller, place: port.placeOf(answer) };
   try {
     caller = await identified(context, { ...answer, caller });
-    const waitMs = (pending.gatherUntil ?? 0) - clock.now();
+    const until = pending.gatherUntil ?? 0;
+    // A wait longer than the whole one means that the clock was set back since.
+    const waitMs = Math.min(until - clock.now(), until - answer.at);
     if (waitMs > 0) {
       await sleep(clock, waitMs);
     }
