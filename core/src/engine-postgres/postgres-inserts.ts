@@ -37,8 +37,10 @@ export function createInserts(database: PostgresDatabase): (version: NewVersion)
         }
         return;
       }
-      // Nothing was stored, perhaps because of one of them.
-      await Promise.all(many.map(storeOne));
+      // Nothing was stored, perhaps because of one of them. One after the other: of two with the same key the first wins.
+      for (const one of many) {
+        await storeOne(one);
+      }
       return;
     }
     const stored = new Map(rows.map((row) => [String(row.write_id), { dueInMs: dueInOf(row) }]));
