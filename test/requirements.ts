@@ -14,6 +14,8 @@ export const requirements = {
   "acknowledged.stored-first":
     "A request is stored before it is acknowledged, and acknowledged without waiting for any vendor.",
   "acknowledged.vendors-down": "A command is answered at once even while every vendor is down or hangs.",
+  "acknowledged.rolling-restart":
+    "While the servers on one database are restarted one after the other, every request is acknowledged in time and carried out once.",
   "acknowledged.queue-position": "A job whose provider has no free place says how many jobs are ahead of it.",
 
   "delivered.into-conversation": "The result arrives in the conversation in which it was requested.",

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Manifest } from "../fakes/slack/context.ts";
+import type { Delivery } from "../fakes/slack/deliveries.ts";
+import type { Person } from "../fakes/slack/person.ts";
 import { type SlackFake, startSlack } from "../fakes/slack/slack.ts";
 import { freePort } from "../free-port.ts";
+import { startLoadBalancer } from "../load-balancer.ts";
 import { type PostgresCluster, reasonToSkipPostgres, startPostgres } from "../postgres-cluster.ts";
 import {
   openTerminal,
@@ -154,5 +157,49 @@ describe.skipIf(reasonToSkipPostgres() !== null)("servers with roles on one data
     await until(async () => (await phaseOf(surfaces, jobId)) === "succeeded", "the result");
     expect(await paidAt(sandbox.url, "an early lake")).toHaveLength(1);
     await until(async () => (await workers()) === undefined, "the end of the warning");
+  });
+
+  test("servers restarted one after the other acknowledge every request in time, and carry each out once", async () => {
+    verifies("acknowledged.rolling-restart");
+    const balancer = await startLoadBalancer();
+    const add = async () => {
+      const server = await begin("all", { SLACK_SIGNING_SECRET: slack.signingSecret });
+      balancer.add(server.publicUrl);
+      return server;
+    };
+    try {
+      const old = [await add(), await add()];
+      slack.deliverTo(`${balancer.url}/slack/events`);
+      // A channel each, because a channel takes one message a second.
+      const people = ["ada", "bo", "cy", "dee"].map((name) =>
+        slack.person(name, { channels: [slack.addChannel(`lakes-of-${name}`)] }),
+      );
+      const asked: Delivery[] = [];
+      const ask = (person: Person | undefined) =>
+        asked.push(person!.command("/image", `lake ${asked.length} --provider spark`));
+      const load = setInterval(() => ask(people[asked.length % people.length]), 400);
+      try {
+        for (const server of old) {
+          // It has answers to give when it is stopped.
+          for (let each = 0; each < 4; each += 1) {
+            ask(people[0]);
+          }
+          await stop(server);
+          await add();
+        }
+      } finally {
+        clearInterval(load);
+      }
+      await slack.until(() => asked.every(({ state }) => state !== "waiting"), "the acknowledgements");
+      expect(asked.filter(({ state }) => state !== "acknowledged")).toEqual([]);
+      const pictures = () =>
+        people.flatMap((one) => one.visibleMessages()).filter(({ images }) => images.length === 1).length;
+      await slack.until(() => pictures() === asked.length, "the pictures", 60_000);
+      const paid = (await paidAt(sandbox.url, "lake ")).map(({ text }) => /lake \d+/.exec(text)?.[0]).sort();
+      expect(paid).toEqual(asked.map((_, index) => `lake ${index}`).sort());
+      slack.assertNoViolations();
+    } finally {
+      await balancer.close();
+    }
   });
 });

@@ -127,22 +127,27 @@ async function open(
     });
   });
   closers.push(() => served.close());
-  // Closed before the listener, so that streams to agents do not keep it open.
+  // Closed before the console's listener, so that streams to agents do not keep it open.
   closers.push(async () => mcp?.close());
   port = served.port;
 
   let connections: AdapterConnections | null = null;
+  // Closed after the public listener, so that whatever still reaches it is taken and acknowledged.
+  closers.push(async () => connections?.close());
   if (configuration.publicListener !== undefined) {
     // Without tokens only agents on this machine may connect, so the public listener does not serve them.
     const forAgents = configuration.mcp.tokens.length > 0 ? mcp?.fetch : undefined;
     const more = async (request: Request) =>
       role === "worker" ? null : ((await connections?.handlePublic(request)) ?? (await forAgents?.(request)) ?? null);
     const listener = await openPublic(configuration.publicListener, publicAnswer(runtime, role, more));
-    closers.push(() => listener.close());
+    closers.push(async () => {
+      // From now on connections are refused, and a load balancer asks another server.
+      const closing = listener.close();
+      await mcp?.close();
+      await closing;
+    });
   }
-  const opened = await openAdapters(configuration, installation, logger);
-  connections = opened;
-  closers.push(() => opened.close());
+  connections = await openAdapters(configuration, installation, logger);
   await runtime.start();
   // Drained while everything else still answers, because vendors fetch what a start in flight needs and its result is
   // delivered.
