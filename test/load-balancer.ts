@@ -9,8 +9,8 @@ export interface LoadBalancer {
 }
 
 /**
- * As usual load balancers do, it asks another server if one refuses the connection, and then leaves that one out. Nothing
- * that was sent is sent again: who asked reads 502.
+ * Asks another server if one refuses the connection, or drops it without an answer, and then leaves that one out. A
+ * platform's event may so arrive at two servers, as when the platform itself repeats it.
  */
 export async function startLoadBalancer(): Promise<LoadBalancer> {
   let servers: string[] = [];
@@ -29,10 +29,7 @@ export async function startLoadBalancer(): Promise<LoadBalancer> {
         const { statusCode = 502, headers, text } = await ask(`${server}${asked.url}`, asked, body);
         answer.writeHead(statusCode, headers).end(text);
         return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ECONNREFUSED") {
-          break;
-        }
+      } catch {
         servers = servers.filter((one) => one !== server);
       }
     }

@@ -79,6 +79,7 @@ describe.skipIf(reasonToSkipPostgres() !== null)("servers with roles on one data
   async function stop({ running }: Server): Promise<void> {
     running.child.kill("SIGTERM");
     expect(await running.ended).toMatchObject({ code: 0 });
+    expect(running.error() + running.out()).not.toContain("closing failed");
   }
 
   const textAt = async (url: string) => (await fetch(url)).text();
