@@ -65,7 +65,7 @@ describe.skipIf(reasonToSkipPostgres() !== null)("doctor, asked about a primary 
 
     standby = await primary.addStandby();
     await standbyIs("sync");
-    expect(await findings()).toEqual(onlyFinding("ok", "on 1 synchronous standby too"));
+    expect(await findings()).toEqual(onlyFinding("ok", "on 1 synchronous standby:"));
 
     await administer("ALTER ROLE toolcast SET synchronous_commit = local");
     expect(await findings()).toEqual(onlyFinding("warning", "synchronous_commit is local"));

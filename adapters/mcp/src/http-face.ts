@@ -10,33 +10,29 @@ import {
 } from "@modelcontextprotocol/server";
 import { type State, silentLogger } from "@toolcast/core";
 import { randomId, StorageError } from "@toolcast/core/engine";
-import { maxDataBytes, maxFileBytes, say } from "@toolcast/core/surface";
-import { createBearers } from "./bearer.ts";
+import { maxFileBytes, say } from "@toolcast/core/surface";
+import type { createBearers } from "./bearer.ts";
 import { asksNotToWait } from "./call-arguments.ts";
 import { claimsModern } from "./claims-modern.ts";
 import { jsonRpcError } from "./json-rpc-error.ts";
+import { maxBodyBytes } from "./message-limits.ts";
 import { onlyRequest } from "./only-request.ts";
 import type { McpOptions } from "./options.ts";
 import { PeerSessions } from "./peer-sessions.ts";
 import { type ReadRequest, readOnce } from "./read-once.ts";
 import { tell } from "./sentences.ts";
-import { callerNamed, type createServerFactory } from "./server-factory.ts";
+import { callerNamed, type createServerFactory, localName } from "./server-factory.ts";
 import { Sessions } from "./sessions.ts";
 import { SharedSessions } from "./shared-sessions.ts";
 import { jobEvents } from "./subscriptions.ts";
 import { uploadPath } from "./tool-catalogue.ts";
 import { answerUpload } from "./uploads.ts";
 
-/** The client's name when no tokens are configured. */
-export const localName = "local";
-
 const mcpPath = "/mcp";
 /**
  * Where OAuth clients go when they find no metadata (protocol of 2025-03); the answer says that there is no sign-in.
  */
 const signInPaths = ["/register", "/authorize", "/token"];
-/** Texts are short, but a file in a data: address is a third longer than the file. Larger files are uploaded. */
-export const maxBodyBytes = Math.ceil((maxDataBytes * 4) / 3) + 1024 ** 2;
 
 export interface HttpFace {
   /**
@@ -54,10 +50,13 @@ interface ModernHandlers {
 }
 
 /** MCP over Streamable HTTP: 2026 clients per request, 2025 clients in sessions, both behind the same guards. */
-export function createHttpFace(options: McpOptions, create: ReturnType<typeof createServerFactory>): HttpFace {
+export function createHttpFace(
+  options: McpOptions,
+  create: ReturnType<typeof createServerFactory>,
+  bearers: ReturnType<typeof createBearers>,
+): HttpFace {
   const { runtime, clock, random, locale = "en" } = options;
   const logger = options.logger ?? silentLogger;
-  const bearers = createBearers(options.tokens ?? []);
   const outside = options.publicUrl === undefined || !bearers.needed ? null : new URL(options.publicUrl);
   const publicNames = outside === null ? [] : [outside.hostname];
   const hosts = [...localhostAllowedHostnames(), ...publicNames];

@@ -2,9 +2,11 @@ import type { Readable, Writable } from "node:stream";
 import type { Transport } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { silentLogger } from "@toolcast/core";
-import { createHttpFace, type HttpFace, localName, maxBodyBytes } from "./http-face.ts";
+import { createBearers } from "./bearer.ts";
+import type { HttpFace } from "./http-face.ts";
+import { maxBodyBytes } from "./message-limits.ts";
 import type { McpOptions } from "./options.ts";
-import { createServerFactory } from "./server-factory.ts";
+import { createServerFactory, localName } from "./server-factory.ts";
 import { StreamTransport } from "./stream-transport.ts";
 
 /** One client on the other end of a pipe. */
@@ -27,7 +29,13 @@ export interface Mcp extends HttpFace {
 /** Throws a `RangeError` for tokens that could be guessed. */
 export function createMcp(options: McpOptions): Mcp {
   const create = createServerFactory(options);
-  const http = createHttpFace(options, create);
+  const bearers = createBearers(options.tokens ?? []);
+  // Loaded for the first request: an agent's own process serves a pipe and nothing else.
+  let face: Promise<HttpFace> | null = null;
+  const http = () => {
+    face ??= import("./http-face.ts").then(({ createHttpFace }) => createHttpFace(options, create, bearers));
+    return face;
+  };
   const logger = options.logger ?? silentLogger;
 
   function serve(transport: Transport): StdioFace {
@@ -51,7 +59,8 @@ export function createMcp(options: McpOptions): Mcp {
   }
 
   return {
-    ...http,
+    fetch: async (request) => (await http()).fetch(request),
+    close: async () => (await face)?.close(),
     serveStdio({ input, output }) {
       return serve(new StreamTransport({ input, output, maxBytes: maxBodyBytes, locale: options.locale ?? "en" }));
     },

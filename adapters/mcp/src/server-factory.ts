@@ -30,6 +30,9 @@ export interface Serving {
   subscriptions?: KeptSubscriptions;
 }
 
+/** The client's name when no tokens are configured. */
+export const localName = "local";
+
 /** The agent as core's caller: its user comes for the results, so nothing is sent anywhere. */
 export function callerNamed(name: string, locale: Locale, of?: string): Caller {
   return {

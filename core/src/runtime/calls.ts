@@ -11,7 +11,6 @@ import { assertSameRequest, markOf, type NamedRequest } from "../job/request-mar
 import type { StoreIdentity } from "../job/store-identity.ts";
 import { priceJson } from "../job-view/job-json.ts";
 import { priceField } from "../job-view/job-message.ts";
-import { quoteMessage, unstarted } from "../job-view/quote-message.ts";
 import { refusalMessage } from "../job-view/refusal-message.ts";
 import type { MediaStore } from "../media/store.ts";
 import { say } from "../messages/sentence.ts";
@@ -112,6 +111,7 @@ export class Calls {
     const { provider, price } = job;
     const asks = holds.map(({ reason }) => reason).filter(isAgreement);
     const { providers } = this.#options;
+    const { quoteMessage } = await import("../job-view/quote-message.ts");
     const message = quoteMessage(job, { tool, holds, providers, locale: caller.locale });
     const quote = {
       type: "quote" as const,
@@ -133,6 +133,7 @@ export class Calls {
   async #priceOnly(request: CallRequest): Promise<Reply> {
     const { tool, job, quote } = await this.#quoted(request);
     const { locale } = request.caller;
+    const { unstarted } = await import("../job-view/quote-message.ts");
     const message = { ...quote.message, ...unstarted(tool, job, locale), private: true };
     return { type: "answer", message, data: quote.data };
   }

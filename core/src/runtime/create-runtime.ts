@@ -57,10 +57,6 @@ import { createFitting } from "./fitting.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { JobRemover } from "./job-remover.ts";
 import { JobRetention } from "./job-retention.ts";
-import { warnOfNewIdentity } from "./new-identity.ts";
-import { ledgerDays, readOverview } from "./overview.ts";
-import { removeOwn } from "./own-things.ts";
-import { ownVoices } from "./own-voices.ts";
 import { Presses } from "./presses.ts";
 import { publicRequests } from "./public-requests.ts";
 import { RecordCheck } from "./record-check.ts";
@@ -323,14 +319,18 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     mediaLink: (asset) => links.linkTo(asset),
     fit,
     gallery: (caller, limit) => media.list(caller.id, limit),
-    ownVoices: (caller) => ownVoices(toolContext(caller)),
-    remove: (request, caller) => removeOwn(request, toolContext(caller), (error) => void calls.refused(error, caller)),
+    ownVoices: async (caller) => (await import("./own-voices.ts")).ownVoices(toolContext(caller)),
+    async remove(request, caller) {
+      const { removeOwn } = await import("./own-things.ts");
+      return removeOwn(request, toolContext(caller), (error) => void calls.refused(error, caller));
+    },
     isOperator: (caller) => policy.isOperator(caller),
     mayUse,
     async overview(caller) {
       if (!policy.isOperator(caller)) {
         throw new PolicyError({ key: "action.not-yours" });
       }
+      const { ledgerDays, readOverview } = await import("./overview.ts");
       const since = policy.dayOf(clock.now() - ledgerDays * dayMs);
       return readOverview({ engine, identity, providers, circuits, since });
     },
@@ -351,6 +351,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async start() {
       await media.prepare();
       await recordBeginning(began, { state });
+      const { warnOfNewIdentity } = await import("./new-identity.ts");
       await warnOfNewIdentity({ secretKey: options.secretKey, publicUrl, state, logger });
       identity.begin();
       const held = identity.held();

@@ -14,7 +14,6 @@ import type { ProviderRegistry } from "../work/provider-registry.ts";
 import type { Eraser } from "./eraser.ts";
 import type { JobRemover } from "./job-remover.ts";
 import { knownPeople } from "./known-people.ts";
-import { readProbableSums } from "./overview.ts";
 import type { Remover } from "./remover.ts";
 
 interface ToolContextsOptions {
@@ -67,7 +66,7 @@ export function createToolContexts(
       job: (job) => options.jobRemover.remove(job),
       voice: (voice) => remover.voice(voice),
     },
-    probableCharges: () => readProbableSums(engine),
+    probableCharges: async () => (await import("./overview.ts")).readProbableSums(engine),
     retentionDays: options.retentionDays,
     jobRetentionDays: options.jobRetentionDays,
     forget: () => eraser.forget(caller.id),

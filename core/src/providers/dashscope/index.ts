@@ -4,7 +4,6 @@ import { hostOf, isLoopback } from "../setting-schema.ts";
 import { WorkAges } from "../work-ages.ts";
 import { answeringModel } from "./answering-model.ts";
 import { createApi } from "./api.ts";
-import { deleteVoice } from "./delete-voice.ts";
 import { createSend } from "./exchange.ts";
 import { imageEditOperation, imageOperation } from "./image.ts";
 import { lipSyncOperation } from "./lip-sync.ts";
@@ -50,7 +49,8 @@ export const dashscope = defineProvider<DashscopeSettings>({
         text: textOperation(answeringModel(settings), tools),
       },
       presetVoices: presetVoices(settings),
-      deleteVoice: (voice, signal) => deleteVoice(api, settings, voice, signal),
+      deleteVoice: async (voice, signal) =>
+        (await import("./delete-voice.ts")).deleteVoice(api, settings, voice, signal),
       recordsSince: (instant, signal) => tasksSince(api, { instant, now: clock.now() }, signal),
       doctor: async (signal, installation) =>
         (await import("./doctor.ts")).doctor(settings, { api, random, ...installation }, signal),

@@ -4,7 +4,6 @@ import { hostOf, isLoopback } from "../setting-schema.ts";
 import { WorkAges } from "../work-ages.ts";
 import { balanceOf, readBalance } from "./account.ts";
 import { createApi } from "./api.ts";
-import { billsSince, readBills } from "./bills.ts";
 import { createSend } from "./exchange.ts";
 import { xjcName } from "./name.ts";
 import { type XjcSettings, xjcSchema, xjcVariables } from "./settings.ts";
@@ -35,8 +34,8 @@ export const xjc = defineProvider<XjcSettings>({
         voiceCloning: voiceCloningOperation(api, ages),
         speech: speechOperation(api, ages, settings.rates),
       },
-      bills: (page, pageSize, signal) => readBills(bills, page, pageSize, signal),
-      recordsSince: (instant, signal) => billsSince(bills, instant, signal),
+      bills: async (page, pageSize, signal) => (await import("./bills.ts")).readBills(bills, page, pageSize, signal),
+      recordsSince: async (instant, signal) => (await import("./bills.ts")).billsSince(bills, instant, signal),
       balance: async (signal) => balanceOf(await readBalance(api, signal)),
       doctor: async (signal) => (await import("./doctor.ts")).doctor(settings, { api, tokens, skew }, signal),
     };
