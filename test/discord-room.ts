@@ -22,13 +22,8 @@ import type { Interaction } from "./fakes/discord/interactions.ts";
 import type { MessageView } from "./fakes/discord/message-view.ts";
 import type { Person } from "./fakes/discord/person.ts";
 import type { ManualClock } from "./manual-clock.ts";
-import {
-  createInstallation,
-  type Installation,
-  type OpenOptions,
-  type RunningProcess,
-  settle,
-} from "./runtime-fixture.ts";
+import { createInstallation, type Installation, type OpenOptions, type RunningProcess } from "./runtime-fixture.ts";
+import { untilQuiet } from "./until-quiet.ts";
 
 const minuteMs = 60_000;
 
@@ -72,6 +67,7 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
   const processes: RoomProcess[] = [];
   const payloads = new Map<string, unknown>();
   let inFlight = 0;
+  let ended = 0;
 
   const counted = <Target extends object>(target: Target): Target =>
     new Proxy(target, {
@@ -87,6 +83,7 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
               inFlight += 1;
               return end.finally(() => {
                 inFlight -= 1;
+                ended += 1;
               });
             };
       },
@@ -186,11 +183,7 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
       return asked;
     },
     async calm() {
-      for (let quiet = 0, turns = 0; quiet < 3 && turns < 500; turns += 1) {
-        await settle();
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        quiet = inFlight > 0 ? 0 : quiet + 1;
-      }
+      await untilQuiet({ isQuiet: () => inFlight === 0, ended: () => ended });
     },
     async pass(ms, stepMs = 1_000) {
       for (let left = ms; left > 0; left -= stepMs) {

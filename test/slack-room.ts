@@ -13,13 +13,8 @@ import type { Manifest } from "./fakes/slack/context.ts";
 import type { Delivery } from "./fakes/slack/deliveries.ts";
 import { type SlackFake, type SlackOptions, startSlack } from "./fakes/slack/slack.ts";
 import type { ManualClock } from "./manual-clock.ts";
-import {
-  createInstallation,
-  type Installation,
-  type OpenOptions,
-  type RunningProcess,
-  settle,
-} from "./runtime-fixture.ts";
+import { createInstallation, type Installation, type OpenOptions, type RunningProcess } from "./runtime-fixture.ts";
+import { untilQuiet } from "./until-quiet.ts";
 
 const minuteMs = 60_000;
 
@@ -69,6 +64,7 @@ export async function openSlackRoom({
   const keyvs = new Map<string, Keyv>();
   const processes: SlackProcess[] = [];
   let inFlight = 0;
+  let ended = 0;
 
   const counted = <Target extends object>(target: Target): Target =>
     new Proxy(target, {
@@ -84,6 +80,7 @@ export async function openSlackRoom({
               inFlight += 1;
               return end.finally(() => {
                 inFlight -= 1;
+                ended += 1;
               });
             };
       },
@@ -183,11 +180,7 @@ export async function openSlackRoom({
       return act;
     },
     async calm() {
-      for (let quiet = 0, turns = 0; quiet < 3 && turns < 500; turns += 1) {
-        await settle();
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        quiet = inFlight > 0 ? 0 : quiet + 1;
-      }
+      await untilQuiet({ isQuiet: () => inFlight === 0, ended: () => ended });
     },
     async pass(ms, stepMs = 1_000) {
       for (let left = ms; left > 0; left -= stepMs) {

@@ -12,13 +12,8 @@ import Keyv from "keyv";
 import type { Person } from "./fakes/telegram/person.ts";
 import { startTelegram, type TelegramFake, type TelegramOptions } from "./fakes/telegram/telegram.ts";
 import type { ManualClock } from "./manual-clock.ts";
-import {
-  createInstallation,
-  type Installation,
-  type OpenOptions,
-  type RunningProcess,
-  settle,
-} from "./runtime-fixture.ts";
+import { createInstallation, type Installation, type OpenOptions, type RunningProcess } from "./runtime-fixture.ts";
+import { untilQuiet } from "./until-quiet.ts";
 
 const minuteMs = 60_000;
 
@@ -60,6 +55,7 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
   const keyvs = new Map<string, Keyv>();
   const processes: RoomProcess[] = [];
   let inFlight = 0;
+  let ended = 0;
 
   const state: State = {
     keyv(namespace) {
@@ -74,6 +70,7 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
     inFlight += 1;
     return work.finally(() => {
       inFlight -= 1;
+      ended += 1;
     });
   };
 
@@ -153,12 +150,8 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
       return opened;
     },
     async calm() {
-      for (let quiet = 0, turns = 0; quiet < 3 && turns < 500; turns += 1) {
-        await settle();
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        const isRead = processes.every(({ life }) => life.dead) || platform.updates.pending.length === 0;
-        quiet = inFlight > 0 || !isRead ? 0 : quiet + 1;
-      }
+      const isRead = () => processes.every(({ life }) => life.dead) || platform.updates.pending.length === 0;
+      await untilQuiet({ isQuiet: () => inFlight === 0 && isRead(), ended: () => ended });
     },
     async pass(ms, stepMs = 1_000) {
       for (let left = ms; left > 0; left -= stepMs) {
