@@ -136,7 +136,7 @@ describe.skipIf(reasonToSkipPostgres() !== null)("hosts that share a database an
     const worker = await begin("worker", "all");
     const other = await begin("other", "surfaces");
     const outside = await startForwarder(() => `http://127.0.0.1:${other.publicPort}`);
-    // The vendor is told addresses at the other host, as behind a load balancer that sends everything there.
+    // The vendor is given addresses of the other host, as if a load balancer sent everything there.
     tellVendor = (body) => body.replaceAll(worker.console, outside.url);
 
     const [video, audio] = [

@@ -30,7 +30,7 @@ test("lines that could not be checked while the store was away are checked soon 
   expect(checks.length).toBeGreaterThan(1);
   isAway = false;
   await clock.advance(3_000);
-  // They begin anew until they have succeeded once.
+  // They start again until they have succeeded once.
   expect(checks.every(({ first }) => first)).toBe(true);
   const before = checks.length;
   await clock.advance(55_000);
