@@ -73,3 +73,14 @@ export async function openView(page: Page, name: RegExp): Promise<void> {
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
 }
+
+/** Switches the page to a language; on a narrow screen the choice is in the panel of jobs. */
+export async function switchTo(page: Page, tag: "en" | "zh-CN"): Promise<void> {
+  if (await page.locator(".header .languages").isHidden()) {
+    await page.locator(".jobs-toggle").click();
+  }
+  await page.locator(`.languages button[lang="${tag}"]:visible`).click();
+  if (await page.locator(".jobs-close").isVisible()) {
+    await page.locator(".jobs-close").click();
+  }
+}

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium, mustSkipWithoutChromium } from "../chromium.ts";
-import { isTooWide, openConsole, openView, property, seriousProblems, widths } from "../console-page.ts";
+import { isTooWide, openConsole, openView, property, seriousProblems, switchTo, widths } from "../console-page.ts";
 import { type RunningConsole, startConsole } from "../running-console.ts";
 import { verifies } from "../verifies.ts";
 
@@ -41,16 +41,6 @@ describe.skipIf(mustSkipWithoutChromium())("the console says what is so", () => 
   async function type(page: Page, text: string): Promise<void> {
     await area(page).fill(text);
     await page.keyboard.press("Enter");
-  }
-
-  async function switchTo(page: Page, tag: "en" | "zh-CN"): Promise<void> {
-    if (await page.locator(".header .languages").isHidden()) {
-      await page.locator(".jobs-toggle").click();
-    }
-    await page.locator(`.languages button[lang="${tag}"]:visible`).click();
-    if (await page.locator(".jobs-close").isVisible()) {
-      await page.locator(".jobs-close").click();
-    }
   }
 
   test.each(bothWidths)("a new conversation opens at its top (%s)", async (width) => {

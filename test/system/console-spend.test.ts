@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium, mustSkipWithoutChromium } from "../chromium.ts";
-import { openConsole, openView, property, seriousProblems, widths } from "../console-page.ts";
+import { openConsole, openView, property, seriousProblems, switchTo, widths } from "../console-page.ts";
 import { type RunningConsole, startConsole } from "../running-console.ts";
 import { verifies } from "../verifies.ts";
 
@@ -27,16 +27,6 @@ describe.skipIf(mustSkipWithoutChromium())("Operations in a browser", () => {
   async function ask(page: Page, text: string): Promise<void> {
     await page.locator(".composer textarea").fill(text);
     await page.keyboard.press("Enter");
-  }
-
-  async function switchTo(page: Page, tag: "en" | "zh-CN"): Promise<void> {
-    if (await page.locator(".header .languages").isHidden()) {
-      await page.locator(".jobs-toggle").click();
-    }
-    await page.locator(`.languages button[lang="${tag}"]:visible`).click();
-    if (await page.locator(".jobs-close").isVisible()) {
-      await page.locator(".jobs-close").click();
-    }
   }
 
   test.each(bothWidths)("spend without a known price is counted in starts, in both languages (%s)", async (width) => {
