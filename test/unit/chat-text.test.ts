@@ -88,7 +88,7 @@ describe.each([
         expect(port.measure(native)).toBeLessThanOrEqual(most);
         const shown = read(native);
         expect(shown.isWellFormed()).toBe(true);
-        const full = said.filter((block) => blockText(block).trim() !== "");
+        const full = said.filter((block) => readableBlocks([block]).trim() !== "");
         if (isWhole) {
           expect(shown).toBe(readableBlocks(full) || "–");
           return;
@@ -101,6 +101,16 @@ describe.each([
     );
   });
 });
+
+test.each(["", " \n", "\u0000", "\u202e \u0007"])(
+  "a message of nothing that can be seen still has a text: %j",
+  (text) => {
+    verifies("delivered.measured");
+    const said: Block[] = kinds.map((kind) => ({ kind, spans: [{ text }] }));
+    expect(fitBlocks(said, entityPort, 400)).toEqual({ native: { text: "–", entities: [] }, isWhole: true });
+    expect(richText.read(fitBlocks(said, richTextPort, 400).native)).toBe("–");
+  },
+);
 
 test("entities cover whole characters of the text, and foreign text creates none", () => {
   verifies("delivered.measured", "safe.inert-text");

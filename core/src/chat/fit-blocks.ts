@@ -1,4 +1,5 @@
 import { graphemes } from "../ground/graphemes.ts";
+import { withoutControls } from "../messages/visible.ts";
 import { type Block, type BlockKind, blockText, type Span } from "./blocks.ts";
 
 /** How a platform shows blocks. Both functions are pure. */
@@ -37,7 +38,7 @@ const nothing: Block = { kind: "paragraph", spans: [{ text: "–" }] };
  * once if everything fits, otherwise as often as a binary search over the text's length takes.
  */
 export function fitBlocks<Native>(blocks: readonly Block[], port: TextPort<Native>, most: number): Fitted<Native> {
-  const shown = blocks.filter((block) => blockText(block).trim() !== "");
+  const shown = blocks.filter((block) => withoutControls(blockText(block)).trim() !== "");
   const whole = port.render(shown.length === 0 ? [nothing] : shown);
   if (port.measure(whole) <= most) {
     return { native: whole, isWhole: true };
