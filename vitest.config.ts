@@ -11,6 +11,8 @@ const testTimeout = 60_000;
 /** The same for what is looked at again and again: a second, the library's own, is short beside other work. */
 const expectations = { poll: { timeout: 30_000 } };
 
+const setupFiles = ["test/property-runs.ts"];
+
 /** Tests of internals beside their source that start a server or let real time pass. */
 const serverTests = [
   "core/src/engine-postgres/**/*.test.ts",
@@ -45,6 +47,7 @@ export default defineConfig({
             "test/guards/**/*.test.ts",
           ],
           exclude: [...configDefaults.exclude, ...serverTests],
+          setupFiles,
           expect: expectations,
           // Modules are loaded once a worker: half the time. What changes a whole process belongs to `scenarios`.
           isolate: false,
@@ -58,6 +61,7 @@ export default defineConfig({
         test: {
           name: "scenarios",
           include: ["test/scenarios/**/*.test.ts", "docs/examples/*/test/**/*.test.ts", ...serverTests],
+          setupFiles,
           expect: expectations,
           testTimeout,
           hookTimeout: testTimeout,
@@ -69,6 +73,7 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/system/**/*.test.ts"],
+          setupFiles,
           expect: expectations,
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -234,7 +234,7 @@ export const requirements = {
   "built.plugins":
     "A package outside the repository adds a provider and a tool; configuration, doctor, trust, limits, redaction and error texts derive from its definition.",
   "built.check":
-    "`npm run check` runs only what a change can have broken; `npm test` runs every test, whatever ran before.",
+    "`npm run check` runs only what a change can have broken; `npm test` runs every test, whatever ran before, on the same inputs.",
   "built.plugin-contracts":
     "A package outside the repository runs the contracts of providers and chat surfaces from a compiled `@toolcast/testing`, and a broken plugin fails them.",
   "built.price-only":
