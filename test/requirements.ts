@@ -15,7 +15,7 @@ export const requirements = {
     "A request is stored before it is acknowledged, and acknowledged without waiting for any vendor.",
   "acknowledged.vendors-down": "A command is answered at once even while every vendor is down or hangs.",
   "acknowledged.rolling-restart":
-    "While the servers on one database are restarted one after the other, every request is acknowledged in time and carried out once.",
+    "While the servers on one database are restarted one after the other behind a balancer that asks /readyz, every request is acknowledged in time and carried out once, and none is repeated by the balancer.",
   "acknowledged.queue-position": "A job whose provider has no free place says how many jobs are ahead of it.",
 
   "delivered.into-conversation": "The result arrives in the conversation in which it was requested.",
@@ -102,6 +102,8 @@ export const requirements = {
     "Work that the vendor no longer knows is unresolved, never failed: a person asks again or decides.",
   "survives.drain":
     "On SIGTERM, paid starts in flight end before the process does, their results are delivered, and no new start begins.",
+  "survives.stop-notice":
+    "From SIGTERM on /readyz refuses with the reason while /healthz stays 200, and the listeners stay open for STOP_NOTICE_SECONDS if anybody asks /readyz.",
   "survives.transitions": "Only listed events change a job's phase; every other pair of phase and event is refused.",
   "survives.engine":
     "Every engine keeps the same contract: create unless the key exists, compare-and-set, leases, admission.",

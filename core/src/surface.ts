@@ -1,7 +1,7 @@
 /** The entry point for code that brings Toolcast to another place: adapters, agents, command lines and pages. */
 
 export { nearestWord } from "./ground/edit-distance.ts";
-export { locales, nearestLocale } from "./ground/locale.ts";
+export { acceptedLocale, locales, nearestLocale } from "./ground/locale.ts";
 // Take requests.
 export { readBody } from "./http/request-body.ts";
 // Serve programs.

@@ -37,7 +37,12 @@ test("a copied data directory says everywhere that it is held, and continues aft
   expect(waiting).toMatchObject({ code: 0 });
   cpSync(original, copy, { recursive: true });
 
-  const started = terminal.begin(["start"], { ...sandbox.environment, TOOLCAST_DATA_DIR: copy, PORT: port });
+  const started = terminal.begin(["start"], {
+    ...sandbox.environment,
+    STOP_NOTICE_SECONDS: "0",
+    TOOLCAST_DATA_DIR: copy,
+    PORT: port,
+  });
   await until(() => started.out().includes("Toolcast is ready: "), "the address", 60_000);
   const url = `http://127.0.0.1:${port}`;
   const read = async (path: string) => (await (await fetch(url + path)).json()) as { held?: string | null };
@@ -91,7 +96,12 @@ test("a backup of a running server is restored with its jobs and media, and is h
   const run = (args: string[], data = copy) =>
     terminal.begin(args, { ...sandbox.environment, TOOLCAST_DATA_DIR: data, PORT: port }).ended;
   expect(await run(["run", "image", "kept in a backup", "--out", "kept/"], original)).toMatchObject({ code: 0 });
-  const started = terminal.begin(["start"], { ...sandbox.environment, TOOLCAST_DATA_DIR: original, PORT: port });
+  const started = terminal.begin(["start"], {
+    ...sandbox.environment,
+    STOP_NOTICE_SECONDS: "0",
+    TOOLCAST_DATA_DIR: original,
+    PORT: port,
+  });
   await until(() => started.out().includes("Toolcast is ready: "), "the address", 60_000);
   const saved = await run(["backup", "saved.tar.gz", "--json"], original);
   expect(saved, saved.error).toMatchObject({ code: 0 });

@@ -44,7 +44,12 @@ describe.skipIf(reasonToSkipPostgres() !== null)("with DATABASE_URL", () => {
     symlinkSync(join(terminal.directory, "media"), join(data, "media"));
     return {
       ...sandbox.environment,
-      ...{ TOOLCAST_DATA_DIR: data, PORT: String(await freePort()), DATABASE_URL: address(database) },
+      ...{
+        STOP_NOTICE_SECONDS: "0",
+        TOOLCAST_DATA_DIR: data,
+        PORT: String(await freePort()),
+        DATABASE_URL: address(database),
+      },
     };
   }
 

@@ -55,7 +55,7 @@ describe.skipIf(reasonToSkipPostgres() !== null)("toolcast move", () => {
     await cluster.createDatabase("target");
     const port = String(await freePort());
     const data = join(terminal.directory, "data");
-    const onFiles = { ...sandbox.environment, TOOLCAST_DATA_DIR: data, PORT: port };
+    const onFiles = { ...sandbox.environment, TOOLCAST_DATA_DIR: data, PORT: port, STOP_NOTICE_SECONDS: "0" };
     const onDatabase = { ...onFiles, DATABASE_URL: address() };
     const seen: unknown[] = [];
     const run = async (args: string[], environment: Record<string, string>) => {

@@ -38,7 +38,12 @@ describe.skipIf(reasonToSkipPostgres() !== null || reasonToSkipPgBouncer() !== n
     mkdirSync(data, { recursive: true });
     return {
       ...sandbox.environment,
-      ...{ TOOLCAST_DATA_DIR: data, PORT: String(await freePort()), DATABASE_URL: pooler.url("installation") },
+      ...{
+        STOP_NOTICE_SECONDS: "0",
+        TOOLCAST_DATA_DIR: data,
+        PORT: String(await freePort()),
+        DATABASE_URL: pooler.url("installation"),
+      },
     };
   }
 

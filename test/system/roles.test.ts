@@ -66,7 +66,7 @@ describe.skipIf(reasonToSkipPostgres() !== null)("servers with roles on one data
       ...sandbox.environment,
       ...{ DATABASE_URL: cluster.url(`roles-${databases}`), TOOLCAST_DATA_DIR: data },
       ...{ PORT: String(port), PUBLIC_PORT: String(publicPort), PUBLIC_URL: "https://toolcast.example" },
-      ...{ SLACK_API_URL: slack.apiUrl, SLACK_BOT_TOKEN: slack.botToken },
+      ...{ SLACK_API_URL: slack.apiUrl, SLACK_BOT_TOKEN: slack.botToken, STOP_NOTICE_SECONDS: "0" },
       TRUSTED_HOSTS: new URL(slack.fileHost.url).host,
       ...settings,
     });
@@ -161,11 +161,12 @@ describe.skipIf(reasonToSkipPostgres() !== null)("servers with roles on one data
   });
 
   test("servers restarted one after the other acknowledge every request in time, and carry each out once", async () => {
-    verifies("acknowledged.rolling-restart");
+    verifies("acknowledged.rolling-restart", "survives.stop-notice");
     const balancer = await startLoadBalancer();
     const add = async () => {
-      const server = await begin("all", { SLACK_SIGNING_SECRET: slack.signingSecret });
-      balancer.add(server.publicUrl);
+      const notice = { STOP_NOTICE_SECONDS: "3" };
+      const server = await begin("all", { SLACK_SIGNING_SECRET: slack.signingSecret, ...notice });
+      await balancer.add(server.publicUrl);
       return server;
     };
     try {
@@ -185,7 +186,12 @@ describe.skipIf(reasonToSkipPostgres() !== null)("servers with roles on one data
           for (let each = 0; each < 4; each += 1) {
             ask(people[0]);
           }
-          await stop(server);
+          const stopped = stop(server);
+          const refusal = async () => (await json(`${server.publicUrl}/readyz`)).stopping;
+          await until(async () => (await refusal()) !== undefined, "the refusal");
+          expect((await fetch(`${server.publicUrl}/readyz`)).status).toBe(503);
+          expect((await fetch(`${server.publicUrl}/healthz`)).status).toBe(200);
+          await stopped;
           await add();
         }
       } finally {
@@ -193,6 +199,7 @@ describe.skipIf(reasonToSkipPostgres() !== null)("servers with roles on one data
       }
       await slack.until(() => asked.every(({ state }) => state !== "waiting"), "the acknowledgements");
       expect(asked.filter(({ state }) => state !== "acknowledged")).toEqual([]);
+      expect(balancer.lost).toEqual([]);
       const pictures = () =>
         people.flatMap((one) => one.visibleMessages()).filter(({ images }) => images.length === 1).length;
       await slack.until(() => pictures() === asked.length, "the pictures", 60_000);

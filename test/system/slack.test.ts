@@ -38,6 +38,7 @@ async function slackServer(way: "http" | "socket", more: Record<string, string> 
     ...sandbox.environment,
     TOOLCAST_DATA_DIR: `${terminal.directory}/${way}`,
     PORT: String(port),
+    STOP_NOTICE_SECONDS: "0",
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: slack.botToken,
     TRUSTED_HOSTS: new URL(slack.fileHost.url).host,

@@ -182,6 +182,7 @@ describe("the doors of core", () => {
         "Tone",
         "ToolDescription",
         "UploadRefusal",
+        "acceptedLocale",
         "adviceAbout",
         "adviceAfter",
         "adviceLine",

@@ -6,6 +6,7 @@ import { reportCrashes } from "../crash-report.ts";
 import { type InstallationOptions, openInstallation } from "../installation.ts";
 import { isPortTaken } from "../server/ports.ts";
 import { publicAnswer } from "../server/public-answer.ts";
+import { noStopNotice } from "../server/stop-notice.ts";
 import { joinSandbox, readSandboxRecord } from "../shared-sandbox.ts";
 import type { UnusableStore } from "../store.ts";
 import { beginBackgroundWork } from "./background-work.ts";
@@ -82,7 +83,7 @@ export async function openWorkplace(
         return;
       }
       const { listen } = await import("../server/listener.ts");
-      const answer = publicAnswer(runtime, "all");
+      const answer = publicAnswer(runtime, "all", noStopNotice);
       const local = await listen({ host: "127.0.0.1", port: 0, answer });
       closers.push(() => local.close());
       port = local.port;

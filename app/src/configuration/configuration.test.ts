@@ -71,6 +71,7 @@ test("every variable is read", async () => {
     CONSOLE_HOST: "0.0.0.0",
     CONSOLE_NAMES: "console.example.com, box",
     TRUSTED_HOSTS: "media.internal:8080,[::1]:9000",
+    STOP_NOTICE_SECONDS: "30",
     LOG_LEVEL: "debug",
     SANDBOX_SPEED: "20",
     MCP_TOKENS: `ada:${"a".repeat(40)}, bob:${"b:".repeat(20)}`,
@@ -100,6 +101,7 @@ test("every variable is read", async () => {
     retentionDays: 90,
     jobRetentionDays: 0,
     trustedHosts: ["media.internal:8080", "[::1]:9000"],
+    stopNoticeMs: 30_000,
     logLevel: "debug",
     sandboxSpeed: 20,
     mcp: {
@@ -175,6 +177,7 @@ describe("a wrong value is an error that names the variable and says what to do,
     DATABASE_URL: ["mysql://ada:secret@db.example/toolcast", "postgres://db.example", "db.example:5432/toolcast"],
     MCP_FOLDERS: ["pictures", "/home/ada,pictures"],
     MCP_CLIENTS_WITH_LINKS: ["a\0b"],
+    STOP_NOTICE_SECONDS: ["-1", "0.5", "301", "soon"],
     LOG_LEVEL: ["loud"],
     SANDBOX_SPEED: ["0", "0.5", "1001", "fast"],
   };

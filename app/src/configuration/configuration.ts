@@ -58,6 +58,8 @@ export interface Configuration {
   retentionDays?: number;
   /** 0 for ever; if absent, core's default. */
   jobRetentionDays?: number;
+  /** How long a stopping server stays open for balancers that ask `/readyz`, in milliseconds. */
+  stopNoticeMs: number;
   /** Absent: media are kept in the data directory. */
   mediaBucket?: MediaBucketSettings;
   trustedHosts: string[];
@@ -155,6 +157,7 @@ export async function readConfiguration(source: ConfigurationSource): Promise<Co
     askAbove: variables.ASK_ABOVE,
     retentionDays: variables.MEDIA_RETENTION_DAYS,
     jobRetentionDays: variables.JOB_RETENTION_DAYS,
+    stopNoticeMs: (variables.STOP_NOTICE_SECONDS ?? 10) * 1_000,
     mediaBucket: mediaBucketOf(variables),
     trustedHosts: variables.TRUSTED_HOSTS ?? [],
     proxies: createProxies({ https: variables.HTTPS_PROXY, http: variables.HTTP_PROXY, no: variables.NO_PROXY }),

@@ -326,6 +326,16 @@ export const ownSettings: Record<VariableName, OwnSetting> = {
     default: { en: "the system's (LC_ALL, LC_MESSAGES, LANG)", "zh-CN": "系统语言（LC_ALL、LC_MESSAGES、LANG）" },
     example: "zh-CN",
   },
+  STOP_NOTICE_SECONDS: {
+    summary: {
+      en: "For how many seconds a stopping server still takes requests while /readyz already refuses, so that a load balancer sends none any more; only if somebody asked /readyz in the minute before.",
+      "zh-CN":
+        "停止中的服务器在 /readyz 已返回 503 后继续接收请求的秒数，以便负载均衡先停止转发；仅当此前一分钟内有人访问过 /readyz 时才等待。",
+    },
+    rule: { en: "a whole number from 0 to 300", "zh-CN": "0 到 300 之间的整数" },
+    default: "10",
+    example: "30",
+  },
   LOG_LEVEL: {
     summary: { en: "How much is logged.", "zh-CN": "日志的详细程度。" },
     rule: {

@@ -139,6 +139,7 @@ export const variablesSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9.:*_,/[\] -]{1,4000}$/)
     .optional(),
+  STOP_NOTICE_SECONDS: wholeNumber(0, 300).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
   SANDBOX_SPEED: z
     .string()

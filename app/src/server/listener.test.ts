@@ -3,6 +3,23 @@ import { maxFileBytes } from "@toolcast/core/surface";
 import { expect, test } from "vitest";
 import { listen } from "./listener.ts";
 
+test("while a server stops, each answer ends its connection", async () => {
+  let stopping = false;
+  const listener = await listen({
+    ...{ host: "127.0.0.1", port: 0 },
+    answer: async () => new Response("ok"),
+    endsConnections: () => stopping,
+  });
+  try {
+    const connection = async () => (await fetch(`http://127.0.0.1:${listener.port}/`)).headers.get("connection");
+    expect(await connection()).toBe("keep-alive");
+    stopping = true;
+    expect(await connection()).toBe("close");
+  } finally {
+    await listener.close();
+  }
+});
+
 test("the largest file arrives over 5 Mbit/s, and a silent request is soon dropped", async () => {
   const limits: { requestTimeout: number; headersTimeout: number }[] = [];
   const answer = async (_request: Request, ...[from]: { incoming: IncomingMessage }[]) => {

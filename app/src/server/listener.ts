@@ -9,6 +9,11 @@ export interface ListenerOptions {
   /** 0 for any free port. */
   port: number;
   answer: (request: Request) => Promise<Response>;
+  /**
+   * Whether connections end with their next answer, so that whoever keeps one open comes back on a new connection, which
+   * a balancer may give to another server. Default: they are kept.
+   */
+  endsConnections?: () => boolean;
 }
 
 export interface Listener {
@@ -17,11 +22,16 @@ export interface Listener {
 }
 
 /** An HTTP server with limits on slow requests. Rejects with the system's error when it cannot bind. */
-export async function listen({ host, port, answer }: ListenerOptions): Promise<Listener> {
+export async function listen({ host, port, answer, endsConnections }: ListenerOptions): Promise<Listener> {
   const server = createServer(
     { requestTimeout: requestTimeoutMs, headersTimeout: requestHeadTimeoutMs },
     getRequestListener(answer, { overrideGlobalObjects: false }),
   );
+  server.prependListener("request", (_request, response) => {
+    if (endsConnections?.()) {
+      response.shouldKeepAlive = false;
+    }
+  });
   await bind(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,

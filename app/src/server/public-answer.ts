@@ -1,6 +1,7 @@
 import type { Runtime } from "@toolcast/core";
 import { healthAnswer } from "./health-answer.ts";
 import type { Role } from "./role.ts";
+import type { StopNotice } from "./stop-notice.ts";
 
 /** Answers some paths; null for the others. */
 export type PartialAnswer = (request: Request) => Promise<Response | null>;
@@ -12,9 +13,10 @@ export type PartialAnswer = (request: Request) => Promise<Response | null>;
 export function publicAnswer(
   runtime: Pick<Runtime, "handlePublic" | "condition">,
   role: Role,
+  notice: Pick<StopNotice, "given" | "asked">,
   more: PartialAnswer = async () => null,
 ): (request: Request) => Promise<Response> {
-  const health = healthAnswer(runtime, role);
+  const health = healthAnswer(runtime, role, notice);
   return async (request) =>
     (await health(request)) ??
     (await more(request)) ??

@@ -13,11 +13,12 @@ import { joinSandbox, type SharedSandbox } from "../shared-sandbox.ts";
 import { versionOf } from "../version.ts";
 import { type AdapterConnections, openAdapters } from "./adapter-connections.ts";
 import { healthAnswer } from "./health-answer.ts";
-import { type Listener, listen } from "./listener.ts";
+import { type Listener, type ListenerOptions, listen } from "./listener.ts";
 import { isPortTaken, onFreePort } from "./ports.ts";
 import { publicAnswer } from "./public-answer.ts";
 import type { Role } from "./role.ts";
 import { serverRecordFile } from "./server-record.ts";
+import { createStopNotice } from "./stop-notice.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { whenReachable } from "./when-reachable.ts";
 
@@ -104,11 +105,14 @@ async function open(
 
   const mcp = role === "worker" ? null : openMcp(configuration, installation, logger, localUrl);
 
-  const health = healthAnswer(runtime, role);
+  const { stopNoticeMs } = configuration;
+  const notice = createStopNotice({ lengthMs: stopNoticeMs, stopping: signal, clock: waitingClock });
+  const endsConnections = () => notice.given;
+  const health = healthAnswer(runtime, role, notice);
   const served = await openConsole(configuration, (at) => {
     const { host } = configuration.console;
     if (role === "worker") {
-      return listen({ host, port: at, answer: publicAnswer(runtime, role) });
+      return listen({ host, port: at, answer: publicAnswer(runtime, role, notice), endsConnections });
     }
     return serveWeb({
       web,
@@ -139,9 +143,10 @@ async function open(
     const forAgents = configuration.mcp.tokens.length > 0 ? mcp?.fetch : undefined;
     const more = async (request: Request) =>
       role === "worker" ? null : ((await connections?.handlePublic(request)) ?? (await forAgents?.(request)) ?? null);
-    const listener = await openPublic(configuration.publicListener, publicAnswer(runtime, role, more));
+    const answer = publicAnswer(runtime, role, notice, more);
+    const listener = await openPublic(configuration.publicListener, { answer, endsConnections });
     closers.push(async () => {
-      // From now on connections are refused, and a load balancer asks another server.
+      // From now on connections are refused, and those not yet accepted are dropped: balancers have had their notice.
       const closing = listener.close();
       await mcp?.close();
       await closing;
@@ -151,7 +156,7 @@ async function open(
   await runtime.start();
   // Drained while everything else still answers, because vendors fetch what a start in flight needs and its result is
   // delivered.
-  closers.push(() => runtime.stop());
+  closers.push(async () => void (await Promise.all([runtime.stop(), notice.over()])));
 
   const address = `http://${displayHost(configuration.console.host)}:${port}`;
   const url = role === "worker" ? `${address}/healthz` : address;
@@ -220,10 +225,10 @@ async function openConsole<Result>(
 
 async function openPublic(
   { port, host }: { port: number; host: string },
-  answer: (request: Request) => Promise<Response>,
+  answers: Pick<ListenerOptions, "answer" | "endsConnections">,
 ): Promise<Listener> {
   try {
-    return await listen({ host, port, answer });
+    return await listen({ host, port, ...answers });
   } catch (error) {
     throw isPortTaken(error) ? portProblem("PUBLIC_PORT", host, port) : addressProblem("PUBLIC_HOST", host, error);
   }

@@ -15,6 +15,7 @@ import type { Installation } from "../installation.ts";
 import { openAdapters } from "./adapter-connections.ts";
 import { listen } from "./listener.ts";
 import { publicAnswer } from "./public-answer.ts";
+import { noStopNotice } from "./stop-notice.ts";
 
 // Loopback sockets take real time, more of it on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -55,7 +56,12 @@ async function assembled({ receives = "by webhook" }: { receives?: "by webhook" 
   let connections: Awaited<ReturnType<typeof openAdapters>> | null = null;
   const opened = await listen({
     ...{ host: "127.0.0.1", port: 0 },
-    answer: publicAnswer(runtime, "all", async (request) => (await connections?.handlePublic(request)) ?? null),
+    answer: publicAnswer(
+      runtime,
+      "all",
+      noStopNotice,
+      async (request) => (await connections?.handlePublic(request)) ?? null,
+    ),
   });
   listener = `http://127.0.0.1:${opened.port}`;
   // The app gives adapters the system's clock; here time is moved by hand.
