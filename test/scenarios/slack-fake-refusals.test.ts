@@ -120,6 +120,16 @@ describe("places", () => {
     expect(slack.allMessages().at(-1)?.mentions).toMatchObject({ userIds: [ada.id], broadcasts: ["channel"] });
   });
 
+  test("in a thread, one person sees something of their own only once there is a reply", async () => {
+    verifies("built.slack-fake");
+    const { ts: thread_ts } = ada.say("mine");
+    const whisper = () => call("chat.postEphemeral", { channel: here, user: ada.id, text: "x", thread_ts });
+    expect([(await whisper()).ok, ada.visibleMessages().length]).toEqual([true, 1]);
+    await call("chat.postMessage", { channel: here, text: "hello", thread_ts });
+    await whisper();
+    expect(ada.visibleMessages().map(({ threadTs }) => threadTs)).toEqual([null, thread_ts, thread_ts]);
+  });
+
   test("guests and strangers can be told apart, with their workspace", async () => {
     verifies("built.slack-fake");
     const guest = slack.person("guest", { kind: "single-channel guest" });

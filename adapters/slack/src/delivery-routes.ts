@@ -2,7 +2,16 @@ import { answerLane, closedRoute, deliverBy, directBy, SendError, type Sending, 
 import type { SendEnd } from "@toolcast/core/surface";
 import { compose, prepare } from "./compose.ts";
 import type { SlackChat, SlackContext } from "./context.ts";
-import { type Address, addressOf, type MessageAddress, messageName, ownMessage, threadBelow, userOf } from "./place.ts";
+import {
+  type Address,
+  addressOf,
+  type MessageAddress,
+  messageName,
+  ownMessage,
+  placeOfWhisper,
+  threadBelow,
+  userOf,
+} from "./place.ts";
 import type { Content } from "./slack-api.ts";
 import { methodBudget, readFailure } from "./slack-failure.ts";
 import { directChannelOf, inviteNote, respond } from "./slack-port.ts";
@@ -106,7 +115,7 @@ async function showWithoutFiles({ context, delivery, address, answer, options }:
     (await respond(context, answer, content, { visible: isVisible }));
   if (!isSeen && !isVisible) {
     await context.outbox.send({ budgets: methodBudget("view") }, () =>
-      context.api.postEphemeral(address, userOf(delivery.asker), content),
+      context.api.postEphemeral(placeOfWhisper(address), userOf(delivery.asker), content),
     );
   }
   return null;

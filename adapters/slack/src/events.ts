@@ -142,9 +142,10 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
     case "message_action": {
       const { channel, message, response_url, callback_id } = interaction;
       const thread = message.thread_ts ?? message.ts;
+      const opensThread = message.thread_ts === undefined;
       const source: Source = {
         ...base,
-        asked: { ...who, channel: channel.id, thread },
+        asked: { ...who, channel: channel.id, thread, opensThread },
         url: response_url,
         answersBy: "address",
       };
@@ -253,7 +254,8 @@ function takeText(
   const { tools } = slack.context.runtime;
   const isDirect = channel_type === "im";
   const thread = thread_ts ?? (isDirect ? undefined : ts);
-  const asked: Asked = { ...where, user, channel, thread, direct: isDirect };
+  const opensThread = thread !== undefined && thread_ts === undefined;
+  const asked: Asked = { ...where, user, channel, thread, opensThread, direct: isDirect };
   const source: Source = { id, asked, ack, answersBy: "message" };
   const words = plainText(text.replaceAll(/<@[A-Z0-9]+(\|[^>]*)?>/g, " ")).trim();
   const tool = isDirect || type === "app_mention" ? toolNamed(tools, words) : undefined;

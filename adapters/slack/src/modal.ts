@@ -28,6 +28,7 @@ const metadataSchema = z.object({
   form: z.string(),
   channel: z.string(),
   thread: z.string().optional(),
+  opensThread: z.boolean().optional(),
   direct: z.boolean().optional(),
   /** The address that came with the command, and when it ends (epoch milliseconds). */
   url: z.string().optional(),

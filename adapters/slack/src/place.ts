@@ -18,6 +18,8 @@ const addressSchema = z.object({
   channel: z.string(),
   /** The message that began the thread. */
   thread: z.string().optional(),
+  /** Nobody had replied to that message: an answer opens the thread. */
+  opensThread: z.boolean().optional(),
   /** The event that asked. */
   answer: z.string(),
   /** The first answer's message, as {@link messageName} writes it. */
@@ -77,6 +79,7 @@ export interface Asked {
   enterprise?: string | undefined;
   channel: string;
   thread?: string | undefined;
+  opensThread?: boolean | undefined;
   ephemeral?: boolean;
   /** Nobody but the asker and the bot is there. Default: where the channel is a person. */
   direct?: boolean;
@@ -89,13 +92,13 @@ export interface Asked {
  * nothing.
  */
 export function callerOf(
-  { user, name, team, enterprise, channel, thread, locale: asked = "en", ...place }: Asked,
+  { user, name, team, enterprise, channel, thread, opensThread, locale: asked = "en", ...place }: Asked,
   answer: string,
   person: Person | undefined,
 ): Caller {
   const locale = person === undefined ? asked : nearestLocale(person.locale);
   const { ephemeral = false, direct = channel === user } = place;
-  const address: Address = { team, enterprise, channel, answer, ephemeral, direct, locale, thread };
+  const address: Address = { team, enterprise, channel, answer, ephemeral, direct, locale, thread, opensThread };
   return {
     id: `${surfaceId}:${user}`,
     name: person?.name ?? name ?? user,
@@ -110,6 +113,15 @@ export function callerOf(
 
 function groupRole(group: string): string {
   return `${surfaceId}:group:${group}`;
+}
+
+/** Where Slack shows something to one person alone: in a thread only once there is a reply that all can see. */
+export function placeOfWhisper({
+  channel,
+  thread,
+  opensThread,
+}: Pick<Asked, "channel" | "thread" | "opensThread">): Pick<Asked, "channel" | "thread"> {
+  return { channel, thread: opensThread ? undefined : thread };
 }
 
 /** The thread that a message is in, or would start. */

@@ -54,8 +54,15 @@ export interface SlackApi {
   post(to: Destination, content: Content): Promise<MessageAddress>;
   update(message: MessageAddress, content: Content): Promise<void>;
   postEphemeral(to: Destination, user: string, content: Content): Promise<void>;
-  /** By the address that came with a command or press; it `expires` after five uses or 30 minutes. */
-  respond(url: string, content: Content, options: { visible: boolean; replace?: boolean }): Promise<void>;
+  /**
+   * By the address that came with a command or press; it `expires` after five uses or 30 minutes. Only what everybody
+   * sees can be in a `thread`.
+   */
+  respond(
+    url: string,
+    content: Content,
+    options: { visible: boolean; replace?: boolean; thread?: string | undefined },
+  ): Promise<void>;
   /** The messages of a channel or thread since that time, oldest first, with the cursor of the next page. */
   messages(
     from: Destination,
@@ -146,7 +153,7 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
       call(async (slack) => void (await slack.chat.update({ channel, ts, ...content }))),
     postEphemeral: (destination, user, content) =>
       call(async (slack) => void (await slack.chat.postEphemeral({ ...to(destination), user, ...content }))),
-    respond: (url, content, { visible, replace = false }) =>
+    respond: (url, content, { visible, replace = false, thread }) =>
       postTo(
         url,
         JSON.stringify({
@@ -154,6 +161,7 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
           ...quiet,
           response_type: visible ? "in_channel" : "ephemeral",
           replace_original: replace,
+          ...(visible && !replace ? { thread_ts: thread } : {}),
         }),
         "application/json; charset=utf-8",
         sendWithinMs,

@@ -8,11 +8,13 @@ import { findMessage, postOnce, readDestination } from "./own-messages.ts";
 import type { InboundFile } from "./payload.ts";
 import {
   type Address,
+  type Asked,
   addressOf,
   callerOf,
   type MessageAddress,
   messageName,
   ownMessage,
+  placeOfWhisper,
   threadBelow,
   userOf,
 } from "./place.ts";
@@ -237,7 +239,7 @@ export function directChannelOf({ api, outbox, notes }: SlackContext, user: stri
 /** Takes one of the uses of the event's address; false when none is left. */
 export async function respond(
   { answers, api, outbox }: SlackContext,
-  { id }: Pick<Answer, "id">,
+  { id, caller }: Pick<Answer, "id" | "caller">,
   content: Content,
   { visible, replaces = false }: { visible: boolean; replaces?: boolean },
 ): Promise<boolean> {
@@ -245,7 +247,8 @@ export async function respond(
   if (handle === null) {
     return false;
   }
-  await outbox.send({}, () => api.respond(String(handle.value), content, { visible, replace: replaces }));
+  const thread = addressOf(caller.place)?.thread;
+  await outbox.send({}, () => api.respond(String(handle.value), content, { visible, replace: replaces, thread }));
   return true;
 }
 
@@ -256,13 +259,16 @@ export async function respond(
 export async function whisper(
   context: SlackContext,
   user: string,
-  { channel, thread, direct = channel === user }: Destination & { direct?: boolean | undefined },
+  place: Pick<Asked, "channel" | "thread" | "opensThread" | "direct">,
   content: Content,
 ): Promise<void> {
   const { api, outbox } = context;
+  const { channel, thread, direct = channel === user } = place;
   if (!direct) {
     try {
-      await outbox.send({ budgets: methodBudget("view") }, () => api.postEphemeral({ channel, thread }, user, content));
+      await outbox.send({ budgets: methodBudget("view") }, () =>
+        api.postEphemeral(placeOfWhisper(place), user, content),
+      );
       return;
     } catch (error) {
       if (readFailure(error).kind !== "refused") {

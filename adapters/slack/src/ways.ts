@@ -139,11 +139,10 @@ function metadataOf(
   { asked, url, until }: Source,
   { id }: Pick<FormToOpen, "id">,
 ): FormMetadata {
-  const { channel, thread, direct } = asked;
+  const { channel, thread, opensThread, direct } = asked;
   return {
     ...{ form: id, channel },
-    thread,
-    direct,
+    ...{ thread, opensThread, direct },
     ...(url === undefined ? {} : { url, until: until ?? clock.now() + handleUseMs }),
   };
 }

@@ -127,11 +127,17 @@ export function chatHandlers(parts: Parts): Handlers<ChatMethods> {
       customized(values);
       const draft = contents(values, { max: slackLimits.message.postText, cut: false, tooLong: "msg_too_long" });
       somethingSaid(draft);
+      const threadTs = threadStart(messages, channel, values.optional("thread_ts"));
+      const replies = messages.in(channel.id).filter((other) => other.threadTs === threadTs);
+      if (threadTs !== null && !replies.some(({ ephemeralFor }) => ephemeralFor === null)) {
+        // In a thread that has no reply yet Slack takes it and shows it to nobody.
+        return { message_ts: ids.ts() };
+      }
       const message = messages.post({
         ...draft,
         channel,
         userId: app.botUserId,
-        threadTs: threadStart(messages, channel, values.optional("thread_ts")),
+        threadTs,
         ephemeralFor: values.string("user"),
       });
       return { message_ts: message.ts };

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../json.ts";
+import { threadStart } from "./api-call.ts";
 import { SlackError } from "./api-error.ts";
 import { createArguments } from "./arguments.ts";
 import type { Base } from "./context.ts";
@@ -58,13 +59,14 @@ export function createResponseUrls(base: Base, files: Files, messages: Messages,
       messages.edit(live, draft);
       return live;
     }
-    const threadTs = values.optional("thread_ts") ?? source?.threadTs ?? null;
+    const isPublic = values.string("response_type") === "in_channel";
     return messages.post({
       ...draft,
       channel,
       userId: app.botUserId,
-      threadTs,
-      ephemeralFor: values.string("response_type") === "in_channel" ? null : userId,
+      // It appears in a thread only if that is named, and only for everybody (bolt-js 963).
+      threadTs: isPublic ? threadStart(messages, channel, values.optional("thread_ts")) : null,
+      ephemeralFor: isPublic ? null : userId,
       unfurl: { links: values.flag("unfurl_links"), media: values.flag("unfurl_media", true) },
     });
   }
