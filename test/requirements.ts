@@ -71,6 +71,8 @@ export const requirements = {
     "A request writes to disk once for each promise and for nothing else: a command that is answered at once twice, a picture eleven times.",
   "survives.backlog":
     "A job that must wait for a place is looked at once and then costs nothing, however many wait, until it can start.",
+  "survives.restart-with-jobs":
+    "What a restart asks of its store until it takes the first command is the same, however many jobs have ended or wait.",
   "survives.kept-places":
     "A place that a job at rest still holds, as earlier versions left some, is given back within a minute.",
   "survives.pause":

@@ -31,8 +31,9 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   const { database, queue, clock, holder, leaseMs, lines, admissions } = options;
   const free = "needs_surface = :surface AND lease_holder IS NULL";
   const columns = "seq, id, troubles, due_at";
+  const next = database.prepare(`SELECT due_at FROM jobs WHERE ${free} AND due_at IS NOT NULL ORDER BY due_at LIMIT 1`);
   const due = database.prepare(
-    `SELECT ${columns} FROM jobs WHERE ${free} AND due_at IS NOT NULL ORDER BY due_at LIMIT :limit`,
+    `SELECT ${columns} FROM jobs WHERE ${free} AND due_at <= :now ORDER BY due_at LIMIT :limit`,
   );
   // A separate query with its own index: jobs scheduled before the clock was set back.
   const tooFar = database.prepare(`SELECT ${columns} FROM jobs WHERE ${free} AND due_at > :far LIMIT :limit`);
@@ -91,12 +92,11 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   function freeRows(surface: string, now: number, limit: number): Row[] {
     const [far, tolerated] = [now + longestWaitMs, now + clockToleranceMs];
     const late = [...tooFar.all({ surface, far, limit }), ...writtenLater.all({ surface, tolerated, limit })];
-    const onTime = due.all({ surface, limit }).filter((row) => Number(row.due_at) <= now);
-    return [...new Map([...late, ...onTime].map((row) => [row.seq, row])).values()];
+    return [...new Map([...late, ...due.all({ surface, now, limit })].map((row) => [row.seq, row])).values()];
   }
 
   function untilFree(surface: string, now: number): number | null {
-    const [first] = due.all({ surface, limit: 1 });
+    const first = next.get({ surface });
     if (first === undefined) {
       return null;
     }
