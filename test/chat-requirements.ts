@@ -128,6 +128,8 @@ export const chatRequirements = {
     "After a long absence nothing that may cost money starts from an old command, answer, press or link; its sender learns that and can repeat it.",
   "telegram.no-rights":
     "Where the bot may not write, or not send files, answers and results go to the asker's own chat with the reason, or are kept for it; a text without its files never counts as the result.",
+  "telegram.whole-text":
+    "A text too long for its message arrives whole, as a file that is sent once in spite of failures, or in the asker's own chat where files are forbidden.",
   "telegram.ladder": "After a deleted message, a migrated group or a removed bot, the result arrives another way.",
   "telegram.private": "Anything for one person alone is sent to their own chat; a group learns nothing of it.",
   "telegram.deep-link":

@@ -67,6 +67,12 @@ export function isTokenRefused(error: unknown): boolean {
   );
 }
 
+/** Whether Telegram refused a request that contains a file. */
+export function isAboutFile(error: unknown): boolean {
+  const { method = "" } = (error instanceof TelegramError ? error.on : {}) as { method?: string };
+  return /^(editMessageMedia|send(Photo|Video|Animation|Voice|Audio|Document|MediaGroup))$/.test(method);
+}
+
 /** The text of a refusal, for the few whose wording matters; empty for any other error. */
 export function refusalText(error: unknown): string {
   return error instanceof TelegramError && error.code >= 400 && error.code < 500 ? (error.description ?? "") : "";

@@ -1,7 +1,7 @@
 import type { Caller, Message } from "@toolcast/core";
 import { correctAction, reachableLink, type SendReason, type ShowOptions } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
-import { readFailure } from "./api-failure.ts";
+import { isAboutFile, readFailure } from "./api-failure.ts";
 import type { TelegramContext } from "./context.ts";
 import { inert } from "./formatted-text.ts";
 import { telegramLimits } from "./limits.ts";
@@ -80,10 +80,10 @@ export async function offerKept(context: TelegramContext, caller: Caller): Promi
   await kept.delete(caller.id);
 }
 
-/** Whether the failed message had files and the bot may send no such files there, while text might be allowed. */
-export function isForbiddenHere(error: unknown, { media = [] }: Message): boolean {
+/** Whether the bot may not send such a file there, while text might be allowed. */
+export function isForbiddenHere(error: unknown): boolean {
   const failure = readFailure(error);
-  return media.length > 0 && failure.kind === "refused" && failure.reason === "sending.not-allowed";
+  return failure.kind === "refused" && failure.reason === "sending.not-allowed" && isAboutFile(error);
 }
 
 /**
@@ -110,7 +110,7 @@ export async function handOver(
   await put(context, at, { tone: message.tone, title, private: message.private }, { locale });
 }
 
-/** Shows a result without its files. True if each of them is behind a link. */
+/** Shows a result without its files. True if its text is whole and each of them is behind a link. */
 export async function showWithoutFiles(
   context: TelegramContext,
   { asker, at }: { asker: Caller; at: Target & { message?: number | undefined } },
@@ -125,7 +125,8 @@ export async function showWithoutFiles(
       return { ...medium, link: medium.link ?? (asset && runtime.mediaLink(asset)) ?? undefined };
     }),
   );
-  const isWhole = media.every((medium) => reachableLink(medium, telegramLimits) !== undefined);
+  const isWhole =
+    message.overflow === undefined && media.every((medium) => reachableLink(medium, telegramLimits) !== undefined);
   const open = {
     label: sentences.openDirectButton[locale],
     url: `https://t.me/${bot.username}?start=${message.jobId}`,

@@ -1,6 +1,6 @@
 import type { TelegramMessage } from "@gramio/types";
 import type { Message } from "@toolcast/core";
-import type { FileSource, Priority } from "@toolcast/core/chat";
+import { digest, type FileSource, type Priority } from "@toolcast/core/chat";
 import { readFailure, refusalText } from "./api-failure.ts";
 import { type Composed, type ComposedMedium, type ComposeOptions, compose } from "./compose.ts";
 import type { TelegramContext } from "./context.ts";
@@ -50,6 +50,7 @@ export async function sendMessage(
   const markup = { reply_markup: keyboard };
   let sent: TelegramMessage;
   const [only] = media;
+  await sendTextFiles(context, target, textFiles);
   if (only !== undefined && media.length === 1) {
     const end = await sendMedium(context, target, only, { caption: text, markup });
     if (end === null) {
@@ -62,23 +63,40 @@ export async function sendMessage(
       context.api.call("sendMessage", { chat_id, ...text, ...withoutPreview, ...placeOfSend(target), ...markup }),
     );
   }
-  await sendTextFiles(context, { ...target, replyTo: sent.message_id }, textFiles);
   return sent;
 }
 
-/** Sends text that was too long for the message as a file below it. Best effort: the job keeps the whole text. */
-async function sendTextFiles(context: TelegramContext, target: Target, files: readonly FileSource[]): Promise<void> {
+/**
+ * Sends text that is too long for its message as a file, and before the message: a place that takes no files gets no
+ * message that is cut. `below`: the message that is about to be edited, below which a file is sent once, however often
+ * the edit is repeated.
+ */
+async function sendTextFiles(
+  { api, chats, notes, logger }: TelegramContext,
+  target: Target,
+  files: readonly FileSource[],
+  { below }: { below?: number } = {},
+): Promise<void> {
   for (const file of files) {
-    try {
-      await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
-        context.api.call(
-          "sendDocument",
-          { chat_id, document: "attach://file", ...placeOfSend(target) },
-          { files: { file } },
-        ),
+    const send = async () => {
+      const { message_id } = await chats.request(target.chat, target.priority ?? "result", (chat_id) =>
+        api.call("sendDocument", { chat_id, document: "attach://file", ...placeOfSend(target) }, { files: { file } }),
       );
+      return { id: String(message_id) };
+    };
+    const key = `${target.chat}/${below}/${digest(String(file.source))}`;
+    try {
+      if (below === undefined) {
+        await send();
+      } else if ((await notes.unseenSendOf(key))?.message === undefined) {
+        await notes.sendUnseen(key, String(target.chat), send);
+      }
     } catch (error) {
-      context.logger.info({ reason: readFailure(error).detail }, "a text file could not be sent");
+      if (!isAboutMedia(error) || isNotAllowed(error)) {
+        throw error;
+      }
+      // Nothing is gained by keeping the message back as well: the job keeps the whole text.
+      logger.warn({ reason: readFailure(error).detail }, "a text file was refused");
     }
   }
 }
@@ -210,7 +228,9 @@ export async function editMessage(
   if (media.length > 1) {
     return false;
   }
+  const sendTexts = () => sendTextFiles(context, { chat, thread, replyTo: id }, textFiles, { below: id });
   if (only === undefined) {
+    await sendTexts();
     await (options.hasMedia
       ? request((current) =>
           api.call("editMessageCaption", { ...at(current), caption: text.text, caption_entities: text.entities }),
@@ -220,10 +240,14 @@ export async function editMessage(
     const [wanted] = only.kinds;
     if (wanted === "voice" && !options.hasMedia) {
       const end = await editToVoice(context, (send) => request((current) => send(at(current))), only, text.text);
+      if (end === "shown") {
+        await sendTexts();
+      }
       if (end !== "forbidden") {
         return end === "shown";
       }
     }
+    await sendTexts();
     const kinds = only.kinds.filter((kind) => kind !== "voice");
     const shown = await firstTaken(context, only, kinds, (kind, file, files) =>
       request((current) =>
@@ -241,7 +265,6 @@ export async function editMessage(
       return editMessage(context, { chat, thread, message: id }, message, { ...options, withoutFiles: true });
     }
   }
-  await sendTextFiles(context, { chat, thread, replyTo: id }, textFiles);
   return true;
 }
 

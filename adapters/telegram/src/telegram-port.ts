@@ -194,7 +194,7 @@ async function editAnswer(
     };
     await editMessage(context, at, below, { locale: options.locale, priority, hasMedia });
   } catch (error) {
-    if (!isForbiddenHere(error, message)) {
+    if (!isForbiddenHere(error)) {
       throw error;
     }
     await handOver(context, { asker: answer.caller, at }, message, options);
@@ -262,7 +262,7 @@ async function showPressed(
     try {
       await sendMessage(context, { chat, thread, replyTo }, message, options);
     } catch (error) {
-      if (!isForbiddenHere(error, message)) {
+      if (!isForbiddenHere(error)) {
         throw error;
       }
       await handOver(context, { asker: answer.caller, at: { chat, thread, replyTo } }, message, options);
