@@ -97,6 +97,8 @@ export const chatRequirements = {
     "When a workspace removes the app, deliveries end with a sentence, its token is not used again, and what was stored to reply with is erased.",
   "slack.http":
     "A request to the public listener is accepted only if Slack has signed it, and is taken by one of several processes.",
+  "slack.not-taken":
+    "What cannot be stored or is not signed is refused at once with the reason, and what is of an unknown kind is acknowledged at once and named in the log.",
   "slack.workspaces":
     "In organisations and shared channels people belong to all their workspaces, and answers to the one that asked.",
   "slack.inert": "Text from people and vendors mentions nobody, links nothing and makes no markup.",

@@ -221,9 +221,10 @@ describe.each([
     await using room = await openRoom(options);
     const { chat } = await room.open();
     let acknowledged = 0;
-    chat.takeUnreadable("x", {}, async () => {
+    const acknowledge = async () => {
       acknowledged += 1;
-    });
+    };
+    chat.takeUnreadable("x", {}, { acknowledge });
     await room.installation.pass(1_000);
     expect([acknowledged, await chat.context.answers.refuse("x")]).toEqual([1, false]);
   });

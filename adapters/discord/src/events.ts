@@ -32,7 +32,7 @@ export function takeInteraction(context: DiscordContext, chat: Chat, payload: un
     const known = typeof id === "string" ? id : digest(JSON.stringify(payload) ?? "");
     const { data: answered } = answerableSchema.safeParse(payload);
     const answer = answered === undefined ? undefined : () => answerUnreadable(context, answered);
-    chat.takeUnreadable(known.slice(0, 100), problems, answer);
+    chat.takeUnreadable(known.slice(0, 100), problems, { acknowledge: answer });
   };
   if (!parsed.success) {
     takeUnreadable({ problems: parsed.error.issues.length });

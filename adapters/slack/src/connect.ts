@@ -47,18 +47,22 @@ export function createSlack(options: SlackOptions): Adapter {
       logger.error({}, removedSentence.en);
     },
   });
-  const take: typeof slack.take = (payload, acknowledge) =>
-    slack.take(payload, async (answer) => {
-      try {
-        await acknowledge(answer);
-      } catch (error) {
-        // Anything that may spend money is stored by then, and is carried out anyway.
-        logger.warn({ reason: readFailure(error).detail }, "an acknowledgement did not reach Slack");
-      }
-    });
+  const take: typeof slack.take = (payload, acknowledge, notTaken) =>
+    slack.take(
+      payload,
+      async (answer) => {
+        try {
+          await acknowledge(answer);
+        } catch (error) {
+          // Anything that may spend money is stored by then, and is carried out anyway.
+          logger.warn({ reason: readFailure(error).detail }, "an acknowledgement did not reach Slack");
+        }
+      },
+      notTaken,
+    );
   const sockets = appToken === undefined ? null : new Sockets({ appToken, clock, logger, http, take, apiUrl });
   const receive =
-    sockets !== null || signingSecret === undefined ? null : createHttpReceiver({ signingSecret, clock, take });
+    sockets !== null || signingSecret === undefined ? null : createHttpReceiver({ signingSecret, clock, logger, take });
 
   const connection = new Connection({
     ...{ platform: platformName, clock, logger, readFailure },

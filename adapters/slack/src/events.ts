@@ -30,7 +30,16 @@ import { sentences } from "./sentences.ts";
 import { openShortcut, toolOfShortcut } from "./shortcuts.ts";
 import { readFailure } from "./slack-failure.ts";
 import { helpInGeneral, helpOn, isHelp, plainText, readInput } from "./typed-commands.ts";
-import { type Acknowledge, knownCaller, once, openView, type Source, type Transport, waysOf } from "./ways.ts";
+import {
+  knownCaller,
+  type NotTaken,
+  openView,
+  type Receipt,
+  receiptBy,
+  type Source,
+  type Transport,
+  waysOf,
+} from "./ways.ts";
 
 /** Events for the adapter itself, apart from requests. */
 export interface Notices {
@@ -40,17 +49,20 @@ export interface Notices {
 
 type Slack = { context: SlackContext; chat: Chat; notices: Notices };
 
-/** Takes what Slack sends, whichever the transport. Never throws; `acknowledge` may carry an answer. */
-export function takePayload(slack: Slack, received: unknown, acknowledge: Transport): void {
-  const ack = once(acknowledge);
+/**
+ * Takes what Slack sends, whichever the transport. Never throws; `acknowledge` may carry an answer. One of the two is
+ * called for every payload.
+ */
+export function takePayload(slack: Slack, received: unknown, acknowledge: Transport, notTaken: NotTaken): void {
+  const receipt = receiptBy(acknowledge, notTaken);
   const payload = wellFormed(received);
   const { type, command } = (payload ?? {}) as { type?: unknown; command?: unknown };
   if (typeof command === "string") {
-    read(slack, commandSchema, payload, ack, (parsed) => takeCommand(slack, parsed, ack));
+    read(slack, commandSchema, payload, receipt, (parsed) => takeCommand(slack, parsed, receipt));
   } else if (type === "event_callback") {
-    read(slack, eventSchema, payload, ack, (parsed) => takeEvent(slack, parsed, ack));
+    read(slack, eventSchema, payload, receipt, (parsed) => takeEvent(slack, parsed, receipt));
   } else {
-    read(slack, interactionSchema, payload, ack, (parsed) => takeInteraction(slack, parsed, ack));
+    read(slack, interactionSchema, payload, receipt, (parsed) => takeInteraction(slack, parsed, receipt));
   }
 }
 
@@ -58,7 +70,7 @@ function read<Payload>(
   { chat }: Slack,
   schema: z.ZodType<Payload>,
   payload: unknown,
-  ack: Acknowledge,
+  { ack, notTaken }: Receipt,
   take: (parsed: Payload) => void,
 ): void {
   const parsed = schema.safeParse(payload);
@@ -68,7 +80,14 @@ function read<Payload>(
   }
   const { event_id, trigger_id } = (payload ?? {}) as { event_id?: unknown; trigger_id?: unknown };
   const known = event_id ?? trigger_id ?? JSON.stringify(payload) ?? "";
-  chat.takeUnreadable(idOf(String(known)), { problems: parsed.error.issues.length }, async () => void (await ack()));
+  const { type } = (payload ?? {}) as { type?: unknown };
+  const facts = { type: nameOfType(type), problems: parsed.error.issues.length };
+  chat.takeUnreadable(idOf(String(known)), facts, { acknowledge: async () => void (await ack()), notTaken });
+}
+
+/** Slack's names of types are words; anything else is not shown, because it may be somebody's text. */
+function nameOfType(type: unknown): string | undefined {
+  return typeof type === "string" && /^[a-z_]{1,60}$/.test(type) ? type : undefined;
 }
 
 /** Hashed, because a trigger id can open a form for some seconds and must not be stored. */
@@ -76,7 +95,7 @@ function idOf(given: string): string {
   return digest(given).slice(0, 22);
 }
 
-function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, ack: Acknowledge): void {
+function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, receipt: Receipt): void {
   const {
     text,
     user_id: user,
@@ -90,7 +109,7 @@ function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, ack: 
   const source: Source = {
     id: idOf(trigger_id),
     asked: { user, name, team, enterprise, channel },
-    ack,
+    ...receipt,
     trigger: { id: trigger_id, mode: "open" },
     url: response_url,
     answersBy: "acknowledgement",
@@ -114,9 +133,9 @@ function takeWords(
 
 const noInput: GivenInput = { input: {}, files: [], private: false };
 
-function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledge): void {
+function takeInteraction(slack: Slack, interaction: Interaction, receipt: Receipt): void {
   if (interaction.type === "view_closed") {
-    slack.chat.follow("view_closed", ack());
+    slack.chat.follow("view_closed", receipt.ack());
     return;
   }
   const { context } = slack;
@@ -124,7 +143,7 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
   const { user, team, trigger_id } = interaction;
   const base = {
     id: idOf(trigger_id),
-    ack,
+    ...receipt,
     trigger: { id: trigger_id, mode: "open" as const },
   };
   const enterprise = interaction.enterprise?.id;
@@ -176,7 +195,7 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
       const { channel, container, actions, response_url: url } = interaction;
       const [{ action_id, block_id = "" } = { action_id: "" }] = actions;
       if (action_id.startsWith(linkPrefix)) {
-        slack.chat.follow(base.id, ack());
+        slack.chat.follow(base.id, receipt.ack());
         return;
       }
       const press = readButtonId(action_id);
@@ -220,14 +239,16 @@ function takeInteraction(slack: Slack, interaction: Interaction, ack: Acknowledg
 function takeEvent(
   slack: Slack,
   { event, event_id, team_id, authorizations }: z.infer<typeof eventSchema>,
-  ack: Acknowledge,
+  receipt: Receipt,
 ): void {
+  const { ack, notTaken } = receipt;
   const { notices, context, chat } = slack;
   if (removalSchema.safeParse(event).success) {
     notices.removed();
     chat.follow(
       event_id,
       context.answers.revokeHandles().then(() => ack()),
+      notTaken,
     );
     return;
   }
@@ -239,7 +260,7 @@ function takeEvent(
   }
   const [installation] = authorizations ?? [];
   const where = { team: installation?.team_id ?? team_id, enterprise: installation?.enterprise_id ?? undefined };
-  takeText(slack, { ...said, user: said.user }, { id: idOf(event_id), where, ack });
+  takeText(slack, { ...said, user: said.user }, { id: idOf(event_id), where, ...receipt });
 }
 
 /**
@@ -249,14 +270,14 @@ function takeEvent(
 function takeText(
   slack: Slack,
   { user, channel, channel_type, text, ts, thread_ts, files, type }: Said & { user: string },
-  { id, where, ack }: Pick<Source, "id" | "ack"> & { where: Pick<Asked, "team" | "enterprise"> },
+  { where, ...identified }: Pick<Source, "id"> & Receipt & { where: Pick<Asked, "team" | "enterprise"> },
 ): void {
   const { tools } = slack.context.runtime;
   const isDirect = channel_type === "im";
   const thread = thread_ts ?? (isDirect ? undefined : ts);
   const opensThread = thread !== undefined && thread_ts === undefined;
   const asked: Asked = { ...where, user, channel, thread, opensThread, direct: isDirect };
-  const source: Source = { id, asked, ack, answersBy: "message" };
+  const source: Source = { ...identified, asked, answersBy: "message" };
   const words = plainText(text.replaceAll(/<@[A-Z0-9]+(\|[^>]*)?>/g, " ")).trim();
   const tool = isDirect || type === "app_mention" ? toolNamed(tools, words) : undefined;
   if (tool === undefined) {
@@ -315,6 +336,7 @@ function tell(
       }
       await source.ack();
     })(),
+    source.notTaken,
   );
 }
 
@@ -331,5 +353,5 @@ function openChooser(slack: Slack, source: Source): void {
       (locale) => [{ label: say(sentences.openList, locale), action: chooseAction, subject: "" }],
     );
   });
-  chat.follow(source.id, Promise.all([opened, source.ack()]));
+  chat.follow(source.id, Promise.all([opened, source.ack()]), source.notTaken);
 }

@@ -238,7 +238,12 @@ describe("HTTP", () => {
         taken.push(name);
         void acknowledge(answer);
       };
-      const receive = createHttpReceiver({ signingSecret: slack.signingSecret, clock: systemClock, take });
+      const receive = createHttpReceiver({
+        signingSecret: slack.signingSecret,
+        clock: systemClock,
+        logger: silentLogger,
+        take,
+      });
       const listener = await listenForTests(
         async (request) => (await receive(request)) ?? new Response(null, { status: 404 }),
       );
@@ -275,7 +280,12 @@ describe("HTTP", () => {
     verifies("slack.http");
     const { slack } = await platformWithout();
     const take = () => expect.unreachable();
-    const receive = createHttpReceiver({ signingSecret: slack.signingSecret, clock: systemClock, take });
+    const receive = createHttpReceiver({
+      signingSecret: slack.signingSecret,
+      clock: systemClock,
+      logger: silentLogger,
+      take,
+    });
     const listener = await listenForTests(
       async (request) => (await receive(request)) ?? new Response(null, { status: 404 }),
     );

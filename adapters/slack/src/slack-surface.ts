@@ -13,7 +13,7 @@ import type { SlackApi } from "./slack-api.ts";
 import { failures, readFailure } from "./slack-failure.ts";
 import { createSlackPort } from "./slack-port.ts";
 import { Uploads } from "./uploads.ts";
-import type { Transport } from "./ways.ts";
+import type { NotTaken, Transport } from "./ways.ts";
 
 export interface SlackSurfaceOptions extends Notices {
   /** Started and stopped by its creator. */
@@ -34,8 +34,8 @@ export interface SlackSurfaceOptions extends Notices {
 export interface SlackSurface {
   /** To be attached to the runtime. */
   surface: Surface<ChatRoute>;
-  /** Takes what Slack sends. Never throws. */
-  take(payload: unknown, acknowledge: Transport): void;
+  /** Takes what Slack sends. Never throws. `notTaken`: it was not, and Slack should send it again. Default: Slack waits. */
+  take(payload: unknown, acknowledge: Transport, notTaken?: NotTaken): void;
   /** Resumes what an earlier process left open. Call it before the runtime starts. */
   recover(): Promise<void>;
   /** Takes no more events; resolves once those in progress are answered. */
@@ -70,7 +70,7 @@ export function createSlackSurface(options: SlackSurfaceOptions): SlackSurface {
       update: (delivery) => chat.update(delivery),
       forget: (person) => chat.forget(person),
     },
-    take: (payload, acknowledge) => takePayload(slack, payload, acknowledge),
+    take: (payload, acknowledge, notTaken = () => {}) => takePayload(slack, payload, acknowledge, notTaken),
     recover: () => chat.recover(),
     close: () => chat.close(),
   };

@@ -22,30 +22,40 @@ import { whisper } from "./slack-port.ts";
 /** Tells the transport that an event has been taken; `answer` is sent with that. */
 export type Transport = (answer?: object) => Promise<void>;
 
-/** The same, but only the first call counts; gives whether this was the first. */
-export type Acknowledge = (answer?: object) => Promise<boolean>;
+/** Tells the transport that an event was not taken and should be sent again. */
+export type NotTaken = (error: unknown) => void;
+
+/** What the transport learns about an event. */
+export interface Receipt {
+  /** As {@link Transport}, but only the first call counts; gives whether this was the first. */
+  ack(answer?: object): Promise<boolean>;
+  /** It could not be stored, or we are closing. */
+  notTaken: NotTaken;
+}
 
 type Slack = { context: SlackContext; chat: Chat };
 
 /** How long a refusal waits for Slack to say in which language. */
 const languageWithinMs = 2_000;
 
-export function once(acknowledge: Transport): Acknowledge {
+export function receiptBy(acknowledge: Transport, notTaken: NotTaken): Receipt {
   let done: Promise<void> | undefined;
-  return async (answer) => {
-    const isFirst = done === undefined;
-    done ??= acknowledge(answer);
-    await done;
-    return isFirst;
+  return {
+    async ack(answer) {
+      const isFirst = done === undefined;
+      done ??= acknowledge(answer);
+      await done;
+      return isFirst;
+    },
+    notTaken,
   };
 }
 
 /** Where an event came from, and how it can be answered. */
-export interface Source {
+export interface Source extends Receipt {
   /** Its id in the inbox. */
   id: string;
   asked: Asked;
-  ack: Acknowledge;
   /** The trigger that can open a form for three seconds; `push` opens it above the one that is open. */
   trigger?: { id: string; mode: "open" | "push" };
   /** The address that came with it; a secret. */
@@ -71,6 +81,7 @@ export function waysOf(slack: Slack, source: Source, caller: Caller): EventWays 
   const { asked, id, trigger } = source;
   const ways = {
     acknowledge: () => acknowledge(source),
+    notTaken: source.notTaken,
     async asker() {
       if (context.people.known(asked.user) !== undefined || isBesideInput(source)) {
         return caller;

@@ -6,7 +6,7 @@ import type { Answer } from "./answer.ts";
 import { formAction, startAction } from "./button-id.ts";
 import { type ChangeNoticePort, tellChanged } from "./change-notice.ts";
 import type { ChatContext, ChatKit } from "./chat-kit.ts";
-import type { ChatEvent, ChatPort } from "./chat-port.ts";
+import type { ChatEvent, ChatPort, EventWays } from "./chat-port.ts";
 import { type Elsewhere, tellElsewhere, tellElsewhereInLane } from "./elsewhere.ts";
 import { answerOf } from "./first-answer.ts";
 import { formBehind, openButtonForm, openForm, startButtonForm, takeField, takeForm } from "./form-flow.ts";
@@ -57,19 +57,29 @@ export class Chat {
    * Takes an event that could not be parsed: it is remembered, logged once and acknowledged, so the platform does not
    * repeat it.
    */
-  takeUnreadable(id: string, facts: object, acknowledge?: () => Promise<void>): void {
+  takeUnreadable(
+    id: string,
+    facts: object,
+    { acknowledge, notTaken }: Pick<EventWays, "acknowledge" | "notTaken"> = {},
+  ): void {
     const refused = this.context.answers.refuse(id).then(async (isNew) => {
       if (isNew) {
         this.context.logger.warn(facts, "an event could not be read");
       }
       await acknowledge?.();
     });
-    this.#follow(id, refused);
+    this.follow(id, refused, notTaken);
   }
 
-  /** Makes `close` wait for work of the adapter, such as suggestions. */
-  follow(id: string, work: Promise<unknown>): void {
-    this.#follow(id, work);
+  /** Makes `close` wait for work of the adapter, such as suggestions. `failed` is called if it fails. */
+  follow(id: string, work: Promise<unknown>, failed?: (error: unknown) => void): void {
+    this.#follow(
+      id,
+      work.catch((error: unknown) => {
+        failed?.(error);
+        throw error;
+      }),
+    );
   }
 
   /** The first answer that a delivery belongs to, even if it is no longer stored; null if the place is not ours. */
