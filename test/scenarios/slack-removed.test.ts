@@ -113,6 +113,20 @@ describe("an app that is removed", () => {
     expect(platform.fileHost.requests.filter(({ method }) => method === "GET")).toEqual([]);
   });
 
+  test("is not taken for one that another workspace has removed", async () => {
+    verifies("slack.removed", "slack.workspaces");
+    const room = await open();
+    const process = await room.open();
+    const { platform } = room;
+    const ada = await slowPicture(room);
+    for (const told of platform.uninstall({ from: platform.addTeam("Elsewhere") })) {
+      await room.taken(told!);
+    }
+    expect([process.isRemoved(), await storedAddresses(process, room)]).toEqual([false, 1]);
+    await room.until(() => room.everythingSent());
+    expect(ada.visibleMessages()[0]?.images).toHaveLength(1);
+  });
+
   test("is not taken for one whose people revoked their own tokens", async () => {
     verifies("slack.removed");
     const room = await open();

@@ -39,6 +39,19 @@ describe("messages to the bot", () => {
     expect(inThread.flatMap(({ images }) => images)).toHaveLength(1);
   });
 
+  test("are not taken for the bot's own: a result in a direct message is followed by nothing", async () => {
+    verifies("slack.commands");
+    const room = await open();
+    await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada");
+    ada.say("image a fox", { in: ada.direct });
+    await room.until(() => room.installation.jobs().length === 1 && room.everythingSent());
+    await room.pass(10_000);
+    const [answer, files, ...others] = ada.visibleMessages(ada.direct).filter(({ byApp }) => byApp);
+    expect([answer?.images.length, files?.files.length, others]).toEqual([1, 1, []]);
+  });
+
   test("with other words, or mentions without a command, are answered with how to use it", async () => {
     verifies("slack.buttons");
     const room = await open();

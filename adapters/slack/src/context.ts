@@ -8,6 +8,8 @@ export interface SlackContext extends ChatKit {
   api: SlackApi;
   people: People;
   uploads: Uploads;
+  /** The workspace of the installation, or its organisation; empty until it is known. */
+  team: () => string;
   /** The bot's name, as people write it after an @. */
   botName: () => string;
 }

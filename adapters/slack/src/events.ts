@@ -243,7 +243,12 @@ function takeEvent(
 ): void {
   const { ack, notTaken } = receipt;
   const { notices, context, chat } = slack;
+  const [installation] = authorizations ?? [];
   if (removalSchema.safeParse(event).success) {
+    if (isOther(context.team(), team_id)) {
+      chat.follow(event_id, ack());
+      return;
+    }
     notices.removed();
     chat.follow(
       event_id,
@@ -254,13 +259,20 @@ function takeEvent(
   }
   const said = event.type === "message" || event.type === "app_mention" ? saidSchema.safeParse(event).data : undefined;
   const isPlain = said?.subtype === undefined || said.subtype === "file_share" || said.subtype === "thread_broadcast";
-  if (said?.user === undefined || said.bot_id !== undefined || !isPlain) {
+  // Not every message of the bot's own names it as a bot.
+  const isOwn = said?.user === installation?.user_id;
+  if (said?.user === undefined || said.bot_id !== undefined || isOwn || !isPlain) {
     chat.follow(event_id, ack());
     return;
   }
-  const [installation] = authorizations ?? [];
-  const where = { team: installation?.team_id ?? team_id, enterprise: installation?.enterprise_id ?? undefined };
+  const enterprise = installation?.enterprise_id ?? undefined;
+  const where = { team: installation?.team_id ?? team_id ?? enterprise ?? "", enterprise };
   takeText(slack, { ...said, user: said.user }, { id: idOf(event_id), where, ...receipt });
+}
+
+/** Whether both are workspaces, and not the same: an app may be installed in several. Organisations are not compared. */
+function isOther(own: string, theirs: string | null | undefined): boolean {
+  return own.startsWith("T") && (theirs?.startsWith("T") ?? false) && own !== theirs;
 }
 
 /**

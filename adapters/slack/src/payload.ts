@@ -92,10 +92,18 @@ export type Submission = z.infer<typeof submissionSchema>;
 export const eventSchema = z.object({
   type: z.literal("event_callback"),
   event_id: z.string(),
-  /** In a shared channel, the sender's workspace. */
-  team_id: z.string(),
-  /** The installation that the event is for; without a workspace if that is a whole organisation. */
-  authorizations: z.array(z.object({ team_id: z.string().nullish(), enterprise_id: z.string().nullish() })).optional(),
+  /** In a shared channel, the sender's workspace; none for an event of a whole organisation. */
+  team_id: z.string().nullish(),
+  /** The installation that the event is for, and its bot; without a workspace if that is a whole organisation. */
+  authorizations: z
+    .array(
+      z.object({
+        team_id: z.string().nullish(),
+        enterprise_id: z.string().nullish(),
+        user_id: z.string().nullish(),
+      }),
+    )
+    .optional(),
   event: z.looseObject({ type: z.string() }),
 });
 

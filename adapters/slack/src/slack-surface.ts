@@ -52,6 +52,7 @@ export function createSlackSurface(options: SlackSurfaceOptions): SlackSurface {
     ...kit,
     api,
     people: new People({ api, outbox, clock, logger, team: () => self().team }),
+    team: () => self().team,
     uploads: new Uploads({ api, outbox, clock, state }),
     botName: () => self().botName,
   };

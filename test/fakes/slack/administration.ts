@@ -3,15 +3,18 @@ import type { Parts } from "./api-call.ts";
 import type { Delivery } from "./deliveries.ts";
 import type { Events } from "./events.ts";
 import type { Person } from "./person.ts";
-import type { Channel, DirectState } from "./world.ts";
+import type { Channel, DirectState, Team } from "./world.ts";
 
 /** What administrators do to the app, to channels and to messages. */
 export interface Administration {
   /** Removes scopes from the installation, as a reinstallation with fewer scopes would. */
   revokeScope(...scopes: string[]): void;
   grantScope(...scopes: string[]): void;
-  /** Removes the app from the workspace: its tokens end, and it is notified. */
-  uninstall(): (Delivery | null)[];
+  /**
+   * Removes the app from the workspace: its tokens end, and it is notified. With `from`, only from that other workspace,
+   * where it was installed as well.
+   */
+  uninstall(options?: { readonly from?: Team }): (Delivery | null)[];
   /** Ends only the bot's token; with `of`, only that person's own. */
   revokeTokens(options?: { readonly of?: Person }): Delivery | null;
   archive(channel: Channel): void;
@@ -35,6 +38,14 @@ export function createAdministration(parts: Parts, events: Events): Administrati
     return events.dispatch({ type: "tokens_revoked", tokens } as SlackEvent);
   }
 
+  function removedFrom(team: Team): (Delivery | null)[] {
+    const tokens = { bot: [ids.next("U")], oauth: [] };
+    return [
+      events.dispatch({ type: "tokens_revoked", tokens } as SlackEvent, { team }),
+      events.dispatch({ type: "app_uninstalled" }, { team }),
+    ];
+  }
+
   return {
     revokeScope(...scopes) {
       for (const scope of scopes) {
@@ -46,7 +57,10 @@ export function createAdministration(parts: Parts, events: Events): Administrati
         app.scopes.add(scope);
       }
     },
-    uninstall() {
+    uninstall({ from } = {}) {
+      if (from !== undefined) {
+        return removedFrom(from);
+      }
       app.state = "uninstalled";
       for (const channel of world.channels.values()) {
         channel.members.delete(app.botUserId);

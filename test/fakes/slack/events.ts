@@ -3,7 +3,7 @@ import type { SlackEvent } from "@slack/types";
 import type { JsonObject } from "../json.ts";
 import type { Base } from "./context.ts";
 import type { Deliveries, Delivery } from "./deliveries.ts";
-import type { Channel, ChannelKind } from "./world.ts";
+import type { Channel, ChannelKind, Team } from "./world.ts";
 
 /** Which scope lets an app receive an event, by the name it subscribes to. */
 export const eventScopes: Readonly<Record<string, string | null>> = {
@@ -32,14 +32,14 @@ export const channelTypes = { public: "channel", private: "group", direct: "im",
 
 export interface Events {
   /** Sends an event to the app if it subscribes to it and may receive it; otherwise null. */
-  dispatch(event: SlackEvent, about?: { readonly channel?: Channel }): Delivery | null;
+  dispatch(event: SlackEvent, about?: { readonly channel?: Channel; readonly team?: Team }): Delivery | null;
 }
 
 /** Each event names the workspace, the installation it is for, and an `event_id` that its retries keep. */
 export function createEvents(base: Base, deliveries: Deliveries): Events {
   const { app, world, ids, clock } = base;
   return {
-    dispatch(event, { channel } = {}) {
+    dispatch(event, { channel, team = world.team } = {}) {
       const name = event.type === "message" && channel !== undefined ? messageEvents[channel.kind] : event.type;
       const scope = eventScopes[name] ?? null;
       const subscribed = (app.manifest.settings?.event_subscriptions?.bot_events ?? []) as readonly string[];
@@ -51,8 +51,8 @@ export function createEvents(base: Base, deliveries: Deliveries): Events {
       const envelope = {
         token: app.verificationToken,
         // In a shared channel the sender's workspace.
-        team_id: (channel?.shared && "user" in event && world.users.get(String(event.user))?.teamId) || world.team.id,
-        context_team_id: world.team.id,
+        team_id: (channel?.shared && "user" in event && world.users.get(String(event.user))?.teamId) || team.id,
+        context_team_id: team.id,
         ...(enterpriseId === null ? {} : { enterprise_id: enterpriseId, context_enterprise_id: enterpriseId }),
         api_app_id: app.id,
         event,
@@ -62,7 +62,7 @@ export function createEvents(base: Base, deliveries: Deliveries): Events {
         authorizations: [
           {
             enterprise_id: enterpriseId,
-            team_id: app.organisationInstall ? null : world.team.id,
+            team_id: app.organisationInstall ? null : team.id,
             user_id: app.botUserId,
             is_bot: true,
             is_enterprise_install: app.organisationInstall,

@@ -106,6 +106,8 @@ export function createMessages(base: Base, files: Files, events: Events): Messag
     const payload = messagePayload(base, files, message, "event");
     const event = {
       ...payload,
+      // Files that the app shares may come back as if a person had shared them: Bolt, too, goes by the user's id.
+      ...(message.subtype === "file_share" ? { bot_id: undefined, app_id: undefined, bot_profile: undefined } : {}),
       channel: channel.id,
       channel_type: channelTypes[channel.kind],
       event_ts: message.ts,
