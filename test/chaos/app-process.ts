@@ -11,9 +11,10 @@ import {
   type State,
   systemRandom,
 } from "@toolcast/core";
-import { type Clock, StorageError, sleep } from "@toolcast/core/engine";
+import { type Clock, type JobEngine, StorageError, sleep } from "@toolcast/core/engine";
 import type { HttpRequest } from "@toolcast/core/provider";
 import { callerOf, createAppAnswer, operator } from "./app-answer.ts";
+import { connectPlatforms } from "./app-platforms.ts";
 import { createCrossing, httpName, withArrows, writeName } from "./arrows.ts";
 import { createFastClock } from "./fast-clock.ts";
 import { linkedFiles } from "./linked-files.ts";
@@ -66,10 +67,15 @@ const hosts = providers.flatMap(({ definition, values }) => definition.hosts(def
 const http = createHttp({ trustedHosts: () => hosts, clock });
 let localUrl: string | null = null;
 
+const inbox = withArrows(
+  engine.inbox,
+  { take: () => "inbox take", claim: () => "inbox claim", change: () => "inbox change" },
+  cross,
+);
 const runtime = await createRuntime({
   providers,
   engine: withArrows(
-    engine,
+    withInbox(engine, inbox),
     {
       create: () => "create",
       wake: () => "wake",
@@ -115,6 +121,9 @@ await new Promise<void>((resolve, reject) => {
 });
 const { port } = server.address() as AddressInfo;
 localUrl = `http://127.0.0.1:${port}`;
+const platforms = await connectPlatforms({
+  ...{ runtime, engine, clock, logger, cross, state: store.state, takesTurns: world.databaseUrl !== undefined },
+});
 await runtime.start().catch((error: unknown) => {
   if (!(error instanceof StorageError)) throw error;
   process.exit(databaseAwayCode);
@@ -127,6 +136,7 @@ process.stdin.resume().once("end", () => process.exit(1));
 
 async function stop(): Promise<void> {
   // The vendors fetch media from here while a start is in flight, so the server listens until the last one has ended.
+  await platforms.close();
   await runtime.stop();
   server.close();
   server.closeAllConnections();
@@ -156,6 +166,15 @@ function waiting(fast: Clock): Clock {
       return () => clearTimeout(timer);
     },
   };
+}
+
+function withInbox(whole: JobEngine, inbox: JobEngine["inbox"]): JobEngine {
+  return new Proxy(whole, {
+    get(target, property) {
+      const value: unknown = property === "inbox" ? inbox : Reflect.get(target, property);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 function stateWithArrows(whole: State): State {

@@ -39,6 +39,7 @@ const effects = [
   ...[...Object.keys(events), "sending", "delivery"].map((event) => `write ${event}`),
   ...["start", "check", "detect", "token", "balance", "cancel", "download"].map((call) => `http ${call}`),
   ...["media", "voices", "provider-xjc", "estimates", "circuits", "installation"].map((name) => `keep ${name}`),
+  ...["take", "claim", "change"].map((call) => `inbox ${call}`),
   ...["deliver", "find", "wake", "lock", "unlock"],
 ];
 

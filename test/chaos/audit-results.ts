@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Job } from "@toolcast/core";
 import { hasEnded } from "@toolcast/core/engine";
-import { callerOf } from "./app-answer.ts";
 import type { Violation } from "./audit-starts.ts";
 import type { Kind, Wish } from "./load.ts";
 import type { RunRecord } from "./run.ts";
 import { openStoredMedia } from "./stored-media.ts";
+import { jobsByWish } from "./wish-jobs.ts";
 
 /** What happened to the results on their way to people. */
 export interface ResultsAudit {
@@ -46,12 +46,14 @@ export async function auditResults(record: RunRecord): Promise<ResultsAudit> {
   const { jobs, asked, room, world } = record;
   const { media, close } = await openStoredMedia(world);
   const audit: ResultsAudit = { lost: [], twice: [], stuck: [], messages: room.length, media: 0 };
-  const jobOfKey = new Map(jobs.map((job) => [job.key ?? "", job]));
+  const jobsOf = jobsByWish(jobs);
   const linesOf = Map.groupBy(room, ({ id }) => id);
   try {
     for (const one of asked) {
-      const job = jobOfKey.get(`${callerOf(one.wish.person).id}:${one.wish.key}`);
-      if (job === undefined) {
+      const [job] = jobsOf.get(one.wish.key) ?? [];
+      if (job === undefined && one.act !== undefined) {
+        // Whether its person knows is for the audit of the platforms.
+      } else if (job === undefined) {
         audit.lost.push({ what: `${one.wish.key} was asked for and is on no record (${one.refused ?? "accepted"})` });
       } else if (one.jobId !== undefined && one.jobId !== job.id) {
         audit.lost.push({ what: `${one.wish.key} was accepted as ${one.jobId} and is another job now`, job });
@@ -84,17 +86,18 @@ export async function auditResults(record: RunRecord): Promise<ResultsAudit> {
     audit.media += read.reduce((sum, { assets }) => sum + assets.length, 0);
     for (const { id, about, state: said } of job.notices) {
       const times = linesOf.get(id)?.length ?? 0;
-      if (times > 1) audit.twice.push({ what: `${id} was read ${times} times`, job });
-      if (said === "sent" && times === 0) audit.lost.push({ what: `${id} counts as sent and nobody read it`, job });
       if (about === "outcome" && said !== "sent") audit.lost.push({ what: `${id} is ${said}`, job });
       if (said === "pending" || said === "sending" || said === "unknown") {
         audit.stuck.push({ what: `${id} is ${said}`, job });
       }
+      if (wish.platform !== undefined) continue;
+      if (times > 1) audit.twice.push({ what: `${id} was read ${times} times`, job });
+      if (said === "sent" && times === 0) audit.lost.push({ what: `${id} counts as sent and nobody read it`, job });
     }
     if (hasEnded(job)) {
       const shown = new Set(read.flatMap(({ assets }) => assets));
       const wanted = job.notices.filter(({ about }) => about === "outcome").flatMap(({ assets }) => assets);
-      for (const id of wanted.filter((asset) => !shown.has(asset))) {
+      for (const id of wanted.filter((asset) => wish.platform === undefined && !shown.has(asset))) {
         audit.lost.push({ what: `the medium ${id} reached nobody`, job });
       }
       if (wanted.length < made.length) audit.lost.push({ what: "media were made and not offered", job });

@@ -14,11 +14,13 @@ export interface SecretsAudit {
 }
 
 /** Searches all that the apps wrote for every key and token, except the key's own file and the token's own record. */
-export function auditSecrets({ world, environment, logDirectory, dump }: RunRecord): SecretsAudit {
+export function auditSecrets({ world, environment, logDirectory, dump, chats }: RunRecord): SecretsAudit {
   const key = dump === null ? readFileSync(join(world.dataDirectory, "key")) : keyIn(dump);
   const keys = [...settingsIn(environment), ...formsOf(key)];
   const secrets = [...keys, ...tokensOf(world.sandboxDirectory)];
-  const audit: SecretsAudit = { violations: [], values: secrets.length, bytes: 0 };
+  // Until they expire, the inbox keeps them.
+  const everywhereElse = [...secrets, ...chats.flatMap(({ credentials }) => credentials)];
+  const audit: SecretsAudit = { violations: [], values: everywhereElse.length, bytes: 0 };
   const search = (name: string, text: string, wanted = secrets) => {
     audit.bytes += text.length;
     const at = firstOf(wanted, text);
@@ -29,13 +31,16 @@ export function auditSecrets({ world, environment, logDirectory, dump }: RunReco
     }
   };
   for (const file of readdirSync(logDirectory).filter((name) => name.startsWith("app"))) {
-    search(file, readFileSync(join(logDirectory, file), "latin1"));
+    search(file, readFileSync(join(logDirectory, file), "latin1"), everywhereElse);
   }
   for (const file of readdirSync(world.dataDirectory).filter((name) => name.startsWith("jobs.sqlite"))) {
     // Tokens are somewhere in these bytes, because their own records are.
     search(file, readFileSync(join(world.dataDirectory, file), "latin1"), keys);
   }
-  search("the room", readFileSync(world.roomFile, "latin1"));
+  search("the room", readFileSync(world.roomFile, "latin1"), everywhereElse);
+  for (const { id, seen } of chats) {
+    search(id, seen.map(({ text }) => text).join("\n"), everywhereElse);
+  }
   const { tokens, others } = dump === null ? rowsOf(join(world.dataDirectory, "jobs.sqlite")) : rowsIn(dump);
   search("the database", others);
   if (firstOf(secrets, tokens) === null) {
@@ -58,7 +63,7 @@ function firstOf(secrets: readonly string[], text: string): number | null {
 }
 
 function settingsIn(environment: Record<string, string>): string[] {
-  return Object.entries(environment).flatMap(([name, value]) => (/_(?:KEY|SECRET)$/.test(name) ? [value] : []));
+  return Object.entries(environment).flatMap(([name, value]) => (/_(?:KEY|SECRET|TOKEN)$/.test(name) ? [value] : []));
 }
 
 function tokensOf(sandboxDirectory: string): string[] {

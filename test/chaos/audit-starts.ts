@@ -1,9 +1,9 @@
 import type { Job } from "@toolcast/core";
 import type { StepRecord } from "@toolcast/core/engine";
 import type { LedgerEntry } from "@toolcast/sandbox";
-import { callerOf } from "./app-answer.ts";
 import { keyOf } from "./load.ts";
 import type { RunRecord } from "./run.ts";
+import { jobsByWish } from "./wish-jobs.ts";
 
 /** Something that must not have happened. */
 export interface Violation {
@@ -24,10 +24,7 @@ export interface StartsAudit {
 
 export function auditStarts({ jobs, asked, ledger, made }: RunRecord): StartsAudit {
   const violations: Violation[] = [];
-  const jobOfKey = new Map(jobs.map((job) => [job.key ?? "", job]));
-  const jobOfWish = new Map(
-    asked.map(({ wish }) => [wish.key, jobOfKey.get(`${callerOf(wish.person).id}:${wish.key}`)] as const),
-  );
+  const jobOfWish = new Map([...jobsByWish(jobs)].map(([key, [job]]) => [key, job] as const));
   const wishOfSample = new Map(asked.flatMap(({ wish, sample }) => (sample === undefined ? [] : [[sample, wish.key]])));
   const jobOfId = new Map(jobs.map((job) => [job.id, job]));
   const jobOfRequest = new Map(

@@ -29,6 +29,8 @@ export interface CopiesOptions {
   chance: Chance;
   logDirectory: string;
   environment: Record<string, string>;
+  /** Whether an app has begun to use the data: what nobody has used has no identity that a copy could lack. */
+  isBegun: () => boolean;
   /** How many wishes have been made so far: there are more copies the more there are. */
   asked: () => number;
   /** After so many wishes no further copy is made, so that the run need not wait for one at its end. */
@@ -55,6 +57,7 @@ export function runCopies(options: CopiesOptions): Copies {
   async function live(): Promise<void> {
     for (;;) {
       await Promise.race([over.promise, after(chance.between(...everyMs))]);
+      if (!options.isBegun()) continue;
       // One is made however short the run is.
       const isOwed = copies.made === 0;
       if (isCalm && !isOwed) return;
@@ -121,20 +124,25 @@ async function whileHeld(child: Pick<Child, "url">, leaseMs: number): Promise<st
 }
 
 /** What is wrong with how apps treat the restored data before an operator has released it. */
-export async function checkHeld(world: World, apps: () => Pick<Child, "url">[], leaseMs: number): Promise<string[]> {
-  const doneBefore = doneSoFar(world);
+export async function checkHeld(
+  world: World,
+  apps: () => Pick<Child, "url">[],
+  leaseMs: number,
+  messagesOnPlatforms: () => number,
+): Promise<string[]> {
+  const doneBefore = doneSoFar(world, messagesOnPlatforms());
   const [app] = apps();
   const troubles = app === undefined ? ["no app works on the restored data"] : await whileHeld(app, leaseMs);
-  const more = doneSoFar(world).map((count, index) => count - doneBefore[index]!);
+  const more = doneSoFar(world, messagesOnPlatforms()).map((count, index) => count - doneBefore[index]!);
   return more.every((count) => count === 0)
     ? troubles
     : [...troubles, `the restored data began ${more[0]} starts and delivered ${more[1]} messages`];
 }
 
-function doneSoFar({ dispatchFile, roomFile }: World): [starts: number, messages: number] {
+function doneSoFar({ dispatchFile, roomFile }: World, onPlatforms: number): [starts: number, messages: number] {
   // A job that is starting may be written again; only another attempt is another start.
   const attempts = new Set(readLines<DispatchLine>(dispatchFile).map(({ attempt }) => attempt));
-  return [attempts.size, readLines(roomFile).length];
+  return [attempts.size, readLines(roomFile).length + onPlatforms];
 }
 
 /** An operator's command. */

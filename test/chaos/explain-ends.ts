@@ -1,11 +1,11 @@
 import type { Job } from "@toolcast/core";
 import type { Failure } from "@toolcast/core/errors";
-import { callerOf } from "./app-answer.ts";
 import type { Violation } from "./audit-starts.ts";
 import type { Effect, Wish } from "./load.ts";
 import { unstepped } from "./machine-faults.ts";
 import type { RunRecord } from "./run.ts";
 import { startTroubles } from "./vendors.ts";
+import { askedByJob } from "./wish-jobs.ts";
 
 /** Why jobs did not end well; an end without an explanation is a violation. */
 export interface EndsAudit {
@@ -20,12 +20,12 @@ type Order = RunRecord["orders"][number];
 
 /** Each unclear or failed job must have a cause that this run made: a kill, a pause, a marker, an order, a person. */
 export function explainEnds(record: RunRecord): EndsAudit {
-  const wishes = new Map(record.asked.map(({ wish }) => [`${callerOf(wish.person).id}:${wish.key}`, wish]));
+  const asked = askedByJob(record.jobs, record.asked);
   const audit: EndsAudit = { violations: [], unresolved: new Map(), failed: new Map() };
   const orders = new Set(record.orders);
   const count = (counts: Map<string, number>, cause: string) => counts.set(cause, (counts.get(cause) ?? 0) + 1);
   for (const job of record.jobs) {
-    const wish = wishes.get(job.key ?? "");
+    const wish = asked.get(job.id)?.wish;
     const cause = causeOf(job, wish, record, orders);
     if (cause === null) continue;
     count(job.state.phase === "unresolved" ? audit.unresolved : audit.failed, cause ?? "nothing");

@@ -1,4 +1,5 @@
 import type { Chance } from "./chance.ts";
+import { type PlatformId, platformIds } from "./platform-id.ts";
 
 /**
  * How a marker makes a start end, so which ends of a job it explains. `partial`: one of several pictures is missing.
@@ -51,6 +52,8 @@ export interface Wish {
   cancelAfterMs?: number;
   /** The person's first voice at its provider, which their other wishes wait for. */
   isFirstVoice: boolean;
+  /** Where its person types it as a command. Default: the room. */
+  platform?: PlatformId;
 }
 
 const none: Marker = { text: "", effect: "none" };
@@ -100,6 +103,10 @@ const endlessMarkers = ["stuck", "expired-url"].map(marker("endless"));
 const words = "The quick brown fox jumps over the lazy dog and thinks about what the vendor will charge for it today.";
 /** One wish in this many never ends: at any time there are some, but few that occupy a place. */
 const wishesPerEndless = 150;
+/** What a command can ask for in one line of text. */
+const typedKinds: ReadonlySet<Kind> = new Set(["image", "ask", "dash-ask", "open-ask", "dash-image"]);
+/** How many of these are typed on a chat platform, in percent: a third of all wishes. */
+const typedPercent = 70;
 const sizes = ["512x512", "640x360", "512x680"];
 
 export interface LoadOptions {
@@ -251,6 +258,7 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
       asksConsent: isClone(kind) && chance.percent(40),
       ...(!isFirstVoice && chance.percent(6) ? { cancelAfterMs: chance.between(0, 1_500) } : {}),
       isFirstVoice,
+      ...(typedKinds.has(kind) && chance.percent(typedPercent) ? { platform: chance.pick(platformIds) } : {}),
       ...(kind === "describe" ? linked() : {}),
     };
   };

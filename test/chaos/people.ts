@@ -5,23 +5,17 @@ import type { Clock, JobEngine } from "@toolcast/core/engine";
 import { decisionAbout } from "@toolcast/core/surface";
 import { samples } from "@toolcast/sandbox";
 import type { AppReply, CallBody, PressBody } from "./app-answer.ts";
-import { callerOf, operator } from "./app-answer.ts";
+import { operator } from "./app-answer.ts";
+import type { Asked } from "./asked.ts";
 import type { Chance } from "./chance.ts";
+import { createChatPeople } from "./chat-people.ts";
+import type { ChatPlatform } from "./chat-platform.ts";
 import { after, type Crew } from "./crew.ts";
 import { linkTo } from "./linked-files.ts";
 import { isClone, voiceKey, type Wish } from "./load.ts";
 import { picture } from "./picture.ts";
 import { recording } from "./recording.ts";
-
-/** A wish that was sent to an app, and what came of it. */
-export interface Asked {
-  wish: Wish;
-  jobId?: string;
-  /** Why the app did not accept it. */
-  refused?: string;
-  /** The beginning of the recording's SHA-256, as the vendor records it. */
-  sample?: string;
-}
+import { wishKeyOf } from "./wish-jobs.ts";
 
 export interface People {
   asked: Asked[];
@@ -33,6 +27,8 @@ export interface People {
   look(): Promise<void>;
   /** How often each action was pressed. */
   presses: Map<string, number>;
+  /** How many wishes became a job, or will: what a platform says it missed does not count. */
+  accepted(): number;
   /** How the operator's questions about the accounts ended: answered, or refused because a vendor was unavailable. */
   reads: Map<string, number>;
 }
@@ -51,11 +47,12 @@ const mostRestarts = 3;
 
 export function createPeople(options: {
   crew: Pick<Crew, "anyone">;
+  platforms: readonly ChatPlatform[];
   engine: JobEngine;
   clock: Clock;
   chance: Chance;
 }): People {
-  const { crew, engine, clock, chance } = options;
+  const { crew, platforms, engine, clock, chance } = options;
   const asked: Asked[] = [];
   const presses = new Map<string, number>();
   const readEnds = new Map<string, number>();
@@ -63,6 +60,7 @@ export function createPeople(options: {
   const pictures = new Map<string, string>();
   const voices = new Map<string, string[]>();
   const decided = new Set<string>();
+  const chats = createChatPeople({ platforms, engine, asked, presses });
   let looks = 0;
   let lookedAt = 0;
 
@@ -147,7 +145,11 @@ export function createPeople(options: {
     return chance.pick(voices.get(voiceKey(wish)) ?? []);
   }
 
-  async function press(job: Job, action: string): Promise<void> {
+  async function press(job: Job, wish: Wish, action: string): Promise<void> {
+    if (wish.platform !== undefined && job.state.phase !== "held") {
+      chats.wantPress(job, wish, action);
+      return;
+    }
     const subject = action === "cancel" ? job.id : decisionAbout(job);
     // Only an operator can let a job past a daily limit.
     const isOverBudget = job.state.phase === "held" && job.state.hold.reason === "budget";
@@ -178,7 +180,7 @@ export function createPeople(options: {
     if (wish.markers.some(({ effect }) => effect === "endless")) {
       // It runs to its full limit each time: one more look, and no further start.
       const hasLooked = job.timeline.some(({ event }) => event === "looked-again");
-      if (canLook && !hasLooked) await press(job, "look-again");
+      if (canLook && !hasLooked) await press(job, wish, "look-again");
       return;
     }
     const choice = wish.isFirstVoice
@@ -190,7 +192,7 @@ export function createPeople(options: {
           [25, "nothing"],
         ] as const);
     if (choice !== "nothing" && (choice !== "start-again" || wish.isFirstVoice || restarts < mostRestarts)) {
-      await press(job, choice);
+      await press(job, wish, choice);
     }
   }
 
@@ -198,11 +200,13 @@ export function createPeople(options: {
     asked,
     presses,
     reads: readEnds,
-    canAsk: (wish) => !/(?:speak|own-voice)$/.test(wish.kind) || voices.has(voiceKey(wish)),
+    accepted: () => asked.filter(({ act, jobId }) => act === undefined || jobId !== undefined).length,
+    canAsk: (wish) => chats.canAsk(wish) && (!/(?:speak|own-voice)$/.test(wish.kind) || voices.has(voiceKey(wish))),
 
     async ask(wish) {
       const one: Asked = { wish };
       asked.push(one);
+      if (wish.platform !== undefined) return chats.ask(one);
       const { tool, key, person, cancelAfterMs } = wish;
       const body: CallBody = { tool, key, person, input: await completed(one) };
       const reply = await tell<AppReply>("/calls", JSON.stringify(body));
@@ -214,18 +218,19 @@ export function createPeople(options: {
       if (cancelAfterMs !== undefined) {
         await after(cancelAfterMs);
         const job = await engine.read(reply.id);
-        if (job !== null) await press(job, "cancel");
+        if (job !== null) await press(job, wish, "cancel");
       }
     },
 
     async look() {
-      const wishes = new Map(asked.map(({ wish }) => [`${callerOf(wish.person).id}:${wish.key}`, wish]));
+      const wishes = new Map(asked.map(({ wish }) => [wish.key, wish]));
       looks += 1;
       const since = looks % wholeLookEvery === 0 ? 0 : lookedAt - overlapMs;
       if (since === 0) await read();
       lookedAt = clock.now();
+      await chats.look(since);
       for (const job of await changedJobs(since)) {
-        const wish = wishes.get(job.key ?? "");
+        const wish = wishes.get(wishKeyOf(job) ?? "");
         if (wish === undefined) continue;
         if (job.state.phase === "succeeded") {
           if (isClone(wish.kind) && !decided.has(job.id)) {
@@ -237,7 +242,7 @@ export function createPeople(options: {
         const question = decisionAbout(job);
         if (!decided.has(question)) {
           decided.add(question);
-          await (job.state.phase === "held" ? press(job, "release") : decide(job, wish));
+          await (job.state.phase === "held" ? press(job, wish, "release") : decide(job, wish));
         }
       }
     },

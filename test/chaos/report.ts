@@ -1,12 +1,14 @@
 import { say } from "@toolcast/core/surface";
 import type { ChaosArguments } from "./arguments.ts";
 import { arrows } from "./arrows.ts";
+import { auditChats } from "./audit-chats.ts";
 import { auditMoney } from "./audit-money.ts";
 import { auditResults } from "./audit-results.ts";
 import { auditSecrets } from "./audit-secrets.ts";
 import { auditStarts, type Violation } from "./audit-starts.ts";
 import { explainEnds } from "./explain-ends.ts";
 import type { RunRecord } from "./run.ts";
+import { wishKeyOf } from "./wish-jobs.ts";
 
 export interface Report {
   text: string;
@@ -21,6 +23,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
   const { forward, back } = machine.clockSteps;
   const starts = auditStarts(record);
   const results = await auditResults(record);
+  const chats = await auditChats(record);
   const money = auditMoney(record, starts.entriesOf);
   const ends = explainEnds(record);
   const secrets = auditSecrets(record);
@@ -44,6 +47,9 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ...results.lost,
     ...results.twice,
     ...results.stuck,
+    ...chats.lost,
+    ...chats.twice,
+    ...chats.violations,
     ...ends.violations,
     ...money.violations,
     ...secrets.violations,
@@ -86,10 +92,11 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ["paid starts in the ledger", `${ledger.length} (${starts.again} of them asked for again by a person)`],
     ["steps by paid starts of ours", listed(starts.stepsByStarts)],
     ["messages read, media in them", `${results.messages}, ${results.media}`],
+    ...chats.rows.map(({ id, line }): [string, string] => [`on ${id}`, line]),
     ["paid more than once", String(starts.violations.length)],
     ["paid, delivered or taken in by a held copy", String(copies.troubles.length)],
-    ["results lost", String(results.lost.length)],
-    ["delivered twice", String(results.twice.length)],
+    ["results lost", String(results.lost.length + chats.lost.length)],
+    ["delivered twice", String(results.twice.length + chats.twice.length)],
     ["stuck", String(results.stuck.length)],
     ["ends without a cause", String(ends.violations.length)],
     ["money that does not add up", String(money.violations.length)],
@@ -125,7 +132,7 @@ function evidence(
   return [
     "",
     `VIOLATION: ${what}`,
-    `  ${job.id} ${JSON.stringify(asked.find(({ wish }) => job.key?.endsWith(`:${wish.key}`))?.wish)}`,
+    `  ${job.id} ${JSON.stringify(asked.find(({ wish }) => wish.key === wishKeyOf(job))?.wish)}`,
     ...job.timeline.map(({ at, event, sentence }) => `  ${at} ${event}: ${say(sentence, "en")}`),
     `  state ${JSON.stringify(job.state)}`,
     `  steps ${JSON.stringify(job.steps)}`,

@@ -5,7 +5,9 @@ import type { Job } from "@toolcast/core";
 import { type Clock, hasEnded, type JobEngine, StorageError } from "@toolcast/core/engine";
 import type { LedgerEntry } from "@toolcast/sandbox";
 import type { ChaosArguments } from "./arguments.ts";
+import type { Asked } from "./asked.ts";
 import { createChance } from "./chance.ts";
+import { type ChatRecord, openChats } from "./chats.ts";
 import type { Child } from "./child.ts";
 import { type Copies, checkHeld, release, runCopies } from "./copies.ts";
 import { after, type Crew, runCrew } from "./crew.ts";
@@ -13,7 +15,7 @@ import type { DatabaseFaults } from "./database.ts";
 import { createFastClock } from "./fast-clock.ts";
 import { createLoad } from "./load.ts";
 import { type MachineFaults, runMachineFaults, startWell } from "./machine-faults.ts";
-import { type Asked, createPeople, type People } from "./people.ts";
+import { createPeople, type People } from "./people.ts";
 import { readLines, readRoom } from "./room-surface.ts";
 import type { DispatchLine, RoomLine, World } from "./settings.ts";
 import { openStore } from "./store.ts";
@@ -35,6 +37,8 @@ export interface RunRecord {
   /** Which job made each medium that later steps used as input, see `stored-media.ts`. */
   made: ReadonlyMap<string, string>;
   room: RoomLine[];
+  /** What was left on each chat platform. */
+  chats: ChatRecord[];
   dispatches: DispatchLine[];
   crew: Pick<Crew, "lives" | "troubles" | "killed" | "neverKilledAt">;
   machine: Pick<MachineFaults, "clockSteps" | "fullDisk">;
@@ -96,10 +100,15 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     asked: () => crowd?.asked.length ?? 0,
     everyMs: wanted.short ? [500, 1_500] : [800, 3_000],
   });
-  const environment = {
+  const chats = await openChats({
+    ...{ clock, seed: wanted.seed * 8 + 3, asked: () => crowd?.asked.length ?? 0 },
+    everyMs: wanted.short ? [200, 800] : [400, 1_600],
+  });
+  const ofCopies = {
     ...vendors.environment,
     ...{ XJC_CONCURRENT: "8", XJC_STARTS_PER_SECOND: "4", DASHSCOPE_CONCURRENT: "6", DASHSCOPE_STARTS_PER_SECOND: "4" },
   };
+  const environment = { ...ofCopies, ...chats.environment };
   const usual = { world, clock, logDirectory, environment, leaseMs };
   const crew = runCrew({
     ...{ ...usual, chance: chance(1) },
@@ -110,7 +119,10 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   // Both are others once the data have been restored.
   let [atWork, store] = [crew, await openStore(world, clock)];
   const engine = patient(() => store.engine);
-  const people = createPeople({ crew: { anyone: () => atWork.anyone() }, engine, clock, chance: chance(2) });
+  for (const platform of chats.platforms) await platform.admit(store.state);
+  const people = createPeople({
+    ...{ crew: { anyone: () => atWork.anyone() }, platforms: chats.platforms, engine, clock, chance: chance(2) },
+  });
   crowd = people;
   const machine = runMachineFaults({
     ...{ world, clock, crew, chance: chance(4), fillsDisk: wanted.engine === "sqlite" },
@@ -122,8 +134,9 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     everyMs: wanted.short ? [1_500, 4_000] : [8_000, 15_000],
   });
   const copies = runCopies({
-    ...{ world, logDirectory, environment, leaseMs, chance: chance(5), whileWell: underlay.whileWell },
+    ...{ world, logDirectory, environment: ofCopies, leaseMs, chance: chance(5), whileWell: underlay.whileWell },
     takeBackup: underlay.takeBackup,
+    isBegun: () => crew.lives.length > 0,
     asked: () => people.asked.length,
     lastAtWish: 0.8 * wanted.jobs,
     everyMs: wanted.short ? [2_000, 4_000] : [10_000, 20_000],
@@ -134,6 +147,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const notSent = await sendAll({ wanted, crew, engine, people, clock, load: chance(3), startedAt });
   crew.calm();
   vendors.calm();
+  await chats.calm();
   await machine.calm();
   await copies.calm();
   await database?.calm();
@@ -148,11 +162,13 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   atWork.calm();
   await atWork.seated();
   living = keepLooking(people);
-  copies.troubles.push(...(await checkHeld(world, () => atWork.everyone(), leaseMs)));
+  copies.troubles.push(...(await checkHeld(world, () => atWork.everyone(), leaseMs, chats.count)));
   await release(world, clock);
   await untilRest(engine, restMs);
   await living.stop();
   await atWork.end();
+  const onPlatforms = chats.record();
+  await chats.end();
   memory.stop();
   const ledger = await vendors.ledger();
   await vendors.end();
@@ -172,6 +188,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     ...{ made, dump, database, end: underlay.end },
     asked: people.asked,
     room: readRoom(world.roomFile),
+    chats: onPlatforms,
     dispatches: readLines<DispatchLine>(world.dispatchFile),
     outages: vendors.outages,
     tokenEnds: vendors.tokenEnds,
@@ -204,9 +221,9 @@ async function sendAll({ wanted, crew, engine, people: crowd, load, startedAt }:
   const isLate = () => Date.now() - startedAt > wanted.minutes * 60_000;
   const isEnough = () => {
     const { arrow, random } = crew.killed();
-    const isWorkDone = crowd.asked.length >= wanted.jobs && arrow + random >= wanted.kills;
+    const isWorkDone = crowd.accepted() >= wanted.jobs && arrow + random >= wanted.kills;
     // The last arrows are rarely crossed; this bounds the extra work spent on them.
-    const isCovered = crew.neverKilledAt().length === 0 || crowd.asked.length >= wanted.jobs * mostWork;
+    const isCovered = crew.neverKilledAt().length === 0 || crowd.accepted() >= wanted.jobs * mostWork;
     return isWorkDone && (wanted.short || isCovered);
   };
   while (!isEnough() && !isLate()) {

@@ -1,17 +1,19 @@
-import { createRuntime, type Job, type MediaStore, systemRandom } from "@toolcast/core";
+import { createRuntime, type Job, type MediaStore, type Runtime, systemRandom } from "@toolcast/core";
 import { createFastClock } from "./fast-clock.ts";
 import type { World } from "./settings.ts";
 import { openStore } from "./store.ts";
 
 /** The media of a finished run, read as an outsider would: by a program that embeds Toolcast and starts nothing. */
-export async function openStoredMedia(world: World): Promise<{ media: MediaStore; close(): Promise<void> }> {
+export async function openStoredMedia(
+  world: World,
+): Promise<{ media: MediaStore; runtime: Runtime; close(): Promise<void> }> {
   const clock = createFastClock(world);
   const { engine, state, secretKey, close } = await openStore(world, clock);
-  const { media } = await createRuntime({
+  const runtime = await createRuntime({
     ...{ engine, state, secretKey, clock, random: systemRandom, dataDirectory: world.dataDirectory },
     ...{ providers: [], policy: { operators: [] }, http: noWayOut, advances: false },
   });
-  return { media, close };
+  return { media: runtime.media, runtime, close };
 }
 
 /**

@@ -1,0 +1,109 @@
+import type { Job, Runtime } from "@toolcast/core";
+import { hasEnded } from "@toolcast/core/engine";
+import type { Asked } from "./asked.ts";
+import type { Violation } from "./audit-starts.ts";
+import type { SeenMessage } from "./chat-platform.ts";
+import type { ChatRecord } from "./chats.ts";
+import type { PlatformId } from "./platform-id.ts";
+import type { RunRecord } from "./run.ts";
+import { openStoredMedia } from "./stored-media.ts";
+import { jobsByWish } from "./wish-jobs.ts";
+
+/** How the platforms' people fared. */
+export interface ChatsAudit {
+  lost: Violation[];
+  twice: Violation[];
+  /** What an app sent that a platform does not allow, and what is wrong with the platforms themselves. */
+  violations: Violation[];
+  /** One line per platform. */
+  rows: { id: PlatformId; line: string }[];
+}
+
+/** The beginning of a title tells outcomes apart, and is never cut off to fit. */
+const titleCharacters = 20;
+
+/**
+ * Reads each platform as its people do. Each request was lost with their knowledge, refused, or became one job; and each
+ * outcome is in one message with its media, except where a platform can only repeat a send that was not answered.
+ */
+export async function auditChats(record: RunRecord): Promise<ChatsAudit> {
+  const { jobs, asked, chats, world } = record;
+  const jobsOf = jobsByWish(jobs);
+  const { media, runtime, close } = await openStoredMedia(world);
+  const audit: ChatsAudit = { lost: [], twice: [], violations: [], rows: [] };
+  try {
+    for (const chat of chats) {
+      const own = asked.filter(({ wish }) => wish.platform === chat.id);
+      const messages = chat.seen.map((message) => ({ ...message, plain: plain(message.text) }));
+      const counts = new Map<string, number>();
+      const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+      for (const one of own) {
+        count(`asked`);
+        const found = jobsOf.get(one.wish.key) ?? [];
+        if (found.length > 1) {
+          audit.twice.push({ what: `${one.wish.key} became ${found.length} jobs on ${chat.id}`, job: found[0]! });
+        }
+        if (found.length === 0) lookWithoutJob(one, chat, count);
+        for (const job of found) {
+          count("jobs");
+          if (one.act?.state === "missed") count("acknowledged too late and carried out");
+          await look(job, chat, messages, count, { media, runtime });
+        }
+      }
+      audit.violations.push(...chat.violations.map((what) => ({ what: `${chat.id}: ${what}` })));
+      const troubles = [...chat.troubles].map(([name, times]) => `${name}: ${times}`).join(", ");
+      const line = [...counts].map(([name, times]) => `${name}: ${times}`).join(", ");
+      audit.rows.push({ id: chat.id, line: `${line || "nothing"}; troubles: ${troubles || "none"}` });
+    }
+  } finally {
+    await close();
+  }
+  return audit;
+
+  function lookWithoutJob(one: Asked, chat: ChatRecord, count: (name: string) => void): void {
+    if (one.act?.state === "missed") count("not acknowledged, which the person saw");
+    else if (one.act?.state === "acknowledged" && one.act.wasAnswered()) count("answered without a job");
+    else
+      audit.lost.push({ what: `${one.wish.key} was ${one.act?.state ?? "not sent"} on ${chat.id} and got no answer` });
+  }
+
+  async function look(
+    job: Job,
+    { id: platform, repeatsUnansweredSends }: ChatRecord,
+    messages: readonly (SeenMessage & { plain: string })[],
+    count: (name: string) => void,
+    stored: { media: Runtime["media"]; runtime: Pick<Runtime, "jobMessage"> },
+  ): Promise<void> {
+    const { title } = await stored.runtime.jobMessage(job, job.caller);
+    const about = messages.filter(
+      (message) =>
+        message.plain.includes(plain(job.id)) && message.plain.includes(plain(title).slice(0, titleCharacters)),
+    );
+    // Whoever ends a job by a button sees its end there, and in its outcome.
+    const isEndedByPress = job.state.phase === "cancelled" || job.timeline.some(({ event }) => event === "left");
+    const times = [Math.min(about.length, Math.max(1, about.length - (isEndedByPress ? 1 : 0)))];
+    if (hasEnded(job)) {
+      const offered = job.notices.filter(({ about: topic }) => topic === "outcome").flatMap(({ assets }) => assets);
+      const hashes = await Promise.all(offered.map(async (asset) => (await stored.media.read(asset))?.hash ?? asset));
+      // A vendor may have made the same picture twice.
+      for (const [hash, { length }] of Map.groupBy(hashes, (one) => one)) {
+        const files = messages.flatMap((message) => message.files.filter((file) => file.hash === hash));
+        times.push(new Set(files.map(({ id }) => id)).size / length);
+      }
+    }
+    if (times.some((number) => number < 1)) {
+      audit.lost.push({ what: `${job.state.phase}, and seen ${times.join(", ")} times on ${platform}`, job });
+    } else if (times.some((number) => number > 1)) {
+      const what = `seen ${times.join(", ")} times on ${platform}`;
+      if (repeatsUnansweredSends) count("sent again because the platform did not answer");
+      else audit.twice.push({ what, job });
+    } else {
+      count(hasEnded(job) ? "results seen once" : "questions seen once");
+    }
+  }
+}
+
+/** Platforms escape and decorate texts, each in its own way. */
+function plain(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]/gu, "");
+}

@@ -1,0 +1,64 @@
+import type { State } from "@toolcast/core";
+import type { Clock } from "@toolcast/core/engine";
+import type { Chance } from "./chance.ts";
+import type { Wish } from "./load.ts";
+import type { PlatformId } from "./platform-id.ts";
+
+/** Something a person did on a platform. */
+export interface Act {
+  /** `missed`: the app did not answer the platform in time, and the person was told so. */
+  readonly state: "waiting" | "acknowledged" | "missed";
+  /** Whether the person has been shown anything but a placeholder. */
+  wasAnswered(): boolean;
+}
+
+/** A message of the app that is there at the end. */
+export interface SeenMessage {
+  text: string;
+  createdAt: number;
+  /** The files that are shown in it, each with the SHA-256 of its bytes; an equal id is the same file. */
+  files: readonly { id: string; hash: string }[];
+}
+
+/**
+ * A platform that runs in the process of the harness and is never killed. Apps connect to it with their real adapters
+ * and client libraries.
+ */
+export interface ChatPlatform {
+  readonly id: PlatformId;
+  /** The variables that connect an app to it. */
+  readonly environment: Record<string, string>;
+  /** Whether it cannot be asked which messages it has, nor tell two equal sends apart: a lost answer may repeat one. */
+  readonly repeatsUnansweredSends: boolean;
+  /** Lets its people ask for paid work, where an operator has to. */
+  admit(state: State): Promise<void>;
+  /** Whether an app receives what people do. */
+  isReached(): boolean;
+  /** The person of the wish types its command. */
+  ask(wish: Wish): Act;
+  /** Presses a button below a message about a job; null if its person sees none. */
+  press(person: string, jobId: string, labels: readonly string[]): Act | null;
+  /** Every message of the app, whoever sees it. */
+  seen(): SeenMessage[];
+  /** How many messages of the app there are now. */
+  count(): number;
+  /** Lets something go wrong, and names it. */
+  trouble(): string;
+  /** From now on nothing goes wrong. */
+  calm(): void;
+  /** Secrets that it gave to the app with single events. */
+  credentials(): string[];
+  /** What it took or returned against its own description. */
+  violations(): string[];
+  end(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  clock: Clock;
+  chance: Chance;
+}
+
+/** A person's language: half of them write in each, as in the room. */
+export function isChinese(person: string): boolean {
+  return (person.codePointAt(person.length - 1) ?? 0) % 2 === 1;
+}
