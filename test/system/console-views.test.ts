@@ -114,6 +114,46 @@ describe.skipIf(mustSkipWithoutChromium())("the views over the conversation", ()
     }
   });
 
+  test.each([390, 320])("nothing in a card of the gallery lies outside of it, %i pixels wide", async (width) => {
+    verifies("console.media-by-id");
+    const page = await open({ ...widths.phone, viewport: { width, height: 844 } });
+    for (const file of [samples.voice, samples.video]) {
+      await page.locator(".composer input[type=file]").first().setInputFiles(file);
+    }
+    await openView(page, /My media/);
+    await page.locator(".gallery-card audio").first().waitFor();
+    await page.locator(".gallery-card video").first().waitFor();
+    const outside = await page.locator(".gallery-card").evaluateAll((cards) =>
+      cards.flatMap((card) => {
+        const { left, right } = card.getBoundingClientRect();
+        return [...card.querySelectorAll("button, a, audio, video, img, p")]
+          .filter((part) => part.getBoundingClientRect().left < left || part.getBoundingClientRect().right > right)
+          .map((part) => part.outerHTML);
+      }),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  test.each([390, 320])("no line of the commands ends within a Chinese word, %i pixels wide", async (width) => {
+    verifies("understood.both-languages");
+    const page = await open({ ...widths.phone, viewport: { width, height: 844 }, locale: "zh-CN" });
+    const words = page.locator(".tools .whole");
+    expect(await words.count()).toBeGreaterThan(50);
+    const broken = await words.evaluateAll((all) =>
+      all.filter((word) => word.getClientRects().length > 1).map((word) => word.textContent),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test("somebody without voices is shown how to make one", async () => {
+    verifies("console.sharing");
+    const page = await open();
+    await openView(page, /My voices/);
+    await page.getByText("No voices of your own yet.").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Clone a voice" }).click();
+    await page.locator(".tool-form #field-audio").waitFor();
+  });
+
   test("a picture from the gallery opens the form of a tool that takes pictures, already filled in", async () => {
     const page = await open();
     await openView(page, /My media/);

@@ -114,10 +114,10 @@ describe("a cloned voice", () => {
     const forms = ({ message }: Reply) =>
       (message.actions ?? []).flatMap(({ label, form }) => (form ? [[label, form]] : []));
     expect(forms(await call("voices", {}))).toEqual([
-      ["Speak with it: mine", { command: "narrate", input: { narrator: "mine" } }],
-      ["Speak with it: yours", { command: "narrate", input: { narrator: "yours" } }],
-      ["Dub with it: mine", { command: "dub", input: { speaker: "mine" } }],
-      ["Dub with it: yours", { command: "dub", input: { speaker: "yours" } }],
+      ["Speak with “mine”", { command: "narrate", input: { narrator: "mine" } }],
+      ["Speak with “yours”", { command: "narrate", input: { narrator: "yours" } }],
+      ["Dub with “mine”", { command: "dub", input: { speaker: "mine" } }],
+      ["Dub with “yours”", { command: "dub", input: { speaker: "yours" } }],
     ]);
     const [job] = installation.jobs();
     const { id } = (await usable()).find(({ name }) => name === job!.input.name)!;

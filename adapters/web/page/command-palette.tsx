@@ -2,6 +2,7 @@ import type { ToolDescription } from "@toolcast/core/surface";
 import { useEffect } from "preact/hooks";
 import { state } from "./store.ts";
 import { t } from "./strings.ts";
+import { WholeWords } from "./whole-words-text.tsx";
 
 /** What can be chosen above the text that is being typed. */
 export interface PaletteItem {
@@ -65,7 +66,12 @@ export function Palette(props: {
           >
             <span class="command">{name}</span>
             <span class="palette-text">
-              {title === name ? "" : title} {summary !== undefined && <span class="muted">{summary}</span>}
+              {title !== name && <WholeWords text={title} />}{" "}
+              {summary !== undefined && (
+                <span class="muted">
+                  <WholeWords text={summary} />
+                </span>
+              )}
             </span>
           </div>
         ))}

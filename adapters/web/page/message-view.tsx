@@ -7,13 +7,16 @@ import { Icon } from "./icons.tsx";
 import { MediaView } from "./media-view.tsx";
 import { toneIcon } from "./message-tone.ts";
 import { labelled, t } from "./strings.ts";
+import { WholeWords } from "./whole-words-text.tsx";
 
 /** The title of a message, with its tone and whether others see it. */
 export function MessageTitle({ message: { title, tone, private: isPrivate } }: { message: Message }) {
   return (
     <span class="title">
       {tone === "progress" ? <span class="pulse" aria-hidden="true" /> : <Icon name={toneIcon(tone)} />}
-      <span>{title}</span>
+      <span>
+        <WholeWords text={title} />
+      </span>
       {isPrivate && (
         <span class="private" title={t("onlyYou")}>
           <Icon name="lock" />

@@ -34,7 +34,10 @@ const strings = {
     en: "Voices you have cloned. You can use, share and delete them.",
     "zh-CN": "您克隆的音色，可以使用、共享或删除。",
   },
-  voicesEmpty: { en: "No voices of your own yet.", "zh-CN": "还没有您自己的音色。" },
+  voicesEmpty: {
+    en: "No voices of your own yet. A recording of some seconds is enough to make one.",
+    "zh-CN": "还没有您自己的音色。用几秒钟的录音即可生成。",
+  },
   save: { en: "Save", "zh-CN": "保存" },
   undo: { en: "Undo", "zh-CN": "撤销" },
   removedConversation: { en: "Removed: {title}", "zh-CN": "已移除：{title}" },

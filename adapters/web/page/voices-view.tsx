@@ -4,7 +4,7 @@ import { Icon } from "./icons.tsx";
 import { MessageView } from "./message-view.tsx";
 import { Choose, SelectionBar, useSelection } from "./selection.tsx";
 import { Sheet } from "./sheet.tsx";
-import { view, voices } from "./store.ts";
+import { form, state, view, voices } from "./store.ts";
 import { labelled, t } from "./strings.ts";
 
 /** The person's own voices, to use, share and delete. */
@@ -12,13 +12,32 @@ export function VoicesView() {
   useEffect(() => void refreshVoices(), []);
   const all = voices.value ?? [];
   const selection = useSelection(all.map(({ id }) => id));
+  // A voice belongs to somebody: a tool that makes one asks for consent.
+  const cloning = state.value?.tools.filter(({ fields }) => fields.some(({ role }) => role === "consent"));
   const close = () => {
     view.value = null;
   };
   return (
     <Sheet kind="card" title={t("voices")} subtitle={t("voicesSummary")} onClose={close}>
       <SelectionBar selection={selection} kind="voice" count={all.length} />
-      {voices.value !== null && all.length === 0 && <p class="muted nothing">{t("voicesEmpty")}</p>}
+      {voices.value !== null && all.length === 0 && (
+        <div class="nothing">
+          <p class="muted">{t("voicesEmpty")}</p>
+          {cloning?.map(({ command, title }) => (
+            <button
+              key={command}
+              type="button"
+              class="plain"
+              onClick={() => {
+                close();
+                form.value = { command, input: {} };
+              }}
+            >
+              {title}
+            </button>
+          ))}
+        </div>
+      )}
       <ul class="voices">
         {all.map(({ id, name, message }) => (
           <li key={id} class="message info">

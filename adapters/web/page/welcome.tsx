@@ -2,6 +2,7 @@ import { submit } from "./actions.ts";
 import { firstText } from "./first-text.ts";
 import { form, remark, state } from "./store.ts";
 import { t } from "./strings.ts";
+import { WholeWords } from "./whole-words-text.tsx";
 
 /** Shown in an empty conversation: examples to start with one press, and every command. */
 export function Welcome() {
@@ -46,8 +47,10 @@ export function Welcome() {
             >
               <span class="command">/{tool.command}</span>
               <span class="tool-text">
-                {tool.title}
-                <span class="muted">{tool.summary}</span>
+                <WholeWords text={tool.title} />
+                <span class="muted">
+                  <WholeWords text={tool.summary} />
+                </span>
               </span>
             </button>
           </li>

@@ -310,6 +310,7 @@ export const jobMessages = {
   "action.unshare": { en: "Stop sharing", "zh-CN": "停止共享" },
   "action.ask-more": { en: "Ask more about it", "zh-CN": "继续追问" },
   "action.speak": { en: "{tool} with it", "zh-CN": "用它进行{tool}" },
+  "action.speak-with": { en: "{tool} with “{name}”", "zh-CN": "用“{name}”进行{tool}" },
   "action.use-which": { en: "No. {number}: {name}", "zh-CN": "第 {number} 个：{name}" },
   "action.use-in": { en: "Use: {tool}", "zh-CN": "用于：{tool}" },
   "person.you": { en: "you", "zh-CN": "您" },

@@ -30,12 +30,16 @@ export function voiceUses(
     if (tool.effect !== "spends" || field === undefined) {
       return [];
     }
-    const use = say({ key: "action.speak", values: { tool: tool.title } }, locale);
     return [
       {
         action: "form",
         subject,
-        label: name === undefined ? use : say({ key: "about", values: { subject: use, words: name } }, locale),
+        label: say(
+          name === undefined
+            ? { key: "action.speak", values: { tool: tool.title } }
+            : { key: "action.speak-with", values: { tool: tool.title, name } },
+          locale,
+        ),
         style,
         form: { command: tool.command, input: { [field]: voice } },
       },
