@@ -98,6 +98,79 @@ describe("an operator's answer to somebody who asks for access", () => {
   });
 });
 
+describe("a request for access", () => {
+  /** Eve is a stranger, and Olga the operator who could let her in. */
+  async function open() {
+    const room = await openTelegramRoom();
+    const [olga, eve] = [room.platform.person("Olga"), room.platform.person("Eve")];
+    const process = await room.open({ policy: { operators: [`telegram:${olga.id}`] } });
+    olga.start();
+    eve.write("/image a fox");
+    await room.pass(5_000);
+    const asks = () => eve.press(last(eve.visibleMessages()), "Ask for access");
+    const questions = (person = olga) =>
+      fromBot(person.visibleMessages()).filter(({ text }) => shownText(text).includes("asks for access"));
+    return { room, olga, eve, process, asks, questions, [Symbol.asyncDispose]: () => room[Symbol.asyncDispose]() };
+  }
+
+  test("that reaches no operator says so, and can be made again", async () => {
+    verifies("telegram.closed");
+    await using scene = await open();
+    scene.olga.block();
+    const press = scene.asks();
+    await scene.room.pass(5_000);
+    expect(press.answer?.text).toContain(String(scene.eve.id));
+    scene.olga.block(false);
+    scene.asks();
+    await scene.room.pass(5_000);
+    expect(scene.questions()).toHaveLength(1);
+  });
+
+  test("is passed on again if Telegram did not take it", async () => {
+    verifies("telegram.closed");
+    await using scene = await open();
+    const { room, olga } = scene;
+    room.platform.faults.next("sendMessage", { kind: "status", status: 502 }, { chatId: olga.id, times: 2 });
+    scene.asks();
+    await room.pass(30_000);
+    expect(scene.questions()).toHaveLength(1);
+  });
+
+  test("is passed on by the next process if this one dies", async () => {
+    verifies("telegram.closed", "telegram.taken-once");
+    await using scene = await open();
+    const { room, olga, process } = scene;
+    process.dieAt("before", "sendMessage");
+    scene.asks();
+    await room.until(() => process.life.dead, 60_000);
+    await process.kill();
+    await room.clock.advance(40_000);
+    await room.open({ policy: { operators: [`telegram:${olga.id}`] } });
+    await room.pass(30_000);
+    expect(scene.questions()).toHaveLength(1);
+  });
+
+  test("is passed on to the next operator once whoever was asked is none any more", async () => {
+    verifies("telegram.closed");
+    await using scene = await open();
+    const { room, eve, process } = scene;
+    scene.asks();
+    await room.pass(5_000);
+    await process.kill();
+    await room.clock.advance(40_000);
+    const pia = room.platform.person("Pia");
+    await room.open({ policy: { operators: [`telegram:${pia.id}`] } });
+    pia.start();
+    for (let time = 0; time < 2; time += 1) {
+      eve.write("/image a fox");
+      await room.pass(5_000);
+      scene.asks();
+      await room.pass(5_000);
+    }
+    expect(scene.questions(pia)).toHaveLength(1);
+  });
+});
+
 describe("the access of a group that became a supergroup", () => {
   /** A request begun in the group continues in Ada's own chat; meanwhile the group got another id. */
   async function open() {

@@ -2,13 +2,11 @@ import type { Caller, State } from "@toolcast/core";
 import { addressOf, surfaceId, userOf } from "./place.ts";
 
 /** Who was granted access, by Telegram's ids: positive for a person, negative for a chat. */
-interface Applicant {
+export interface Applicant {
   id: number;
   name: string;
   locale: Caller["locale"];
-  /** The operators have been asked. */
-  asked: boolean;
-  /** The messages in which operators were asked. */
+  /** The messages in which operators were asked; none once one of them has decided. */
   questions?: { chat: number; message: number }[];
 }
 
@@ -23,6 +21,7 @@ export class Access {
   readonly #keyv: ReturnType<State["keyv"]>;
   readonly #isOperator: (caller: Caller) => boolean;
   readonly #idOf: (chat: number) => Promise<number>;
+  readonly #asking = new Map<number, Promise<boolean>>();
 
   /** `idOf`: the present id of a chat, under which alone its access counts. */
   constructor(options: {
@@ -119,6 +118,25 @@ export class Access {
 
   async noteApplicant(applicant: Applicant): Promise<void> {
     await this.#keyv.set(`asked/${applicant.id}`, applicant);
+  }
+
+  /** One more operator has been asked. */
+  async noteQuestion(id: number, question: { chat: number; message: number }): Promise<void> {
+    const applicant = await this.applicant(id);
+    if (applicant !== null) {
+      await this.noteApplicant({ ...applicant, questions: [...(applicant.questions ?? []), question] });
+    }
+  }
+
+  /** Asks the operators about an applicant; whoever wants the same meanwhile waits for the same end. */
+  askOnce(applicant: number, ask: () => Promise<boolean>): Promise<boolean> {
+    const asking =
+      this.#asking.get(applicant) ??
+      ask().finally(() => {
+        this.#asking.delete(applicant);
+      });
+    this.#asking.set(applicant, asking);
+    return asking;
   }
 
   async applicant(id: number): Promise<Applicant | null> {

@@ -1,6 +1,7 @@
 import type { Caller } from "@toolcast/core";
 import { type ButtonId, writeButtonId } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
+import type { Applicant } from "./access.ts";
 import { readFailure } from "./api-failure.ts";
 import type { TelegramContext } from "./context.ts";
 import { inert } from "./formatted-text.ts";
@@ -42,7 +43,7 @@ export async function refuseStranger(
   const applicant = isPrivate ? userOf(caller.id) : chat;
   const name = isPrivate ? String(caller.name) : (chatTitle ?? String(chat));
   if ((await access.applicant(applicant)) === null) {
-    await access.noteApplicant({ id: applicant, name, locale, asked: false });
+    await access.noteApplicant({ id: applicant, name, locale, questions: [] });
   }
   await sendNear(context, caller, ({ place }) => {
     const { chat, thread, request } = place.address as Address;
@@ -72,47 +73,61 @@ export async function answerAccessPress(
   }
 }
 
-/** The operators are asked once, however often the button is pressed. */
+/** The operators are asked once, however often the button is pressed; again once nobody can answer who was asked. */
 async function passOn(context: TelegramContext, caller: Caller, id: number, press: InboundPress): Promise<void> {
-  const { access, api, chats, logger } = context;
+  const { access } = context;
   const { locale } = caller;
   const operators = await access.operators();
-  const applicant = await access.applicant(id);
-  if (operators.length === 0) {
+  const { name = String(caller.name), locale: spoken = locale, questions = [] } = (await access.applicant(id)) ?? {};
+  const isAsked = questions.some(({ chat }) => operators.includes(chat));
+  if (!isAsked && !(await access.askOnce(id, () => askOperators(context, { id, name, locale: spoken }, operators)))) {
     await answerPress(context, press.id, say(sentences.noOperator, locale, { id: String(id) }));
     return;
   }
-  if (!applicant?.asked) {
-    const name = applicant?.name ?? String(caller.name);
-    const asking = { id, name, locale: applicant?.locale ?? locale, asked: true };
-    await access.noteApplicant(asking);
-    const text = inert(say(sentences.accessWanted, "en", { name, id: String(id) }));
-    const chinese = inert(say(sentences.accessWanted, "zh-CN", { name, id: String(id) }));
-    const questions: { chat: number; message: number }[] = [];
-    for (const operator of operators) {
-      try {
-        const { message_id: message } = await chats.request(operator, "result", (chat_id) =>
-          api.call("sendMessage", {
-            ...{ chat_id, text: `${text}\n${chinese}`, ...withoutPreview },
-            reply_markup: {
-              inline_keyboard: [
-                [
-                  accessButton(`${sentences.letIn.en} · ${sentences.letIn["zh-CN"]}`, "let-in", id),
-                  accessButton(`${sentences.keepOut.en} · ${sentences.keepOut["zh-CN"]}`, "keep-out", id),
-                ],
-              ],
-            },
-          }),
-        );
-        questions.push({ chat: operator, message });
-      } catch (error) {
-        logger.warn({ reason: readFailure(error).detail }, "an operator could not be asked");
-      }
-    }
-    await access.noteApplicant({ ...asking, questions });
+  if (!isAsked) {
     retirePressed(context, press);
   }
   await answerPress(context, press.id, sentences.accessAsked[locale]);
+}
+
+/** False if none of them can be reached. Rejects if trying again may help. */
+async function askOperators(
+  { access, api, chats, logger }: TelegramContext,
+  { id, name, locale }: Pick<Applicant, "id" | "name" | "locale">,
+  operators: readonly number[],
+): Promise<boolean> {
+  await access.noteApplicant({ id, name, locale, questions: [] });
+  const text = inert(say(sentences.accessWanted, "en", { name, id: String(id) }));
+  const chinese = inert(say(sentences.accessWanted, "zh-CN", { name, id: String(id) }));
+  const passing: unknown[] = [];
+  let reached = 0;
+  for (const operator of operators) {
+    try {
+      const { message_id: message } = await chats.request(operator, "result", (chat_id) =>
+        api.call("sendMessage", {
+          ...{ chat_id, text: `${text}\n${chinese}`, ...withoutPreview },
+          reply_markup: {
+            inline_keyboard: [
+              [
+                accessButton(`${sentences.letIn.en} · ${sentences.letIn["zh-CN"]}`, "let-in", id),
+                accessButton(`${sentences.keepOut.en} · ${sentences.keepOut["zh-CN"]}`, "keep-out", id),
+              ],
+            ],
+          },
+        }),
+      );
+      reached += 1;
+      await access.noteQuestion(id, { chat: operator, message });
+    } catch (error) {
+      const { kind, detail } = readFailure(error);
+      passing.push(...(kind === "refused" ? [] : [error]));
+      logger.warn({ reason: detail }, "an operator could not be asked");
+    }
+  }
+  if (reached === 0 && passing.length > 0) {
+    throw passing[0];
+  }
+  return reached > 0;
 }
 
 const decisions = {
@@ -130,7 +145,7 @@ async function decide(
 ): Promise<void> {
   await (action === "let-in" ? access.grant(id, caller.id) : access.revoke(id));
   const applicant = (await access.applicant(id)) ?? { id, name: String(id), locale: caller.locale, questions: [] };
-  await access.noteApplicant({ ...applicant, asked: false, questions: [] });
+  await access.noteApplicant({ ...applicant, questions: [] });
   const { toOperators: decision, toApplicant } = decisions[action];
   const said = say(decision, caller.locale, { name: applicant.name });
   // The language of the other operators is not known.
