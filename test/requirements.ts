@@ -120,7 +120,7 @@ export const requirements = {
   "survives.shared-store":
     "Processes on one PostgreSQL database share jobs, small state, the console's conversations and the secret key.",
   "survives.pooler":
-    "Through a pooler that keeps sessions processes work, and go on when it was away; doctor refuses one that does not keep them, however busy it is.",
+    "Through a pooler that keeps sessions processes work, and go on when it was away; doctor, and every process that would work, refuse one that does not keep them, however busy it is.",
   "survives.one-receiver":
     "Of the processes on one database, one at a time has a platform's gateway, poll or sockets; another takes over within 15 seconds of its death.",
   "survives.roles":

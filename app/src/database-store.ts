@@ -1,6 +1,6 @@
 import { type LocalizedText, type Logger, systemRandom as random } from "@toolcast/core";
 // While the database is away, nothing else may be keeping the process alive.
-import { waitingClock as clock, openPostgresStore } from "@toolcast/core/engine";
+import { waitingClock as clock, diagnosePostgres, openPostgresStore } from "@toolcast/core/engine";
 import { sharedSessions } from "./cli/database-findings.ts";
 import { ConfigurationError } from "./configuration/configuration-error.ts";
 import type { Store } from "./store.ts";
@@ -11,6 +11,8 @@ interface DatabaseStoreOptions {
   newKey: boolean;
   /** The sandbox has tables of its own: nothing ordered there may be started at a real vendor. */
   isSandbox: boolean;
+  /** Whether to refuse it behind a pooler that does not keep sessions; two more connections for a moment. */
+  checksSessions: boolean;
 }
 
 /**
@@ -19,9 +21,13 @@ interface DatabaseStoreOptions {
  */
 export async function openDatabaseStore(
   url: string,
-  { logger, newKey, isSandbox }: DatabaseStoreOptions,
+  { logger, newKey, isSandbox, checksSessions }: DatabaseStoreOptions,
 ): Promise<Store> {
   try {
+    // Before anything else: what a session sets there would reach the sessions of others.
+    if (checksSessions && !(await diagnosePostgres({ url, random })).keepsSessions) {
+      throw new ConfigurationError([{ variable: "DATABASE_URL", sentence: sharedSessions }]);
+    }
     const schema = isSandbox ? "toolcast_sandbox" : "toolcast";
     const store = await openPostgresStore({ url, clock, random, logger, newKey, schema });
     return { ...store, unusable: null };

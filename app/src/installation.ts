@@ -46,6 +46,8 @@ export interface InstallationOptions {
   newKey?: boolean;
   /** If the store cannot be used, load its readable part, for reading only. Default false. */
   evenUnusable?: boolean;
+  /** Refuse a database behind a pooler that does not keep sessions, as whoever works on it must. Default false. */
+  checksSessions?: boolean;
 }
 
 /** Opens the data directory and wires core; nothing is advanced until `runtime.start()`. */
@@ -56,6 +58,7 @@ export async function openInstallation({
   role = "all",
   newKey = false,
   evenUnusable = false,
+  checksSessions = false,
 }: InstallationOptions): Promise<Installation> {
   const { providers } = configuration;
   const dataDirectory = installationDirectory(configuration);
@@ -70,7 +73,10 @@ export async function openInstallation({
   const opening =
     databaseUrl === undefined
       ? openStore(dataDirectory, { logger, newKey })
-      : openDatabaseStore(databaseUrl, { logger, newKey, isSandbox: configuration.sandboxUrl !== undefined });
+      : openDatabaseStore(databaseUrl, {
+          ...{ logger, newKey, checksSessions },
+          isSandbox: configuration.sandboxUrl !== undefined,
+        });
   const store = await opening.catch((error: unknown) => {
     if (!evenUnusable || !(error instanceof UnusablePath)) {
       throw error;

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../free-port.ts";
 import { type PgBouncer, reasonToSkipPgBouncer, startPgBouncer } from "../pgbouncer.ts";
@@ -33,7 +34,7 @@ describe.skipIf(reasonToSkipPostgres() !== null || reasonToSkipPgBouncer() !== n
   });
 
   /** The environment of one more process. */
-  async function environmentFor(pooler: PgBouncer): Promise<Record<string, string>> {
+  async function environmentFor(pooler: PgBouncer, database = "installation"): Promise<Record<string, string>> {
     const data = join(terminal.directory, "data");
     mkdirSync(data, { recursive: true });
     return {
@@ -42,7 +43,7 @@ describe.skipIf(reasonToSkipPostgres() !== null || reasonToSkipPgBouncer() !== n
         STOP_NOTICE_SECONDS: "0",
         TOOLCAST_DATA_DIR: data,
         PORT: String(await freePort()),
-        DATABASE_URL: pooler.url("installation"),
+        DATABASE_URL: pooler.url(database),
       },
     };
   }
@@ -101,14 +102,33 @@ describe.skipIf(reasonToSkipPostgres() !== null || reasonToSkipPgBouncer() !== n
   });
 
   test.each(["transaction", "statement"] as const)(
-    "that gives each %s another connection, doctor refuses with the reason",
+    "that gives each %s another connection, doctor and whoever would work on it refuse with the reason",
     async (mode) => {
       verifies("survives.pooler");
       const pooler = await startPgBouncer(cluster, mode, "installation");
-      const { found, code } = await databaseFindings(await environmentFor(pooler));
+      await cluster.createDatabase(mode);
+      const environment = await environmentFor(pooler, mode);
+      const begun = [
+        "start",
+        "start --no-supervisor",
+        "start --role surfaces",
+        "mcp",
+        "run image a_lake --provider spark",
+      ];
+      for (const command of begun) {
+        const { code, error } = await terminal.begin(command.split(" "), environment).ended;
+        expect([command, code, error]).toEqual([command, 2, expect.stringMatching(/pool_mode to session/)]);
+      }
+      const chinese = await terminal.begin(["start"], { ...environment, LANG: "zh_CN.UTF-8" }).ended;
+      expect([chinese.code, chinese.error]).toEqual([2, expect.stringMatching(/pool_mode 设为 session/)]);
+      const client = new pg.Client(cluster.url(mode));
+      await client.connect();
+      const { rows } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'toolcast%'");
+      await client.end();
+      const { found, code } = await databaseFindings(environment);
       expect(found).toContain("error: The pooler in front of the database gives each transaction another connection.");
       expect(found).toContain("Set PgBouncer's pool_mode to session");
-      expect(code).toBe(1);
+      expect([code, rows]).toEqual([1, []]);
       await pooler.remove();
     },
   );

@@ -75,7 +75,10 @@ export async function openWorkplace(
     }
     let port: number | null = null;
     const localUrl = () => (port === null ? null : `http://127.0.0.1:${port}`);
-    const installation = await openInstallation({ configuration, logger, localUrl, newKey, evenUnusable });
+    const installation = await openInstallation({
+      ...{ configuration, logger, localUrl, newKey, evenUnusable },
+      checksSessions: worksHere,
+    });
     closers.push(() => installation.close());
     const { runtime, state, identity, unusable } = installation;
     const begin = async () => {

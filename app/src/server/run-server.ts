@@ -79,7 +79,8 @@ async function open(
 
   let port: number | null = null;
   const localUrl = () => (port === null ? null : `http://127.0.0.1:${port}`);
-  const installation = await whenReachable(() => openInstallation({ configuration, logger, localUrl, role }), {
+  const opening = { ...{ configuration, logger, localUrl, role }, checksSessions: true };
+  const installation = await whenReachable(() => openInstallation(opening), {
     ...{ clock: waitingClock, logger, signal },
   });
   closers.push(() => installation.close());

@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { type Random, randomId } from "../ground/random.ts";
+import { isConnectionLost, unavailable } from "./postgres-faults.ts";
 
 /** What an operator should know about a database before relying on it. */
 export interface PostgresCondition {
@@ -31,7 +32,10 @@ const connectTimeoutMs = 10_000;
 /** A pooler that others keep busy may by chance give a session its own connection again, but hardly this often. */
 const looks = 20;
 
-/** Looks at a database over connections of its own; writes nothing. */
+/**
+ * Looks at a database over connections of its own; writes nothing. Throws a `StorageError` if it cannot be reached, and
+ * the database's own error if it refuses us.
+ */
 export async function diagnosePostgres({ url, random, client }: DiagnoseOptions): Promise<PostgresCondition> {
   const { default: pg } = await import("pg");
   const Connected = client ?? pg.Client;
@@ -64,6 +68,8 @@ export async function diagnosePostgres({ url, random, client }: DiagnoseOptions)
       standbys: { connected: Number(row?.connected), synchronous: Number(row?.synchronous) },
       needsStandby: row?.needs_standby === true,
     };
+  } catch (error) {
+    throw isConnectionLost(error) ? unavailable(error) : error;
   } finally {
     await Promise.all([one, other].map((each) => each.end().catch(() => {})));
   }
