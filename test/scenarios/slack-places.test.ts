@@ -36,6 +36,38 @@ describe("where the bot may not write", () => {
     expect(ada.visibleMessages(ada.direct).flatMap(({ images }) => images)).toHaveLength(1);
   });
 
+  test.each([
+    ["en-US", "a member", "The bot cannot read cat.png"],
+    ["zh-CN", "somebody of another workspace", "机器人无法读取 cat.png"],
+  ])(
+    "in a channel without it, a message's files cannot be read, and their sender learns what to do: %s, %s",
+    async (locale, who, words) => {
+      verifies("slack.ladder", "slack.form");
+      const room = await open();
+      const { platform } = room;
+      const isStranger = who !== "a member";
+      const ada = platform.person("ada", { locale, ...(isStranger ? { kind: "stranger", channels: [] } : {}) });
+      const roles = ["slack:role:member", "slack:role:stranger"];
+      await room.open({ policy: { operators: [], access: [{ tool: "describe", allowed: roles }] } });
+      const plans = platform.addChannel("plans", {
+        kind: "private",
+        shared: isStranger,
+        withBot: false,
+        people: [ada],
+      });
+      const picture = { filename: "cat.png", bytes: Buffer.from(fixture("picture.png")) };
+      const said = ada.say("what is this", { in: plans, files: [picture] });
+      await room.pass(1_000);
+      await room.taken(ada.shortcut("tool:describe", said));
+      await room.pass(10_000);
+      const [told, ...others] = ada.visibleMessages(plans).filter(({ byApp }) => byApp);
+      expect([told?.ephemeral, others]).toEqual([true, []]);
+      expect(told?.text).toContain(isStranger ? words.replace("cat.png", "file") : words);
+      expect(told?.text).toContain("/invite @toolcast");
+      expect(room.installation.jobs()).toEqual([]);
+    },
+  );
+
   test("in a channel archived meanwhile, only the direct message is left", async () => {
     verifies("slack.ladder");
     const room = await open();

@@ -13,6 +13,11 @@ export const sentences = {
     en: "To see progress and files here, invite the bot: /invite @{bot}",
     "zh-CN": "想在此看到进度和文件，请邀请机器人：/invite @{bot}",
   },
+  hidden: {
+    en: "The bot cannot read {name}, because it is not in this conversation. Nothing was started. Invite it (/invite @{bot}), or send it the file by direct message.",
+    "zh-CN":
+      "机器人无法读取 {name}，因为它不在此对话中，未执行任何操作。请邀请机器人（/invite @{bot}），或以私信将文件发给它。",
+  },
   help: {
     en: "Begin a message with a command word to use it, for example: {example}. Commands: {commands}.",
     "zh-CN": "消息以命令词开头即可使用，例如：{example}。可用命令：{commands}。",

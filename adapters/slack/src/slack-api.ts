@@ -239,7 +239,11 @@ export function createSlackApi(client: WebClient, http: Http, fileHosts: readonl
     deleteFile: (file) => call(async (slack) => void (await slack.files.delete({ file }))),
     download: (url, path, maxBytes) =>
       call(({ token }) =>
-        downloadFrom(http, { url, hosts: fileHosts, headers: { authorization: `Bearer ${token}` } })(path, maxBytes),
+        downloadFrom(http, {
+          ...{ url, hosts: fileHosts, headers: { authorization: `Bearer ${token}` } },
+          // With status 200 Slack asks to sign in.
+          refusedAs: "text/html",
+        })(path, maxBytes),
       ),
     forget() {
       known = null;

@@ -72,6 +72,7 @@ export const codes = {
   fileDeleted: "file_deleted",
   fileNotFound: "file_not_found",
   fileNotUploaded: "file_update_failed",
+  fileNotVisible: "not_visible",
   missingScope: "missing_scope",
 } as const;
 

@@ -1,4 +1,4 @@
-import type { Locale, Message, Place } from "@toolcast/core";
+import { type Locale, type Message, type Place, UsageError } from "@toolcast/core";
 import { type Answer, type ChatPort, markerOf, type ShowOptions } from "@toolcast/core/chat";
 import { say } from "@toolcast/core/surface";
 import { compose, type Prepared, prepare } from "./compose.ts";
@@ -20,7 +20,7 @@ import {
 } from "./place.ts";
 import { sentences } from "./sentences.ts";
 import type { Content, Destination } from "./slack-api.ts";
-import { methodBudget, postBudgets, readFailure } from "./slack-failure.ts";
+import { codeOf, codes, methodBudget, postBudgets, readFailure } from "./slack-failure.ts";
 import { editWithFiles, postWithFiles, type Showing } from "./with-files.ts";
 
 /** The facts of an event that are needed besides its answer. */
@@ -75,16 +75,40 @@ export function createSlackPort(context: SlackContext): ChatPort {
         async download(path, maxBytes) {
           // A file from another workspace comes as a stub, and one that was just sent is still being processed.
           const given = mimetype ? (url_private_download ?? url_private) : undefined;
-          const url = given ?? (await context.uploads.ready(id)).url;
-          if (url === null) {
-            throw new Error("the file has no address");
+          try {
+            const url = given ?? (await context.uploads.ready(id)).url;
+            if (url === null) {
+              throw new Error("the file has no address");
+            }
+            await context.api.download(url, path, maxBytes);
+          } catch (error) {
+            throw (await isHidden(context, id, error)) ? hidden(context, name ?? "file") : error;
           }
-          await context.api.download(url, path, maxBytes);
         },
       };
     },
     slowProgressMs: 5_000,
   };
+}
+
+/** Whether a file could not be loaded because the bot may not see it: Slack does not say so where it is loaded. */
+async function isHidden({ api, outbox }: SlackContext, id: string, error: unknown): Promise<boolean> {
+  const means = (code: string | undefined) => code === codes.fileNotFound || code === codes.fileNotVisible;
+  if (means(codeOf(error))) {
+    return true;
+  }
+  return outbox
+    .send({ budgets: methodBudget("file") }, () => api.file(id))
+    .then(
+      () => false,
+      (reason: unknown) => means(codeOf(reason)),
+    );
+}
+
+function hidden({ botName }: Pick<SlackContext, "botName">, name: string): UsageError {
+  const values = { name, bot: botName() };
+  const { hidden: sentence } = sentences;
+  return new UsageError({ en: say(sentence, "en", values), "zh-CN": say(sentence, "zh-CN", values) });
 }
 
 /** By its marker, where it was posted. Undefined when it is not found, so it has not been shown yet. */

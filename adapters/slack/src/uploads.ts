@@ -16,6 +16,8 @@ import { codeOf, codes, failures, methodBudget, readFailure } from "./slack-fail
 const keptMs = 30 * 24 * 60 * 60_000;
 /** Slack processes an upload after answering; this is how long we keep asking whether it has finished. */
 const readyWithinMs = 60_000;
+/** A person's file that Slack still does not know by then is one that the bot may not see. */
+const unknownForMs = 3_000;
 const lookAgainMs = { first: 500, longest: 4_000 };
 /** Files that have not appeared by then never will: once Slack has processed them, or while it says nothing of them. */
 const lostAfterMs = { processed: 3 * 60_000, processing: 15 * 60_000 };
@@ -186,9 +188,9 @@ export class Uploads {
     await this.#keyv.set(key, share, keptMs);
   }
 
-  /** A person's file once Slack has processed it; rejects when Slack does not. */
+  /** A person's file once Slack has processed it; rejects when Slack does not, or soon if it does not know the file. */
   ready(id: string): Promise<StoredFile> {
-    return this.#until(id, isProcessed);
+    return this.#until(id, isProcessed, unknownForMs);
   }
 
   async #untilShown({ files }: Share, channel: string): Promise<void> {
@@ -198,13 +200,21 @@ export class Uploads {
   }
 
   /** Polls, because Slack reports a file's processing only to apps that may read every message. */
-  async #until(id: string, isReady: (file: StoredFile) => boolean): Promise<StoredFile> {
+  async #until(
+    id: string,
+    isReady: (file: StoredFile) => boolean,
+    mayBeUnknownForMs: number = Number.POSITIVE_INFINITY,
+  ): Promise<StoredFile> {
     const { clock } = this.#options;
-    const until = clock.now() + readyWithinMs;
+    const at = clock.now();
+    const until = at + readyWithinMs;
     for (let waitMs = lookAgainMs.first; ; waitMs = Math.min(waitMs * 2, lookAgainMs.longest)) {
       const file = await this.#look(id);
       if (file !== null && isReady(file)) {
         return file;
+      }
+      if (file === null && clock.now() - at > mayBeUnknownForMs) {
+        throw new SendError(failures.refused({ detail: codes.fileNotFound, code: codes.fileNotFound }));
       }
       if (clock.now() > until) {
         throw new SendError(

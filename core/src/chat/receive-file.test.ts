@@ -48,6 +48,15 @@ test.each([
   expect(http.downloads).toEqual(url.includes("status") ? [url] : []);
 });
 
+/** @verifies chat.files */
+test("a page that the platform sends instead of a file is not kept as the file", async () => {
+  const page = { bytes: 100, headers: { "content-type": "text/html; charset=utf-8" }, status: 200 };
+  const http = { download: async () => page };
+  const address = { url: "https://files.example/a.png", hosts: ["files.example"] };
+  await expect(downloadFrom(http, { ...address, refusedAs: "text/html" })("path", 1)).rejects.toThrow("a page came");
+  await expect(downloadFrom(http, address)("path", 1)).resolves.toBeUndefined();
+});
+
 const failures = sendFailures("Slack");
 const readFailure = (error: unknown): SendFailure => ({
   ...failures.unknown("x"),

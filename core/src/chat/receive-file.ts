@@ -68,12 +68,14 @@ export interface FileAddress {
   headers?: Record<string, string>;
   /** The whole download, in milliseconds. Default five minutes. */
   timeoutMs?: number;
+  /** A content type that no file there has: the platform's page for those who may not read it. Default none. */
+  refusedAs?: string;
 }
 
 /** Downloads a file, but only from the platform's own servers. `http` must trust them. */
 export function downloadFrom(
   http: Pick<Http, "download">,
-  { url, hosts, headers, timeoutMs = 5 * 60_000 }: FileAddress,
+  { url, hosts, headers, timeoutMs = 5 * 60_000, refusedAs }: FileAddress,
 ): Download {
   return async (path, maxBytes) => {
     const address = URL.parse(url);
@@ -83,9 +85,12 @@ export function downloadFrom(
     if (headers !== undefined && address.protocol !== "https:" && !isLoopback(url)) {
       throw new Error("the address is not encrypted");
     }
-    const { status } = await http.download({ url, headers, trust: "configured", timeoutMs, maxBytes }, path);
-    if (status !== 200) {
-      throw new Error(`HTTP ${status}`);
+    const answer = await http.download({ url, headers, trust: "configured", timeoutMs, maxBytes }, path);
+    if (answer.status !== 200) {
+      throw new Error(`HTTP ${answer.status}`);
+    }
+    if (refusedAs !== undefined && answer.headers["content-type"]?.startsWith(refusedAs)) {
+      throw new Error("a page came instead of the file");
     }
   };
 }

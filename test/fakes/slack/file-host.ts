@@ -82,7 +82,7 @@ export async function startFileHost(parts: FileHostParts): Promise<FileHost> {
     send(record, response, 200, `OK - ${bytes.byteLength}`, "text/plain");
   }
 
-  /** Without a token: 401. For a token that may not read files Slack sends its sign-in page, with 200. */
+  /** Without a token: 401. For a token that may not read the file Slack sends its sign-in page, with 200. */
   function download(record: FileRequest, response: ServerResponse, file: StoredFile | undefined): void {
     const { authorization } = record;
     const { botToken, state, scopes } = app();
@@ -90,7 +90,9 @@ export async function startFileHost(parts: FileHostParts): Promise<FileHost> {
       send(record, response, 401, loginPage, "text/html; charset=utf-8");
     } else if (authorization !== `Bearer ${botToken}` || state !== "installed" || !scopes.has("files:read")) {
       send(record, response, 200, loginPage, "text/html; charset=utf-8");
-    } else if (file?.state !== "ready" || !parts.visibleToApp(file)) {
+    } else if (file !== undefined && !parts.visibleToApp(file)) {
+      send(record, response, 200, loginPage, "text/html; charset=utf-8");
+    } else if (file?.state !== "ready") {
       send(record, response, 404, loginPage, "text/html; charset=utf-8");
     } else {
       send(record, response, 200, file.bytes!, file.mimetype);
