@@ -13,12 +13,14 @@ const expectations = { poll: { timeout: 30_000 } };
 
 const setupFiles = ["test/property-runs.ts"];
 
-/** Tests of internals beside their source that start a server or let real time pass. */
-const serverTests = [
+/** Tests of internals beside their source that start a server, let real time pass or take seconds of a processor. */
+const slowTests = [
   "core/src/engine-postgres/**/*.test.ts",
   "adapters/web/src/console-tables.test.ts",
   // The emulator of S3 changes globals of its process.
   "core/src/media/media-bucket.test.ts",
+  // Each encode is made in a thread of its own that loads the encoder.
+  "core/src/media/smaller-recordings.test.ts",
   // Telegram delivers to a real listener.
   "app/src/server/webhook-on-public-listener.test.ts",
 ];
@@ -46,7 +48,7 @@ export default defineConfig({
             "test/unit/**/*.test.ts",
             "test/guards/**/*.test.ts",
           ],
-          exclude: [...configDefaults.exclude, ...serverTests],
+          exclude: [...configDefaults.exclude, ...slowTests],
           setupFiles,
           expect: expectations,
           // Modules are loaded once a worker: half the time. What changes a whole process belongs to `scenarios`.
@@ -60,7 +62,7 @@ export default defineConfig({
         ssr,
         test: {
           name: "scenarios",
-          include: ["test/scenarios/**/*.test.ts", "docs/examples/*/test/**/*.test.ts", ...serverTests],
+          include: ["test/scenarios/**/*.test.ts", "docs/examples/*/test/**/*.test.ts", ...slowTests],
           setupFiles,
           expect: expectations,
           testTimeout,

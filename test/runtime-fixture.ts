@@ -39,6 +39,11 @@ export interface OpenOptions extends Partial<RuntimeOptions> {
   openEngine?: (clock: Clock) => Promise<JobEngine>;
   /** What writes of jobs and of the inbox cost this process. Default no time. */
   writeCost?: WriteCost;
+  /**
+   * How often the schedule in memory looks for what other processes have stored, in milliseconds. Default 5,000; longer
+   * where hours pass, because every look takes the test real time.
+   */
+  pollMs?: number;
   /** Whether the scripted surface is attached. Default true. */
   attached?: boolean;
   /** Whether the runtime starts. Default true. */
@@ -120,10 +125,10 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
     platform,
     http,
     failingAddresses,
-    async open({ killAt, openEngine, writeCost, attached = true, started = true, ...options } = {}) {
+    async open({ killAt, openEngine, writeCost, pollMs = 5_000, attached = true, started = true, ...options } = {}) {
       const life = createMortalProcess(clock, killAt);
       lives.push(life);
-      const made = createMemoryEngine({ clock: life.clock, random, shared: store, leaseMs, pollMs: 5_000 });
+      const made = createMemoryEngine({ clock: life.clock, random, shared: store, leaseMs, pollMs });
       const writer = writeCost === undefined ? undefined : createOneWriter(life.clock, writeCost);
       const inbox = writer?.(made.inbox, ["take", "change", "fill", "claim"]) ?? made.inbox;
       const engine = (await openEngine?.(life.clock)) ?? {

@@ -59,23 +59,34 @@ function reachedFrom(tests: readonly string[]): Set<string> {
   return reached;
 }
 
-/** Where each workspace's unit tests are: beside its source; those of several parts together are the workspace `test`'s. */
+/**
+ * The places whose unit tests a workspace's task runs. The adapters' are the app's, which depends on every adapter and is
+ * tested again whenever one changes: a process for each would load core five times more.
+ */
 const tested = new Map([
-  ...folders
-    .filter((folder) => filesBelow(folder, isTest).length > 0)
-    .map((folder) => [folder, `${folder}/src/`] as const),
-  ["test", "test/unit/"],
+  ["core", ["core/src/"]],
+  ["sandbox", ["sandbox/src/"]],
+  ["app", ["app/src/", "adapters/"]],
+  ["test", ["test/unit/"]],
 ]);
 
 function isTest(path: string): boolean {
   return path.endsWith(".test.ts");
 }
 
-test("every workspace with unit tests has its task, so that `npm run check` runs them", () => {
+test("every workspace's unit tests are run by one task, so that `npm run check` runs them", () => {
   verifies("built.check");
-  expect(tested.size).toBeGreaterThan(5);
-  for (const [folder, place] of tested) {
-    expect(`${packages.get(folder)!.scripts?.["test:unit"]} `, folder).toContain(` --project unit ${place} `);
+  const places = [...tested.values()].flat();
+  for (const folder of folders.filter((folder) => filesBelow(folder, isTest).length > 0)) {
+    expect(
+      places.filter((place) => `${folder}/src/`.startsWith(place)),
+      folder,
+    ).toHaveLength(1);
+  }
+  for (const [folder, { scripts }] of packages) {
+    const places = tested.get(folder)?.join(" ");
+    const root = folder.replaceAll(/[^/]+/g, "..");
+    expect(scripts?.["test:unit"], folder).toBe(places && `vitest run --root ${root} --project unit ${places}`);
   }
 });
 
@@ -83,7 +94,7 @@ test("`npm run check` and `npm test` run the same unit tests, each once", () => 
   verifies("built.check");
   const { scripts } = JSON.parse(read("package.json")) as Package;
   expect(`${scripts!["test:repository"]} `).toContain(" --project unit test/guards/ ");
-  const run = [...tested.values(), "test/guards/"];
+  const run = [...tested.values(), "test/guards/"].flat();
   const [, included = ""] = /name: "unit",\s*include: \[([^\]]*)\]/.exec(read("vitest.config.ts")) ?? [];
   const inUnit = [...included.matchAll(/"([^"]+)\*\*\/\*\.test\.ts"/g)].flatMap(([, place = ""]) =>
     place.includes("*") ? run.filter((one) => one.startsWith(place.split("*")[0]!)) : [place],
@@ -96,11 +107,11 @@ const inputs = readInputs(["build", "bundle", "test:unit"]);
 
 test.each([...tested])(
   "every file that can change the unit tests of %s is an input of their task, so no stale result passes",
-  (folder, place) => {
+  (folder, places) => {
     verifies("built.check");
     const others = [...withDependencies(folder)].filter((one) => one !== folder).map((one) => `${one}/`);
     const own = inputs.get("test:unit")!.get(folder)!;
-    const strange = [...reachedFrom(filesBelow(place, isTest))].filter(
+    const strange = [...reachedFrom(places.flatMap((place) => filesBelow(place, isTest)))].filter(
       (path) =>
         path !== `${folder}/` &&
         !own.has(path) &&

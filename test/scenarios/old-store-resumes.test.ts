@@ -101,3 +101,9 @@ test("undelivered messages of an old store arrive once, and what its people had 
   expect(recorded).toHaveLength(2);
   expect(old.room.platform.requestsTo("follow-up")).toEqual([]);
 });
+
+test("a store that earlier versions left is an older installation", async () => {
+  verifies("spending.kept-defaults", "survives.old-store");
+  await using old = await openOldRoom();
+  expect(await old.state.keyv("installation").get("defaults")).toBe(0);
+});

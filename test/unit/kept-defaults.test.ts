@@ -1,6 +1,5 @@
 import { dashscope } from "@toolcast/core/provider";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openOldRoom } from "../old-store.ts";
 import { ada, createInstallation, type Installation, type RunningProcess } from "../runtime-fixture.ts";
 import { verifies } from "../verifies.ts";
 
@@ -45,10 +44,4 @@ test("an older installation keeps its default, started or not, and a set variabl
   expect(await modelOf(await open())).toBe("wanx2.1-t2i-turbo");
   expect(await modelOf(await open({ DASHSCOPE_IMAGE_MODEL: "qwen-image-2.0" }))).toBe("qwen-image-2.0");
   expect(await modelOf(await open({ DASHSCOPE_IMAGE_MODEL: " " }))).toBe("wanx2.1-t2i-turbo");
-});
-
-test("a store that earlier versions left is an older installation", async () => {
-  verifies("spending.kept-defaults", "survives.old-store");
-  await using old = await openOldRoom();
-  expect(await old.state.keyv("installation").get("defaults")).toBe(0);
 });

@@ -88,7 +88,7 @@ describe("a job whose end is unclear and that has a reference", () => {
 
   test("is asked about automatically, ever more slowly and not for ever", async () => {
     verifies("paid-once.late-result");
-    const process = await installation.open();
+    const process = await installation.open({ pollMs: minuteMs });
     const id = await overdue(
       process,
       Array.from({ length: 200 }, () => pending),

@@ -62,7 +62,7 @@ async function looksWithin(ms: number): Promise<number> {
 
 const phases = (ids: readonly string[]) => new Set(ids.map((id) => installation.job(id).state.phase));
 
-test.each([40, 160])("while a provider rests, %s waiting jobs cost no more looks than a few", async (count) => {
+test.each([40, 80])("while a provider rests, %s waiting jobs cost no more looks than a few", async (count) => {
   verifies("survives.pause");
   const { provider } = installation;
   provider.limits = { concurrent: 5, startsPerSecond: 100 };

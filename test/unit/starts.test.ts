@@ -183,7 +183,7 @@ describe("the end of a start", () => {
     verifies("paid-once.not-sent-repeats", "understood.failure");
     const end: StartEnd = { end: "refused", failure: vendorFailure({ retry: { kind: "later" } }) };
     installation.provider.nextStart("image", ...Array.from({ length: 70 }, () => end));
-    const process = await installation.open({ policy: { operators: [], dailyPerPerson: 50 } });
+    const process = await installation.open({ policy: { operators: [], dailyPerPerson: 50 }, pollMs: 60_000 });
     const { id } = await startJob(process, "image", { prompt: "日照金山" });
     await installation.until(phaseIs(id, "failed"), 8 * 60 * 60_000);
     expect(installation.provider.starts).toHaveLength(61);
