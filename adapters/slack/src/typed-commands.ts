@@ -4,10 +4,18 @@ import { describeTool, fieldText, parseCommandLine, say } from "@toolcast/core/s
 import { wordOf } from "./command-names.ts";
 import { sentences } from "./sentences.ts";
 
-/** A message's text as somebody typed it: Slack replaces some characters with entities and puts links in brackets. */
+/**
+ * A message's text as somebody typed it: Slack replaces some characters with entities and puts links and mentions in
+ * brackets.
+ */
 export function plainText(text: string): string {
   return text
-    .replaceAll(/<([a-z][a-z0-9+.-]*:[^<>|\s]+)(?:\|[^<>]*)?>/gi, "$1")
+    .replaceAll(/<([a-z][a-z0-9+.-]*:)([^<>|\s]+)(?:\|([^<>]*))?>/gi, (_, scheme: string, rest: string, label = "") =>
+      // Slack makes links of typed domains and addresses: those have no scheme.
+      rest.replace(/^\/\//, "") === label ? label : `${scheme}${rest}`,
+    )
+    .replaceAll(/<([@#])([A-Z0-9]+)(?:\|([^<>]*))?>/g, (_, sign: string, id: string, name = "") => sign + (name || id))
+    .replaceAll(/<!([a-z]+)(?:\^[^<>|]*)?(?:\|([^<>]*))?>/g, (_, name: string, label = "") => label || `@${name}`)
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
