@@ -24,7 +24,7 @@ describe("an agent", () => {
     await world.pass(5_000);
     const { job_id } = factsOf(await ordering);
     const ask = (input: object) => client.callTool({ name: "delete_media", arguments: { item: job_id, ...input } });
-    expect(textOf(await ask({}))).toContain("Delete these files for good?");
+    expect(textOf(await ask({}))).toContain("Delete this file for good?");
     expect(textOf(await ask({ confirm: true }))).toContain("Deleted: 1");
     expect(textOf(await ask({ confirm: true }))).toContain("You have deleted this already.");
     const job = await client.callTool({ name: "get_job", arguments: { job: job_id } });
@@ -68,7 +68,7 @@ test("a person in Telegram deletes a result by command, and its job says so from
   const { id } = newestJob(room);
   ada.write(`/delete ${id}`);
   await room.pass(5_000);
-  expect(said().text).toContain("Delete these files for good?");
+  expect(said().text).toContain("Delete this file for good?");
   ada.write(`/delete ${id} --confirm`);
   await room.pass(5_000);
   expect(said().text).toContain("Deleted: 1");

@@ -118,7 +118,7 @@ describe.skipIf(mustSkipWithoutChromium())("what a person owns can be shared and
         .click();
       await question(page).waitFor();
       expect(await question(page).getByRole("heading").allTextContents()).toEqual(["Delete this for good?"]);
-      expect(await question(page).textContent()).toMatch(/keep their copies under their own terms/);
+      expect(await question(page).textContent()).toMatch(/It cannot be brought back.*keeps its copy under its own terms/s);
       await question(page).getByRole("button", { name: "Keep" }).click();
       await card(`one-${width}`).waitFor();
       await page.getByRole("dialog").getByRole("button", { name: "Select", exact: true }).click();
@@ -158,7 +158,7 @@ describe.skipIf(mustSkipWithoutChromium())("what a person owns can be shared and
       const detail = page.getByRole("dialog");
       await detail.getByRole("button", { name: "Delete", exact: true }).click();
       await question(page).waitFor();
-      expect(await question(page).textContent()).toMatch(/totals of what was charged.*under their own terms/s);
+      expect(await question(page).textContent()).toMatch(/totals of what was charged.*under the vendor's own terms/s);
       await confirm(page);
       await closeRemark(page);
       await expect.poll(() => page.locator("[data-kind]").count()).toBe(0);

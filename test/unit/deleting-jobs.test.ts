@@ -56,7 +56,9 @@ describe("a job of one's own", () => {
       const before = await spent();
       const asked = await remove([{ kind: "job", id }], false);
       expect(asked).toMatchObject({ removed: [], message: { tone: "question", private: true } });
-      expect(asked.message.lines?.join(" ")).toMatch(/Scripted.*under their own terms/);
+      expect(asked.message.lines?.join(" ")).toMatch(
+        /^The job goes.* sent to Scripted\b.*under the vendor's own terms/,
+      );
       expect(await process.runtime.media.read(asset)).not.toBeNull();
       expect(await remove([{ kind: "job", id }])).toMatchObject({
         removed: [{ kind: "job", id }],
@@ -74,6 +76,22 @@ describe("a job of one's own", () => {
       await installation.pass(60_000);
       expect(installation.provider.starts).toHaveLength(starts);
       expect(await process.runtime.recordAlarms()).toEqual([]);
+    }
+  });
+
+  test("that no vendor was sent goes without a word about vendors", async () => {
+    verifies("safe.deleting-jobs", "console.deleting");
+    const { id } = await startJob(process, "clone", { audio: (await upload(process, "tone.wav")).id, name: "held" });
+    await process.runtime.call({ tool: "cancel", input: { job: id }, caller: ada });
+    const { message } = await remove([{ kind: "job", id }], false);
+    const { message: answer } = await process.runtime.call({
+      tool: "delete",
+      input: { item: id, record: true },
+      caller: ada,
+    });
+    for (const { lines = [] } of [message, answer]) {
+      expect(lines[0]).toMatch(/^The job goes/);
+      expect(lines.join(" ")).not.toMatch(/vendor|Scripted/);
     }
   });
 

@@ -61,7 +61,8 @@ describe("a file of one's own", () => {
     expect(asked.message.actions).toMatchObject([
       { style: "danger", form: { command: "delete", input: { item: asset, confirm: true } } },
     ]);
-    expect(asked.message.lines?.join(" ")).toMatch(/Scripted.*under their own terms/);
+    expect(asked.message.title).toBe("Delete this file for good?");
+    expect(asked.message.lines?.join(" ")).toMatch(/^It cannot .*Scripted.*under its own terms/);
     expect(await isThere(path)).toBe(true);
     expect(await call("delete", { item: asset, confirm: true })).toMatchObject({ data: { deleted: true } });
     expect([await isThere(path), await process.runtime.asset(asset, ada)]).toEqual([false, null]);

@@ -59,6 +59,15 @@ export const deletingMessages = {
   },
   "delete.no-files": { en: "None of your files is kept here.", "zh-CN": "这里没有保存您的文件。" },
   "delete.media-ask": { en: "Delete these files for good? ({count})", "zh-CN": "要永久删除这些文件吗？（{count} 个）" },
+  "delete.file-ask": { en: "Delete this file for good?", "zh-CN": "要永久删除这个文件吗？" },
+  "delete.file-goes": {
+    en: "It cannot be brought back. Jobs that used or made it will say that you deleted it.",
+    "zh-CN": "删除后无法恢复。用过或生成它的任务会注明文件已被您删除。",
+  },
+  "delete.file-vendors": {
+    en: "A vendor that used or made it ({vendors}) keeps its copy under its own terms, and none offers a way to delete files from here. Ask it directly.",
+    "zh-CN": "用过或生成它的服务商（{vendors}）会按其自身条款保存副本，且没有提供删除文件的接口，请向其申请删除。",
+  },
   "delete.media-goes": {
     en: "They cannot be brought back. Jobs that used or made them will say that you deleted them.",
     "zh-CN": "删除后无法恢复。用过或生成它们的任务会注明文件已被您删除。",
@@ -80,14 +89,19 @@ export const deletingMessages = {
   "delete.media-job-empty": { en: "No file of the job {id} is kept.", "zh-CN": "任务 {id} 没有保存的文件。" },
   "delete.some-ask": { en: "Delete these for good? ({count})", "zh-CN": "要永久删除这些内容吗？（{count} 项）" },
   "delete.one-ask": { en: "Delete this for good?", "zh-CN": "要永久删除此内容吗？" },
+  "delete.job-goes": {
+    en: "The job goes with its request, its course and what it made, and cannot be brought back. Your uploads and voices stay, and so do the totals of what was charged. The same request never starts again.",
+    "zh-CN":
+      "任务会连同请求、过程和生成的文件一起删除，无法恢复。您上传的文件和音色会保留，扣费统计也会保留。该请求不会再次执行。",
+  },
   "delete.jobs-goes": {
     en: "Jobs go with their requests, their course and what they made, and cannot be brought back. Your uploads and voices stay, and so do the totals of what was charged. An old request never starts again.",
     "zh-CN":
       "任务会连同请求、过程和生成的文件一起删除，无法恢复。您上传的文件和音色会保留，扣费统计也会保留。已提交过的请求不会再次执行。",
   },
   "delete.jobs-vendors": {
-    en: "The vendors that did the work ({vendors}) keep what they were sent and what they made under their own terms, and none offers a way to delete it from here. Ask them directly.",
-    "zh-CN": "完成任务的服务商（{vendors}）会按其自身条款保存收到和生成的内容，且没有提供删除接口，请向其申请删除。",
+    en: "What was sent to {vendors} and made there is kept there under the vendor's own terms, and cannot be deleted from here. Ask the vendor directly.",
+    "zh-CN": "{vendors}会按其自身条款保存收到和生成的内容，且没有提供删除接口，请向其申请删除。",
   },
   "delete.voices-go": {
     en: "Nobody can speak with a deleted voice, and it cannot be brought back. Speech already made with it is kept.",

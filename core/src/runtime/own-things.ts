@@ -1,15 +1,19 @@
 import { failureOf, UsageError } from "../errors/errors.ts";
+import type { Job } from "../job/job.ts";
 import type { Sentence } from "../messages/sentence.ts";
 import { messages, say } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
 import type { Message, MessageField } from "../surface/message.ts";
+import { goingFiles } from "../tools/delete-media.ts";
 import { atVendor, vendorSentence, whoLoses } from "../tools/delete-voice.ts";
 import type { ToolContext } from "../tools/tool.ts";
-import { vendorsOf } from "../tools/vendor-names.ts";
+import { keptByVendorsOf } from "../tools/vendor-names.ts";
 import type { OwnThing, Removal, RemovalRequest } from "./runtime.ts";
 
 /** One thing that may be deleted, as its owner recognizes it. */
 interface Found extends OwnThing {
+  /** If it is a job. */
+  job?: Job;
   label: string;
   /** What has to be said about it before, besides what is true of all of its kind. */
   before: Sentence[];
@@ -106,7 +110,7 @@ async function find({ kind, id }: OwnThing, context: ToolContext): Promise<Found
         return [];
       };
       return job?.id === id && job.caller.id === caller.id
-        ? { kind, id, label: jobs.name(job), before: [], remove }
+        ? { kind, id, job, label: jobs.name(job), before: [], remove }
         : null;
     }
     case "voice": {
@@ -126,13 +130,13 @@ async function find({ kind, id }: OwnThing, context: ToolContext): Promise<Found
 function question(things: readonly Found[], also: readonly string[], context: ToolContext): Message {
   const { locale } = context.caller;
   const has = (kind: OwnThing["kind"]) => things.some((thing) => thing.kind === kind);
-  const vendors = { vendors: vendorsOf(context) };
+  const isOne = things.length + also.length === 1;
+  const jobs = things.flatMap(({ job }) => job ?? []);
+  const [goes, vendors] = goingFiles(isOne, context);
   const lines: Sentence[] = [
-    ...(has("job")
-      ? [{ key: "delete.jobs-goes" } as const, { key: "delete.jobs-vendors", values: vendors } as const]
-      : []),
-    ...(has("file") ? [{ key: "delete.media-goes" } as const] : []),
-    ...(has("file") && !has("job") ? [{ key: "delete.media-vendors", values: vendors } as const] : []),
+    ...(has("job") ? [{ key: isOne ? "delete.job-goes" : "delete.jobs-goes" } as const] : []),
+    ...keptByVendorsOf(jobs, context),
+    ...(has("file") ? [goes, ...(has("job") ? [] : [vendors])] : []),
     ...(has("voice") ? [{ key: "delete.voices-go" } as const] : []),
     ...things.flatMap(({ before }) => before),
     ...(has("file") || has("job") ? [{ key: "delete.media-elsewhere" } as const] : []),
@@ -140,7 +144,7 @@ function question(things: readonly Found[], also: readonly string[], context: To
   const count = things.length + also.length;
   return {
     tone: "question",
-    title: say(count === 1 ? { key: "delete.one-ask" } : { key: "delete.some-ask", values: { count } }, locale),
+    title: say(isOne ? { key: "delete.one-ask" } : { key: "delete.some-ask", values: { count } }, locale),
     lines: [...new Set(lines.map((line) => say(line, locale)))],
     fields: [
       ...also.map((value) => ({ label: messages["delete.kind.conversation"][locale], value })),

@@ -7,7 +7,7 @@ import type { MessageAction, MessageField } from "../surface/message.ts";
 import { confirmDeletion } from "./confirm-deletion.ts";
 import { flag, text } from "./field.ts";
 import { defineTool, type Suggestion, type ToolAnswer, type ToolContext } from "./tool.ts";
-import { vendorsOf } from "./vendor-names.ts";
+import { keptByVendorsOf, vendorsOf } from "./vendor-names.ts";
 
 type MessageForm = NonNullable<MessageAction["form"]>;
 
@@ -90,15 +90,15 @@ export const deleteMedia = defineTool({
         data: { deleted: true, files: ids },
       };
     }
-    const lines: Sentence[] = [
-      { key: "delete.media-goes" },
-      { key: "delete.media-vendors", values: { vendors: vendorsOf(context) } },
-      { key: "delete.media-elsewhere" },
-    ];
+    const isOne = assets.length === 1;
+    const lines = [...goingFiles(isOne, context), { key: "delete.media-elsewhere" } as const];
     return {
       message: {
         tone: "question",
-        title: say({ key: "delete.media-ask", values: { count: assets.length } }, locale),
+        title: say(
+          isOne ? { key: "delete.file-ask" } : { key: "delete.media-ask", values: { count: assets.length } },
+          locale,
+        ),
         lines: lines.map((line) => say(line, locale)),
         fields: assets.map((asset) => fieldOf(asset, context)),
         actions: [deleteAction(item.trim(), say({ key: "delete.confirm" }, locale), true)],
@@ -107,6 +107,17 @@ export const deleteMedia = defineTool({
     };
   },
 });
+
+/** What has to be said before files are deleted. */
+export function goingFiles(
+  isOne: boolean,
+  context: Pick<ToolContext, "providers" | "caller">,
+): [goes: Sentence, vendors: Sentence] {
+  const values = { vendors: vendorsOf(context) };
+  return isOne
+    ? [{ key: "delete.file-goes" }, { key: "delete.file-vendors", values }]
+    : [{ key: "delete.media-goes" }, { key: "delete.media-vendors", values }];
+}
 
 async function deleteJob(item: string, isConfirmed: boolean, context: ToolContext): Promise<ToolAnswer> {
   const { caller, jobs, deletions } = context;
@@ -132,8 +143,8 @@ async function deleteJob(item: string, isConfirmed: boolean, context: ToolContex
       tone: "question",
       title: say({ key: "delete.job-ask", values: { job: jobs.name(job) } }, locale),
       lines: [
-        say({ key: "delete.jobs-goes" }, locale),
-        say({ key: "delete.jobs-vendors", values: { vendors: vendorsOf(context) } }, locale),
+        say({ key: "delete.job-goes" }, locale),
+        ...keptByVendorsOf([job], context).map((line) => say(line, locale)),
         say({ key: "delete.media-elsewhere" }, locale),
       ],
       actions: [
