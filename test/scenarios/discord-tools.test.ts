@@ -64,7 +64,7 @@ describe("every tool, from a person's command to its result", () => {
     jobs: { options: () => ({}), shows: /Generate an image “a fox” · /, private: true },
     job: { options: (job) => ({ job }), shows: /Done: /, files: ["png", "png"], private: true },
     cancel: { options: (job) => ({ job }), shows: /Done: /, files: ["png", "png"], private: true },
-    delete: { options: (job) => ({ item: job }), shows: /Delete this file for good/, private: true },
+    delete: { options: (job) => ({ item: job }), shows: /Delete these files for good/, private: true },
     privacy: { options: () => ({}), shows: /kept/, private: true },
     forget: { options: () => ({}), shows: /Erase everything/, private: true },
   };

@@ -118,7 +118,9 @@ describe.skipIf(mustSkipWithoutChromium())("what a person owns can be shared and
         .click();
       await question(page).waitFor();
       expect(await question(page).getByRole("heading").allTextContents()).toEqual(["Delete this for good?"]);
-      expect(await question(page).textContent()).toMatch(/It cannot be brought back.*keeps its copy under its own terms/s);
+      expect(await question(page).textContent()).toMatch(
+        /It cannot be brought back.*keeps its copy under its own terms/s,
+      );
       await question(page).getByRole("button", { name: "Keep" }).click();
       await card(`one-${width}`).waitFor();
       await page.getByRole("dialog").getByRole("button", { name: "Select", exact: true }).click();
