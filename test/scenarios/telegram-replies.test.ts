@@ -72,6 +72,54 @@ describe("a command that replies", () => {
     },
   );
 
+  test("/clone to a voice note of ours uses it, though it is part of a rich message, and /explain its text", async () => {
+    verifies("telegram.replies");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    await clone(room, ada);
+    room.installation.provider.nextStart("speech", {
+      end: "done",
+      output: { media: [{ bytes: fixture("tone.mp3") }], charge: { amount: 2, unit: "points" } },
+    });
+    ada.write("/speak It says code 11200. --voice Xiaolin");
+    await finished(room);
+    const spoken = fromBot(ada.visibleMessages()).find(({ kind }) => kind === "rich")!;
+    ada.write("/clone --name Xiaobai --consent yes", { replyTo: spoken });
+    await finished(room);
+    expect(newestJob(room)).toMatchObject({ tool: "clone_voice", input: { name: "Xiaobai" } });
+    expect(newestJob(room).state.phase).toBe("succeeded");
+    ada.write("/explain", { replyTo: spoken });
+    await room.pass(5_000);
+    expect(shownText(last(ada.visibleMessages()).text)).toMatch(/^(?!Give a code).*11200/s);
+  });
+
+  test("to a message of another chat uses its file, or its text", async () => {
+    verifies("telegram.replies");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    const bo = await room.member("Bo");
+    const team = room.platform.addGroup("Team", [ada, bo]);
+    const picture = bo.send("photo", fixture("picture.jpg"), { in: team });
+    const voice = bo.send("voice", fixture("tone.ogg"), { in: team, duration: 5 });
+    const text = bo.write("The fox jumps over the dog.", { in: team });
+    ada.write("/describe", { replyTo: picture });
+    await finished(room);
+    expect(newestJob(room)).toMatchObject({
+      tool: "describe_image",
+      input: { image: expect.stringMatching(/^asset_/) },
+    });
+    ada.write("/clone --name Xiaolin --consent yes", { replyTo: voice });
+    await finished(room);
+    ada.write("/speak --voice Xiaolin", { replyTo: text });
+    await finished(room);
+    expect(newestJob(room)).toMatchObject({
+      tool: "synthesize_speech",
+      input: { text: "The fox jumps over the dog." },
+    });
+  });
+
   test("/explain explains the text it replies to, be it a caption or our own message, and otherwise asks for one", async () => {
     verifies("telegram.replies");
     await using room = await openTelegramRoom();

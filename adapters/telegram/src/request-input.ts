@@ -1,7 +1,7 @@
 import type { Tool } from "@toolcast/core";
 import { type GivenInput, givenByMessage, type PointedMessage } from "@toolcast/core/chat";
 import { answersPrivately, parseCommandLine } from "@toolcast/core/surface";
-import { fileOf, type InboundFile, type InboundMessage } from "./update.ts";
+import { fileOf, type InboundFile, type InboundMessage, textOf } from "./update.ts";
 
 /** A command at the beginning of a text or caption. */
 export interface TypedCommand {
@@ -59,13 +59,14 @@ export function readInput(
   const { input = {} } = parseCommandLine(`/${tool.command}${rest}`, [tool]) ?? {};
   const given = { input: { ...input }, private: answersPrivately(tool, input) };
   const withOwn = givenByMessage(tool, { files: pointedAt(own) }, given, { always: own.length === 1 });
-  const replied = message.reply_to_message;
+  const { reply_to_message: here, external_reply: elsewhere } = message;
+  const replied = here ?? elsewhere;
   if (!replied) {
     return withOwn;
   }
   const file = fileOf(replied);
   const withFile = file === null ? withOwn : givenByMessage(tool, { files: pointedAt([file]) }, withOwn);
-  const text = message.quote?.text ?? replied.text ?? replied.caption ?? "";
+  const text = message.quote?.text ?? (here ? textOf(here) : "");
   return withFile.files.length > withOwn.files.length ? withFile : givenByMessage(tool, { text }, withFile);
 }
 

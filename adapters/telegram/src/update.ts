@@ -18,8 +18,19 @@ const file = z.object({
   mime_type: z.string().nullish(),
 });
 
+const media = {
+  photo: z.array(file).nullish(),
+  animation: file.nullish(),
+  audio: file.nullish(),
+  document: file.nullish(),
+  video: file.nullish(),
+  video_note: file.nullish(),
+  voice: file.nullish(),
+};
+
 /** The fields of a message that are used. Unknown keys are ignored: Telegram adds some every month. */
 const content = {
+  ...media,
   /** 0 for a message that only one member of a group sees. */
   message_id: z.number(),
   ephemeral_message_id: z.number().optional(),
@@ -30,13 +41,6 @@ const content = {
   chat,
   text: z.string().nullish(),
   caption: z.string().nullish(),
-  photo: z.array(file).nullish(),
-  animation: file.nullish(),
-  audio: file.nullish(),
-  document: file.nullish(),
-  video: file.nullish(),
-  video_note: file.nullish(),
-  voice: file.nullish(),
   message_thread_id: z.number().optional(),
   is_topic_message: z.boolean().optional(),
   media_group_id: z.string().nullish(),
@@ -52,13 +56,24 @@ const content = {
 const message = z.object({
   ...content,
   reply_to_message: z.object(content).nullish(),
+  /** A reply to a message of another chat, of which only its file is there; its text is the quote. */
+  external_reply: z.object(media).nullish(),
   quote: z.object({ text: z.string() }).nullish(),
   migrate_to_chat_id: z.number().nullish(),
   guest_query_id: z.string().optional(),
   via_bot: user.nullish(),
 });
 export type InboundMessage = z.infer<typeof message>;
-export type MessageContent = Omit<InboundMessage, "reply_to_message" | "quote" | "migrate_to_chat_id" | "via_bot">;
+export type MessageContent = Omit<
+  InboundMessage,
+  "reply_to_message" | "external_reply" | "quote" | "migrate_to_chat_id" | "via_bot"
+>;
+type MediaContent = Pick<MessageContent, keyof typeof media> & Pick<Partial<MessageContent>, "rich_message">;
+
+/** What a rich message is made of; texts in it may be nested. */
+const richSchema = z.object({
+  blocks: z.array(z.object({ ...media, voice_note: file.nullish(), text: z.unknown().optional() })),
+});
 
 const press = z.object({
   id: z.string(),
@@ -155,8 +170,27 @@ export function saysSomething(message: MessageContent): boolean {
   return [text, caption, contact, dice, location, poll, sticker].some(Boolean) || fileOf(message) !== null;
 }
 
-/** The file that a message shows; null when it shows none. */
-export function fileOf(from: MessageContent): InboundFile | null {
+/** What a message says. */
+export function textOf({ text, caption, rich_message: rich }: MessageContent): string {
+  const { blocks } = richSchema.safeParse(rich).data ?? { blocks: [] };
+  return text ?? caption ?? blocks.map((block) => plainText(block.text)).join("\n");
+}
+
+function plainText(rich: unknown): string {
+  if (Array.isArray(rich)) {
+    return rich.map(plainText).join("");
+  }
+  return typeof rich === "object" && rich !== null ? plainText((rich as { text?: unknown }).text) : String(rich ?? "");
+}
+
+/** The file that a message shows, the first one of a rich message; null when it shows none. */
+export function fileOf(from: MediaContent): InboundFile | null {
+  const { blocks } = richSchema.safeParse(from.rich_message).data ?? { blocks: [] };
+  const inBlocks = blocks.map(({ voice_note, ...block }) => ({ ...block, voice: voice_note }));
+  return [from, ...inBlocks].map(fileIn).find((one) => one !== null) ?? null;
+}
+
+function fileIn(from: MediaContent): InboundFile | null {
   const { photo, animation, audio, document, video, video_note: round, voice } = from;
   const largest = photo?.at(-1);
   const made = (given: z.infer<typeof file>, kind: InboundFile["kind"], name: string, type?: string): InboundFile => {

@@ -158,10 +158,31 @@ export function messagePayload(context: Context, message: Message, shallow = fal
     ...(message.guestCallerId === null ? {} : { guest_bot_caller_user: accountPayload(world, message.guestCallerId) }),
     ...(replyTo === null || replyTo.deleted || shallow
       ? {}
-      : { reply_to_message: messagePayload(context, replyTo, true) }),
+      : replyTo.chatId === message.chatId
+        ? { reply_to_message: messagePayload(context, replyTo, true) }
+        : externalReply(context, replyTo)),
     ...(message.quote === null ? {} : { quote: { text: message.quote, position: 0, is_manual: true as const } }),
     ...contentFields(message),
     ...(message.markup?.inline_keyboard === undefined ? {} : { reply_markup: message.markup as never }),
+  };
+}
+
+/** A reply to a message of another chat: the bot sees its sender, its file, and its text as a quote. */
+function externalReply(context: Context, replied: Message): Partial<TelegramMessage> {
+  const { caption, text, ...content } = contentFields(replied) as Partial<TelegramMessage> & Record<string, unknown>;
+  const quoted = text ?? caption;
+  return {
+    external_reply: {
+      origin: {
+        type: "user",
+        date: unixTime(replied.createdAt),
+        sender_user: accountPayload(context.world, replied.fromId!),
+      },
+      ...(Object.fromEntries(
+        Object.entries(content).filter(([name]) => ["photo", "voice", "video", "audio", "document"].includes(name)),
+      ) as object),
+    },
+    ...(quoted === undefined ? {} : { quote: { text: String(quoted), position: 0 } }),
   };
 }
 

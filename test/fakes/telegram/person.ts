@@ -35,7 +35,7 @@ class NotPossible extends Error {}
 export interface Where {
   readonly in?: Chat;
   readonly threadId?: number | null;
-  /** A message that they see, or one that they wrote. */
+  /** A message that they see, or one that they wrote, here or in another chat. */
   readonly replyTo?: MessageView | Message | null;
 }
 
@@ -102,7 +102,7 @@ export function createPerson(context: Context, user: User): Person {
     }
     const replied = where.replyTo ?? null;
     const replyTo = replied === null ? null : "message" in replied ? replied.message : replied;
-    const threadId = where.threadId ?? replyTo?.threadId ?? null;
+    const threadId = where.threadId ?? (replyTo?.chatId === chat.id ? replyTo.threadId : null);
     if (threadId !== null && chat.topics.get(threadId)?.closed !== false) {
       throw new NotPossible("there is no such topic, or it is closed");
     }
