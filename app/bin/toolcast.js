@@ -13,6 +13,8 @@ import v8 from "node:v8";
  * grow again once it has started (`app/src/server/young-generation.ts`), by what its work needs.
  */
 const youngGenerationStays = "--semi-space-growth-factor=1";
+/** Of so small a space, several threads take longer to tell each other what they collect than one to collect it. */
+const oneThreadCollectsIt = "--no-parallel-scavenge";
 
 const needed = [22, 19];
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -44,6 +46,7 @@ async function run() {
   keepCompiled();
   if (only === "start") {
     v8.setFlagsFromString(youngGenerationStays);
+    v8.setFlagsFromString(oneThreadCollectsIt);
   }
   const source = new URL("../src/main.ts", import.meta.url);
   const fromSource = existsSync(source);

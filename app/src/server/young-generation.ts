@@ -6,4 +6,5 @@ import v8 from "node:v8";
  */
 export function letYoungGenerationGrow(): void {
   v8.setFlagsFromString("--semi-space-growth-factor=2");
+  v8.setFlagsFromString("--parallel-scavenge");
 }
