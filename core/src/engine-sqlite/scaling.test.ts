@@ -167,6 +167,43 @@ test("an act of one statement costs its transaction and that statement, and a wr
   });
 });
 
+test("an event costs its transaction and one statement, and so does what is noted about it", async () => {
+  await inStore(async ({ inbox }, now) => {
+    const transaction = 2;
+    const event = (id: string) => ({ id, surface: "chat", content: { text: id }, keepUntil: now() + 1_000 });
+    // The first event of a process looks for old ones, and then every sixteenth does.
+    await inbox.take(event("chat:0"));
+    const { taken, entry } = await inbox.take(event("chat:1"));
+    expect({ taken, entry }).toEqual({ taken: true, entry: await inbox.read("chat:1") });
+    expect(await statementsIn(() => inbox.take(event("chat:2")))).toBe(transaction + 1);
+    const done = { ...entry, state: "done" as const };
+    expect(await statementsIn(() => inbox.change(done))).toBe(transaction + 1);
+    expect(await inbox.read("chat:1")).toEqual({ ...done, version: 2 });
+  });
+});
+
+test("a claim reads no job that is not due", async () => {
+  await inStore(async (engine, now) => {
+    await Promise.all(
+      Array.from({ length: 200 }, (_, n) => engine.create(sampleJob(`job_${n}`), { wakeAt: now() + 60_000 + n })),
+    );
+    await engine.create(sampleJob("job_due"), { wakeAt: 0 });
+    let rows = 0;
+    const { all } = StatementSync.prototype;
+    const spy = vi.spyOn(StatementSync.prototype, "all").mockImplementation(function (this: StatementSync, ...values) {
+      const found = Reflect.apply(all, this, values) as ReturnType<typeof all>;
+      rows += found.length;
+      return found;
+    });
+    const { promise: advanced, resolve: noteAdvance } = Promise.withResolvers<string>();
+    const schedule = await engine.schedule({ surfaces: () => [], advance: async ({ jobId }) => noteAdvance(jobId) });
+    expect(await advanced).toBe("job_due");
+    expect(rows).toBe(1);
+    spy.mockRestore();
+    await schedule.stop(1_000);
+  });
+});
+
 test("no statement is prepared again once each kind of act has been done", async () => {
   await inStore(async (engine) => {
     const everything = async (id: string) => {

@@ -21,8 +21,8 @@ export interface SqliteInbox extends Inbox {
 
 const defaultLimit = 100;
 const largestLimit = 1_000;
-/** How many old entries each new event removes: more than one, so the table does not grow between sweeps. */
-const removedPerEvent = 2;
+/** Every so many new events, twice as many old entries are removed, so the table does not grow between sweeps. */
+const eventsPerPurge = 16;
 
 type Row = Record<string, unknown>;
 
@@ -106,6 +106,21 @@ export function createInbox(
     return entryOf(byId.get(id));
   }
 
+  /** The entry without credentials that are past their time. */
+  function usable({ credentials, ...entry }: InboxEntry): InboxEntry {
+    return credentials !== undefined && credentials.expiresAt > clock.now() ? { ...entry, credentials } : entry;
+  }
+
+  let untilPurge = 0;
+
+  function purgeNowAndThen(): void {
+    if (untilPurge === 0) {
+      purge(2 * eventsPerPurge);
+      untilPurge = eventsPerPurge;
+    }
+    untilPurge -= 1;
+  }
+
   function purge(limit: number): number {
     const now = clock.now();
     return Number(remove.run(now, limit).changes) + Number(erase.run(now, limit).changes);
@@ -115,9 +130,10 @@ export function createInbox(
     async take({ state = "open", ...event }) {
       const content = inboxContent(event);
       const credentials = credentialColumns(event);
-      return queue.run(() => {
-        purge(removedPerEvent);
+      return queue.runPlain(() => {
+        purgeNowAndThen();
         const now = clock.now();
+        const keepUntil = Math.ceil(event.keepUntil);
         const { changes } = insert.run({
           id: event.id,
           surface: event.surface,
@@ -126,12 +142,14 @@ export function createInbox(
           ...credentials,
           partOf: null,
           takenAt: now,
-          keepUntil: Math.ceil(event.keepUntil),
+          keepUntil,
           holder: state === "open" ? holder : null,
           heldUntil: state === "open" ? now + leaseMs : null,
         });
-        const entry = read(event.id) ?? partAsEntry(event, now);
-        return { taken: changes > 0, entry };
+        if (changes === 0) {
+          return { taken: false, entry: read(event.id) ?? partAsEntry(event, now) };
+        }
+        return { taken: true, entry: usable({ ...event, state, keepUntil, parts: [], takenAt: now, version: 1 }) };
       });
     },
     async read(id) {
@@ -141,15 +159,11 @@ export function createInbox(
       const content = inboxContent(entry);
       const credentials = credentialColumns(entry);
       return queue.runPlain(() => {
-        const { changes } = update.run({
-          id: entry.id,
-          version: entry.version,
-          state: entry.state,
-          content,
-          ...credentials,
-          keepUntil: Math.ceil(entry.keepUntil),
-        });
-        return changes === 0 ? null : read(entry.id);
+        const keepUntil = Math.ceil(entry.keepUntil);
+        const { id, version, state } = entry;
+        const { changes } = update.run({ id, version, state, content, ...credentials, keepUntil });
+        // Nothing else of it can have changed: its version was that of the entry.
+        return changes === 0 ? null : usable({ ...entry, keepUntil, version: version + 1 });
       });
     },
     async fill(id, event) {
@@ -188,7 +202,7 @@ export function createInbox(
       return rows.flatMap((row) => entryOf(row) ?? []);
     },
     async claim(id) {
-      return queue.run(() => {
+      return queue.runPlain(() => {
         const now = clock.now();
         const until = now + leaseMs;
         // Nobody holds an entry for longer than a lease: an expiry further ahead was written before the clock was set
