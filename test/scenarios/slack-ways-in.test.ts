@@ -52,6 +52,42 @@ describe("messages to the bot", () => {
     expect([answer?.images.length, files?.files.length, others]).toEqual([1, 1, []]);
   });
 
+  test.each(["a mention", "a direct message"])("start nothing again when they are edited: %s", async (what) => {
+    verifies("slack.acknowledged");
+    const room = await open();
+    await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada");
+    const isDirect = what === "a direct message";
+    const said = ada.say(isDirect ? "image a fix" : "@toolcast image a fix", isDirect ? { in: ada.direct } : {});
+    await room.until(() => room.installation.jobs().length === 1 && room.everythingSent());
+    const before = ada.visibleMessages(isDirect ? ada.direct : platform.channel).length;
+    ada.edit(said, isDirect ? "image a fox" : "@toolcast image a fox");
+    const told = platform.deliveries.at(-1)!;
+    expect(told.name).toBe(isDirect ? "message" : "app_mention");
+    expect((await room.taken(told)).state).toBe("acknowledged");
+    await room.pass(5_000);
+    expect(room.installation.jobs()).toHaveLength(1);
+    expect(ada.visibleMessages(isDirect ? ada.direct : platform.channel)).toHaveLength(before);
+  });
+
+  test("are heard where they are for the bot: not each message of a channel, though the app subscribes to it", async () => {
+    verifies("slack.commands");
+    const room = await open();
+    const { platform } = room;
+    const events = platform.app.manifest.settings!.event_subscriptions!;
+    Object.assign(events, { bot_events: [...events.bot_events!, "message.channels"] });
+    await room.open();
+    const ada = platform.person("ada");
+    ada.say("what a lovely day");
+    ada.say("image a fox");
+    ada.say("@toolcast image a fox");
+    await room.until(() => room.installation.jobs().length === 1 && room.everythingSent());
+    await room.pass(5_000);
+    const answers = ada.visibleMessages().filter(({ byApp, files }) => byApp && files.length === 0);
+    expect(answers.map(({ images }) => images.length)).toEqual([1]);
+  });
+
   test("with other words, or mentions without a command, are answered with how to use it", async () => {
     verifies("slack.buttons");
     const room = await open();

@@ -258,16 +258,25 @@ function takeEvent(
     return;
   }
   const said = event.type === "message" || event.type === "app_mention" ? saidSchema.safeParse(event).data : undefined;
-  const isPlain = said?.subtype === undefined || said.subtype === "file_share" || said.subtype === "thread_broadcast";
   // Not every message of the bot's own names it as a bot.
   const isOwn = said?.user === installation?.user_id;
-  if (said?.user === undefined || said.bot_id !== undefined || isOwn || !isPlain) {
+  if (said?.user === undefined || said.bot_id !== undefined || isOwn || !isForBot(said)) {
     chat.follow(event_id, ack());
     return;
   }
   const enterprise = installation?.enterprise_id ?? undefined;
   const where = { team: installation?.team_id ?? team_id ?? enterprise ?? "", enterprise };
   takeText(slack, { ...said, user: said.user }, { id: idOf(event_id), where, ...receipt });
+}
+
+/**
+ * Whether somebody has just said it to the bot: in their conversation with it, or by a mention elsewhere. When a mention
+ * is edited, Slack tells of it again as another event; that must not start the work again.
+ */
+function isForBot({ type, subtype, edited, channel, channel_type }: Said): boolean {
+  const isPlain = subtype === undefined || subtype === "file_share" || subtype === "thread_broadcast";
+  const isDirect = channel_type === "im" || channel.startsWith("D");
+  return isPlain && edited === undefined && isDirect === (type === "message");
 }
 
 /** Whether both are workspaces, and not the same: an app may be installed in several. Organisations are not compared. */

@@ -125,6 +125,8 @@ export const saidSchema = z.object({
   text: z.string().default(""),
   ts: z.string(),
   thread_ts: z.string().optional(),
+  /** Its sender has changed a message that was sent before. */
+  edited: z.unknown().optional(),
   files: z.array(inboundFileSchema).optional(),
 });
 export type Said = z.infer<typeof saidSchema>;

@@ -113,6 +113,11 @@ export function createMessages(base: Base, files: Files, events: Events): Messag
       event_ts: message.ts,
     } as unknown as GenericMessageEvent;
     events.dispatch(event, { channel });
+    tellMention(message, channel, payload);
+  }
+
+  /** Told again, as another event, whenever a person edits a message that mentions the app. */
+  function tellMention(message: Message, channel: Channel, payload: JsonObject): void {
     const named = message.mentions.userIds.includes(app.botUserId);
     if (named && !message.byApp && (channel.kind === "public" || channel.kind === "private")) {
       const mention = {
@@ -122,8 +127,9 @@ export function createMessages(base: Base, files: Files, events: Events): Messag
         ...(payload.files === undefined ? {} : { files: payload.files as AppMentionEvent["files"] }),
         ts: message.ts,
         ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+        ...(message.edited === null ? {} : { edited: { user: message.edited.userId, ts: message.edited.ts } }),
         channel: channel.id,
-        event_ts: message.ts,
+        event_ts: message.edited?.ts ?? message.ts,
       } satisfies Extract<SlackEvent, { type: "app_mention" }>;
       events.dispatch(mention, { channel });
     }
@@ -199,6 +205,7 @@ export function createMessages(base: Base, files: Files, events: Events): Messag
             previous_message: before,
           };
           events.dispatch(event as unknown as SlackEvent, { channel });
+          tellMention(message, channel, event.message);
         }
       }
       changed();

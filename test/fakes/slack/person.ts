@@ -48,6 +48,8 @@ export interface Person {
     text: string,
     where?: { readonly in?: Channel; readonly thread?: string; readonly files?: readonly PickedFile[] },
   ): Message;
+  /** Changes the words of a message of their own. */
+  edit(message: Message, text: string): void;
   /** Presses a button by its label or action id, in a message or in the modal that is open. */
   press(button: string, message?: MessageView): Delivery;
   /** Chooses in a select, by value or label. */
@@ -193,6 +195,12 @@ export function createPerson(parts: PersonParts, user: User): Person {
         file.shares.push({ channelId: channel.id, ts: message.ts, threadTs: message.threadTs });
       }
       return message;
+    },
+    edit(message, text) {
+      if (message.userId !== user.id) {
+        throw new NotPossible("somebody else wrote that message");
+      }
+      messages.edit(message, { text: mentioned(text) });
     },
     press(button, message) {
       const { used, blockId, source } = element(
