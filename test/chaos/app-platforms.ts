@@ -2,7 +2,10 @@ import { createHttp, type Logger, type Runtime, type State, systemClock, systemR
 import type { Clock, JobEngine } from "@toolcast/core/engine";
 import { type Adapter, type AdapterDefinition, createReceivingTurn } from "@toolcast/core/surface";
 import { discord } from "@toolcast/discord";
+import { slack } from "@toolcast/slack";
+import { telegram } from "@toolcast/telegram";
 import { withArrows } from "./arrows.ts";
+import { fileHostsVariable } from "./settings.ts";
 
 /** What an app connects with. */
 export interface PlatformsOptions {
@@ -18,7 +21,7 @@ export interface PlatformsOptions {
 
 /** Connects the real adapters of those platforms that the environment names, as the product does. */
 export async function connectPlatforms(options: PlatformsOptions): Promise<{ close(): Promise<void> }> {
-  const closers = await Promise.all([connect(discord, options)]);
+  const closers = await Promise.all([connect(discord, options), connect(slack, options), connect(telegram, options)]);
   return {
     async close() {
       await Promise.all(closers.map((close) => close()));
@@ -35,7 +38,8 @@ async function connect<Settings>(
   );
   if (Object.values(values).every((value) => value === undefined)) return async () => {};
   const settings = definition.schema.parse(values);
-  const trustedHosts = definition.hosts(settings);
+  const fileHosts = process.env[fileHostsVariable]?.split(",") ?? [];
+  const trustedHosts = [...definition.hosts(settings), ...fileHosts];
   const random = systemRandom;
   const http = createHttp({ trustedHosts: () => trustedHosts, clock: systemClock });
   const surface = definition.id;

@@ -19,6 +19,7 @@ export interface ChatsAudit {
   rows: { id: PlatformId; line: string }[];
 }
 
+const refusalCharacters = 60;
 /** The beginning of a title tells outcomes apart, and is never cut off to fit. */
 const titleCharacters = 20;
 
@@ -61,9 +62,11 @@ export async function auditChats(record: RunRecord): Promise<ChatsAudit> {
   return audit;
 
   function lookWithoutJob(one: Asked, chat: ChatRecord, count: (name: string) => void): void {
+    const answer = one.act?.answer() ?? null;
     if (one.act?.state === "missed") count("not acknowledged, which the person saw");
-    else if (one.act?.state === "acknowledged" && one.act.wasAnswered()) count("answered without a job");
-    else
+    else if (one.act?.state === "acknowledged" && answer !== null) {
+      count(`refused in words (${answer.replaceAll(/\s+/g, " ").slice(0, refusalCharacters)})`);
+    } else
       audit.lost.push({ what: `${one.wish.key} was ${one.act?.state ?? "not sent"} on ${chat.id} and got no answer` });
   }
 

@@ -8,8 +8,8 @@ import type { PlatformId } from "./platform-id.ts";
 export interface Act {
   /** `missed`: the app did not answer the platform in time, and the person was told so. */
   readonly state: "waiting" | "acknowledged" | "missed";
-  /** Whether the person has been shown anything but a placeholder. */
-  wasAnswered(): boolean;
+  /** What the person was shown, unless it is a placeholder; null if nothing. */
+  answer(): string | null;
 }
 
 /** A message of the app that is there at the end. */
@@ -28,10 +28,12 @@ export interface ChatPlatform {
   readonly id: PlatformId;
   /** The variables that connect an app to it. */
   readonly environment: Record<string, string>;
+  /** Where it takes and gives files, as `host:port`, if not at its own address. */
+  readonly fileHosts: readonly string[];
   /** Whether it cannot be asked which messages it has, nor tell two equal sends apart: a lost answer may repeat one. */
   readonly repeatsUnansweredSends: boolean;
-  /** Lets its people ask for paid work, where an operator has to. */
-  admit(state: State): Promise<void>;
+  /** Does what an operator has to do before the first app connects. */
+  prepare(state: State): Promise<void>;
   /** Whether an app receives what people do. */
   isReached(): boolean;
   /** The person of the wish types its command. */
@@ -56,6 +58,13 @@ export interface ChatPlatform {
 export interface PlatformOptions {
   clock: Clock;
   chance: Chance;
+}
+
+/** A command's input as somebody types it: the prompt as it is, everything else by name. */
+export function typedWords({ tool, input }: Pick<Wish, "tool" | "input">): string {
+  const { prompt, ...named } = input;
+  const words = Object.entries(named).map(([name, value]) => `--${name} ${JSON.stringify(String(value))}`);
+  return [...(tool === "image" ? [String(prompt)] : []), ...words].join(" ");
 }
 
 /** A person's language: half of them write in each, as in the room. */

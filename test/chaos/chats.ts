@@ -4,6 +4,9 @@ import type { ChatPlatform, SeenMessage } from "./chat-platform.ts";
 import { after } from "./crew.ts";
 import { openDiscord } from "./discord-platform.ts";
 import type { PlatformId } from "./platform-id.ts";
+import { fileHostsVariable } from "./settings.ts";
+import { openSlack } from "./slack-platform.ts";
+import { openTelegram } from "./telegram-platform.ts";
 
 /** What was left on a platform at the end. */
 export interface ChatRecord extends Pick<ChatPlatform, "id" | "repeatsUnansweredSends"> {
@@ -43,7 +46,7 @@ const wishesPerFurtherTrouble = 3;
 export async function openChats({ clock, seed, asked, everyMs }: ChatsOptions): Promise<Chats> {
   const chance = createChance(seed);
   const platforms = await Promise.all(
-    [openDiscord].map((open, index) => open({ clock, chance: createChance(seed + index) })),
+    [openDiscord, openSlack, openTelegram].map((open, index) => open({ clock, chance: createChance(seed + index) })),
   );
   const troubles = new Map<PlatformId, Map<string, number>>(platforms.map(({ id }) => [id, new Map()]));
   const over = Promise.withResolvers<void>();
@@ -64,7 +67,10 @@ export async function openChats({ clock, seed, asked, everyMs }: ChatsOptions): 
 
   return {
     platforms,
-    environment: Object.assign({}, ...platforms.map(({ environment }) => environment)) as Record<string, string>,
+    environment: {
+      ...(Object.assign({}, ...platforms.map(({ environment }) => environment)) as Record<string, string>),
+      [fileHostsVariable]: platforms.flatMap(({ fileHosts }) => fileHosts).join(","),
+    },
     count: () => platforms.reduce((sum, platform) => sum + platform.count(), 0),
     async calm() {
       isCalm = true;

@@ -31,7 +31,10 @@ export async function openDiscord({ clock, chance }: PlatformOptions): Promise<C
       get state() {
         return interaction.state;
       },
-      wasAnswered: () => interaction.followUps.length > 0 || person.answerTo(interaction)?.thinking === false,
+      answer() {
+        const shown = person.answerTo(interaction);
+        return shown?.thinking === false ? shown.text : (interaction.followUps[0]?.content ?? null);
+      },
     };
   }
 
@@ -43,8 +46,9 @@ export async function openDiscord({ clock, chance }: PlatformOptions): Promise<C
   return {
     id: "discord",
     environment: { DISCORD_TOKEN: fake.token, DISCORD_API_URL: fake.apiUrl },
+    fileHosts: [new URL(fake.files.url).host],
     repeatsUnansweredSends: false,
-    async admit() {},
+    async prepare() {},
     isReached: () => fake.gateway.connected > 0 && fake.commands().some(({ name }) => name === "ask"),
     ask({ person: name, tool, input }) {
       const { person, channel } = named(name);

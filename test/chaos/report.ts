@@ -47,6 +47,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ...results.lost,
     ...results.twice,
     ...results.stuck,
+    ...record.unrest,
     ...chats.lost,
     ...chats.twice,
     ...chats.violations,

@@ -55,6 +55,8 @@ export interface RunRecord {
   reads: People["reads"];
   /** Wishes that never reached an app. */
   notSent: string[];
+  /** What still changed when the run no longer waited for rest. */
+  unrest: { what: string; job: Job }[];
   peakRssBytes: number;
   /** Ends what the apps stored in; to be called once the run has been audited. */
   end: () => Promise<void>;
@@ -66,6 +68,10 @@ const factor = 10;
 const leaseMs = 30_000 / factor;
 /** Longer than the limit for work that never ends (30 minutes of the world), even if it began last. */
 const restMs = (30 * 60_000) / factor + 120_000;
+/** Without such work. */
+const shortRestMs = 60_000;
+/** Each decision of a person may begin the longest work again; after so many times its length nobody waits any more. */
+const mostRests = 3;
 
 /** While some arrow is still unused, at most this many times the wanted number of jobs is requested. */
 const mostWork = 2;
@@ -110,6 +116,8 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   };
   const environment = { ...ofCopies, ...chats.environment };
   const usual = { world, clock, logDirectory, environment, leaseMs };
+  let store = await openStore(world, clock);
+  for (const platform of chats.platforms) await platform.prepare(store.state);
   const crew = runCrew({
     ...{ ...usual, chance: chance(1) },
     lifeMs: wanted.short ? [400, 1_500] : [900, 4_000],
@@ -117,9 +125,8 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     everyArrow: !wanted.short,
   });
   // Both are others once the data have been restored.
-  let [atWork, store] = [crew, await openStore(world, clock)];
+  let atWork = crew;
   const engine = patient(() => store.engine);
-  for (const platform of chats.platforms) await platform.admit(store.state);
   const people = createPeople({
     ...{ crew: { anyone: () => atWork.anyone() }, platforms: chats.platforms, engine, clock, chance: chance(2) },
   });
@@ -164,7 +171,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   living = keepLooking(people);
   copies.troubles.push(...(await checkHeld(world, () => atWork.everyone(), leaseMs, chats.count)));
   await release(world, clock);
-  await untilRest(engine, restMs);
+  const unrest = await untilRest(engine, wanted.short ? shortRestMs : restMs);
   await living.stop();
   await atWork.end();
   const onPlatforms = chats.record();
@@ -183,7 +190,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     troubles: [...crew.troubles, ...atWork.troubles],
   };
   return {
-    ...{ directory, world, logDirectory, environment, jobs, counters, ledger, machine, copies, notSent },
+    ...{ directory, world, logDirectory, environment, jobs, counters, ledger, machine, copies, notSent, unrest },
     crew: everyLife,
     ...{ made, dump, database, end: underlay.end },
     asked: people.asked,
@@ -279,16 +286,32 @@ function patient(engine: () => JobEngine): JobEngine {
   });
 }
 
-/** Waits until every job is at rest and every notice is settled, or nothing has changed for `unchangedMs`. */
-async function untilRest(engine: JobEngine, unchangedMs: number): Promise<void> {
-  let changes = 0;
-  for (let calmLooks = 0, changedAt = Date.now(); calmLooks < 3 && Date.now() - changedAt < unchangedMs; ) {
+/**
+ * Waits until every job is at rest and every notice is settled, or nothing has changed for `unchangedMs`, but no longer
+ * than some times that. Returns what still changed then.
+ */
+async function untilRest(engine: JobEngine, unchangedMs: number): Promise<RunRecord["unrest"]> {
+  const changedAt = new Map<string, { version: number; at: number; times: number }>();
+  const giveUpAt = Date.now() + mostRests * unchangedMs;
+  for (let calmLooks = 0; ; ) {
     await after(500);
     const jobs = await allJobs(engine);
-    const changesNow = jobs.reduce((sum, { version }) => sum + version, 0);
-    changedAt = changesNow === changes ? changedAt : Date.now();
-    changes = changesNow;
+    for (const { id, version } of jobs) {
+      const known = changedAt.get(id);
+      if (known?.version !== version) {
+        changedAt.set(id, { version, at: Date.now(), times: (known?.times ?? -1) + 1 });
+      }
+    }
     calmLooks = jobs.every(isAtRest) ? calmLooks + 1 : 0;
+    const lastChange = Math.max(...[...changedAt.values()].map(({ at }) => at));
+    if (calmLooks >= 3 || Date.now() - lastChange > unchangedMs) return [];
+    if (Date.now() > giveUpAt) {
+      return jobs.flatMap((job) => {
+        const { at = 0, times = 0 } = changedAt.get(job.id) ?? {};
+        const isChanging = !isAtRest(job) && Date.now() - at <= unchangedMs;
+        return isChanging ? [{ what: `still changes, ${times} times while everything was calm`, job }] : [];
+      });
+    }
   }
 }
 

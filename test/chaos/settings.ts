@@ -43,6 +43,9 @@ export const databaseAwayCode = 75;
 /** Names the crossings at which an app kills itself: `<arrow>#<n>`, n from 1, separated by commas. */
 export const killAtVariable = "TOOLCAST_CHAOS_KILL_AT";
 
+/** The hosts of the chat platforms' files: `host:port`, separated by commas. */
+export const fileHostsVariable = "TOOLCAST_CHAOS_FILE_HOSTS";
+
 export interface DispatchLine {
   job: string;
   attempt: string;
