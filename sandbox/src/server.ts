@@ -7,18 +7,14 @@ import { type Control, controlRoutes } from "./control.ts";
 import { DashscopeRefusal, refusalBody } from "./dashscope/codes.ts";
 import { openDashscope, openVendor } from "./dashscope/routes.ts";
 import { openSpeechSocket, type SpeechSocket } from "./dashscope/speech-socket.ts";
-import { largestUploadMegabytes } from "./dashscope/uploads.ts";
 import { frontPage } from "./front-page.ts";
 import { openOpenai } from "./openai/routes.ts";
 import { openTextToImage } from "./spark/text-to-image.ts";
-import { denied } from "./stored-files.ts";
 import { openXjc } from "./xjc/routes.ts";
 
 const largestBodyBytes = 1024 * 1024;
 /** A request may contain a voice sample of 10 MB as base64 text, which is a third longer. */
 const largestDashscopeBodyBytes = 16 * 1024 * 1024;
-/** The form around an uploaded file is small. */
-const largestUploadBytes = (largestUploadMegabytes + 1) * 1024 * 1024;
 const ownNames = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
@@ -41,15 +37,11 @@ export function createRoutes(
       return Response.json(refusalBody(tooLarge, randomUUID()), { status: tooLarge.status });
     },
   });
-  const uploads = bodyLimit({
-    maxSize: largestUploadBytes,
-    onError: () => denied("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.", 400),
-  });
   routes.use("*", (exchange, next) => {
     const { path } = exchange.req;
-    const limited =
-      path === "/dashscope/file-store" ? uploads : /^\/(?:dashscope|openai)\//.test(path) ? largeBodies : smallBodies;
-    return limited(exchange, next);
+    // An uploaded file is limited as it is read: `bodyLimit` would collect what comes without a length.
+    if (path === "/dashscope/file-store") return next();
+    return (/^\/(?:dashscope|openai)\//.test(path) ? largeBodies : smallBodies)(exchange, next);
   });
   for (const vendor of ["/spark/*", "/dashscope/*", "/openai/*", "/xjc/*"]) {
     routes.use(vendor, async (exchange, next) => {

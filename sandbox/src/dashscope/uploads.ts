@@ -1,19 +1,23 @@
-import { createHash, createHmac, randomUUID } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { createHmac, randomUUID } from "node:crypto";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type { Context } from "../context.ts";
 import { misbehaviourOf } from "../context.ts";
 import { type Exchange, refuseBeforeAccept } from "../faults.ts";
 import { denied } from "../stored-files.ts";
 import { beijingTime, type Call } from "./call.ts";
 import { DashscopeRefusal } from "./codes.ts";
+import { FormTooLarge, readUploadForm, type UploadForm } from "./upload-form.ts";
 
 /** The names of both calls in orders. */
 export const uploadEndpoints = ["uploads", "uploads:file"] as const;
 const [policyEndpoint, fileEndpoint] = uploadEndpoints;
 
-export const largestUploadMegabytes = 1024;
+const largestUploadMegabytes = 1024;
 const megabyte = 1024 * 1024;
+/** The form around an uploaded file is small. */
+const largestUploadBytes = (largestUploadMegabytes + 1) * megabyte;
 const policySeconds = 300;
 const accessKeyId = "LTAI-sandbox-upload";
 const fixedFields = { "x-oss-object-acl": "private", "x-oss-forbid-overwrite": "true" } as const;
@@ -79,38 +83,40 @@ export async function takeUpload(context: Context, exchange: Exchange): Promise<
   const asked = askedOf(context, "file");
   const early = refuseBeforeAccept(exchange, asked);
   if (early) return early;
-  const form = await exchange.req.formData().catch(() => undefined);
-  if (exchange.req.header("authorization") !== undefined) {
-    return denied("InvalidArgument", "Authorization and OSSAccessKeyId are both given.", 400);
+  let form: UploadForm;
+  try {
+    form = await readUploadForm(exchange.req.raw.body ?? Readable.from([]), {
+      contentType: exchange.req.header("content-type") ?? "",
+      directory: context.mediaDirectory,
+      maxBytes: largestUploadBytes,
+    });
+  } catch (error) {
+    return error instanceof FormTooLarge
+      ? denied("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.", 400)
+      : denied("MalformedPOSTRequest", "The body of your POST request is not well-formed multipart/form-data.", 400);
   }
-  if (form === undefined) {
-    return denied("MalformedPOSTRequest", "The body of your POST request is not well-formed multipart/form-data.", 400);
+  const refusal =
+    exchange.req.header("authorization") === undefined
+      ? formRefusal(context, form)
+      : denied("InvalidArgument", "Authorization and OSSAccessKeyId are both given.", 400);
+  if (refusal !== undefined) {
+    await (form.file === undefined ? undefined : rm(form.file.path, { force: true }));
+    return refusal;
   }
-  const refusal = formRefusal(context, form);
-  if (refusal !== undefined) return refusal;
-  const file = form.get("file") as File;
-  const key = String(form.get("key"));
-  const bytes = Buffer.from(await file.arrayBuffer());
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  await mkdir(context.mediaDirectory, { recursive: true });
-  const path = join(context.mediaDirectory, sha256);
-  await writeFile(`${path}.part`, bytes);
-  await rename(`${path}.part`, path);
+  const { path, sha256, bytes } = form.file!;
+  const key = form.fields.get("key")!;
+  await rename(path, join(context.mediaDirectory, sha256));
   const { model } = context.state.dashscopeUploadDirectories.get(directoryOf(key))!;
-  context.state.dashscopeUploads.put(key, { model, sha256, bytes: bytes.byteLength, uploadedAt: context.vendorNow() });
-  return new Response(null, { status: form.get("success_action_status") === "200" ? 200 : 204 });
+  context.state.dashscopeUploads.put(key, { model, sha256, bytes, uploadedAt: context.vendorNow() });
+  return new Response(null, { status: form.fields.get("success_action_status") === "200" ? 200 : 204 });
 }
 
 function directoryOf(key: string): string {
   return key.slice(0, key.lastIndexOf("/"));
 }
 
-function formRefusal(context: Context, form: FormData): Response | undefined {
-  const names = [...form.keys()];
-  const text = (name: string) => {
-    const value = form.get(name);
-    return typeof value === "string" ? value : "";
-  };
+function formRefusal(context: Context, { names, fields, file }: UploadForm): Response | undefined {
+  const text = (name: string) => fields.get(name) ?? "";
   if (text("OSSAccessKeyId") !== accessKeyId) {
     return denied("InvalidAccessKeyId", "The OSS Access Key Id you provided does not exist in our records.");
   }
@@ -140,7 +146,7 @@ function formRefusal(context: Context, form: FormData): Response | undefined {
     }
   }
   // Fields after the file are not read.
-  if (names.at(-1) !== "file" || !(form.get("file") instanceof File)) {
+  if (names.at(-1) !== "file" || file?.name !== "file") {
     return denied("InvalidArgument", "The form must end with the file.", 400);
   }
   return context.state.dashscopeUploads.get(key) === undefined
