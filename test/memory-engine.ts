@@ -9,10 +9,9 @@ import {
   legalWake,
   type Random,
   RecentSetBack,
-  type RunningSchedule,
   randomId,
   removedJob,
-  runSchedule,
+  Schedules,
   thisProcess,
   toMillionths,
   type WriteEnd,
@@ -63,7 +62,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
   const { clock, random, leaseMs = 30_000, pollMs = 1_000 } = options;
   const store = options.shared ?? createMemoryStore();
   const holder = `${randomId(random, "holder")}@${thisProcess()}`;
-  const schedules = new Set<RunningSchedule>();
+  const schedules = new Schedules();
   const setBack = new RecentSetBack(clock);
   let closed = false;
 
@@ -317,22 +316,9 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
           entry.scheduledAt = clock.now();
         }
       }),
-    async schedule({ advance, surfaces, concurrency = 64, onClockStep }) {
+    async schedule(request) {
       assertOpen();
-      const schedule = runSchedule({
-        ...{ store: leases, clock, random, leaseMs, pollMs, advance, surfaces, concurrency },
-        onClockStep(byMs) {
-          setBack.look();
-          onClockStep?.(byMs);
-        },
-      });
-      schedules.add(schedule);
-      return {
-        async stop(drainMs) {
-          await schedule.stop(drainMs);
-          schedules.delete(schedule);
-        },
-      };
+      return schedules.run({ store: leases, clock, random, leaseMs, pollMs, setBack }, request);
     },
     lock: (name, owner, ttlMs) =>
       act(() => {
@@ -351,7 +337,7 @@ export function createMemoryEngine(options: MemoryEngineOptions): JobEngine {
         }
       }),
     async close() {
-      await Promise.all([...schedules].map((schedule) => schedule.stop(0)));
+      await schedules.stop();
       closed = true;
     },
   };

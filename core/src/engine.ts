@@ -64,7 +64,8 @@ export { type JobEvent, TransitionError, transition } from "./job/transition.ts"
 // Advancing jobs that are due.
 export { LeaseWatch } from "./schedule/lease-watch.ts";
 export { thisProcess } from "./schedule/process-identity.ts";
-export { type Claim, type LeaseStore, type RunningSchedule, runSchedule } from "./schedule/schedule.ts";
+export type { Claim, LeaseStore } from "./schedule/schedule.ts";
+export { Schedules } from "./schedule/schedules.ts";
 // Small state.
 export { KeyvSqlite } from "./state/sqlite-keyv.ts";
 export { salvageState } from "./state/salvage-state.ts";

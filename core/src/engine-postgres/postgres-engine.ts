@@ -6,7 +6,8 @@ import { RecentSetBack } from "../ground/recent-set-back.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
-import { type EngineLogger, type RunningSchedule, runSchedule } from "../schedule/schedule.ts";
+import type { EngineLogger } from "../schedule/schedule.ts";
+import { Schedules } from "../schedule/schedules.ts";
 import { connectPostgres, type PostgresDatabase } from "./postgres-database.ts";
 import { createInbox, noteJob } from "./postgres-inbox.ts";
 import { createInserts } from "./postgres-inserts.ts";
@@ -55,8 +56,6 @@ export interface ConnectedEngine {
   database: PostgresDatabase;
 }
 
-const defaultConcurrency = 64;
-
 /** Sorts after every character of a name. */
 const lastCharacter = "\u{10ffff}";
 
@@ -75,7 +74,7 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
   const holder = options.holder ?? randomId(random, "holder");
   const nextWriteId = () => randomId(random, "write");
   const database = await connectPostgres({ ...options, onLost: () => leases.forgetTime() });
-  const schedules = new Set<RunningSchedule>();
+  const schedules = new Schedules();
   // What died right after it took a job is seen within this time, and its lease has run out a whole lease later.
   const lookEveryMs = leaseMs / 3;
   const wakeUps = createWakeUps({ database, holder, schedules, withinMs: lookEveryMs, logger });
@@ -133,8 +132,7 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
   }
 
   async function close(): Promise<void> {
-    await Promise.all([...schedules].map((schedule) => schedule.stop(0)));
-    schedules.clear();
+    await schedules.stop();
     await wakeUps.settled();
     await database.close();
   }
@@ -192,26 +190,12 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
       const delayMs = delayUntil(at);
       wakeUps.announce(await untilKnown(() => wakeJob(database.write, id, delayMs)));
     },
-    async schedule({ advance, surfaces, concurrency = defaultConcurrency, onClockStep }) {
+    async schedule(request) {
       if (!database.isOpen()) {
         throw new Error("The store is closed.");
       }
       await wakeUps.listen();
-      const schedule = runSchedule({
-        ...{ store: leases, clock, random, leaseMs, pollMs, logger },
-        ...{ advance, surfaces, concurrency },
-        onClockStep(byMs) {
-          setBack.look();
-          onClockStep?.(byMs);
-        },
-      });
-      schedules.add(schedule);
-      return {
-        async stop(drainMs) {
-          await schedule.stop(drainMs);
-          schedules.delete(schedule);
-        },
-      };
+      return schedules.run({ store: leases, clock, random, leaseMs, pollMs, logger, setBack }, request);
     },
     async lock(name, locker, ttlMs) {
       // A lock taken in the future means that the database's clock was set back; it is unknown how long ago it was taken,

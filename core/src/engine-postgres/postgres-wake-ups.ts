@@ -22,7 +22,7 @@ export function createWakeUps(options: {
   database: PostgresDatabase;
   /** Names this process. */
   holder: string;
-  schedules: ReadonlySet<RunningSchedule>;
+  schedules: Iterable<RunningSchedule>;
   /** How far off something may be due to be announced to others, in milliseconds. */
   withinMs: number;
   logger: EngineLogger | undefined;

@@ -5,7 +5,8 @@ import { RecentSetBack } from "../ground/recent-set-back.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
 import { readJob } from "../job/read-job.ts";
-import { type EngineLogger, type RunningSchedule, runSchedule } from "../schedule/schedule.ts";
+import type { EngineLogger } from "../schedule/schedule.ts";
+import { Schedules } from "../schedule/schedules.ts";
 import { type State, stateOver } from "../state/open-state.ts";
 import { createWriteQueue } from "../state/sqlite-write-queue.ts";
 import { StateTable } from "../state/state-table.ts";
@@ -39,8 +40,6 @@ export interface SqliteEngine extends JobEngine {
   readonly state: State;
 }
 
-const defaultConcurrency = 64;
-
 function leavesQueue(before: StoredHead, next: Job): boolean {
   return before.phase === "queued" && next.state.phase !== "queued";
 }
@@ -49,7 +48,7 @@ function leavesQueue(before: StoredHead, next: Job): boolean {
 export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
   const { clock, random, logger, leaseMs = 30_000, pollMs = 1_000 } = options;
   const database = openJobDatabase(options.file, { refuseDamaged: true });
-  const schedules = new Set<RunningSchedule>();
+  const schedules = new Schedules();
   const queue = createWriteQueue(database, () => {
     for (const schedule of schedules) {
       schedule.look();
@@ -153,7 +152,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
   }
 
   async function close(): Promise<void> {
-    await Promise.all([...schedules].map((schedule) => schedule.stop(0)));
+    await schedules.stop();
     queue.flush();
     database.close();
   }
@@ -248,23 +247,9 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
       }
       await woken;
     },
-    async schedule({ advance, surfaces, concurrency = defaultConcurrency, onClockStep }) {
+    async schedule(request) {
       assertOpen();
-      const schedule = runSchedule({
-        ...{ store: leases, clock, random, leaseMs, pollMs, logger },
-        ...{ advance, surfaces, concurrency },
-        onClockStep(byMs) {
-          setBack.look();
-          onClockStep?.(byMs);
-        },
-      });
-      schedules.add(schedule);
-      return {
-        async stop(drainMs) {
-          await schedule.stop(drainMs);
-          schedules.delete(schedule);
-        },
-      };
+      return schedules.run({ store: leases, clock, random, leaseMs, pollMs, logger, setBack }, request);
     },
     async lock(name, holder, ttlMs) {
       return queue.runPlain(() => {

@@ -1,6 +1,4 @@
-import { findEntry } from "../errors/catalog.ts";
-import { say } from "../messages/sentence.ts";
-import type { DialogueTurn } from "../providers/operation.ts";
+import { describeQuestion, historyOf, recallable, type StoredTurn } from "./dialogue.ts";
 import { flag, media, provider, text } from "./field.ts";
 import { defineTool, step, type ToolContext } from "./tool.ts";
 
@@ -60,8 +58,7 @@ export const askAssistant = defineTool({
     },
   ],
   async recall(input, context) {
-    const turns = input.new === true ? [] : await conversationSoFar(context);
-    return turns.length === 0 ? undefined : turns;
+    return recallable(input.new === true ? [] : await conversationSoFar(context));
   },
   steps: (input) => [
     step({
@@ -72,40 +69,17 @@ export const askAssistant = defineTool({
         question: input.question,
         image: input.image === undefined ? undefined : context.asset(input.image),
         instructions: input.instructions,
-        history: (context.recalled ?? []) as unknown as DialogueTurn[],
+        history: historyOf(context),
       }),
     }),
   ],
-  describe: (job, input, locale) => {
-    const { warning } = (job.steps[0]?.facts ?? {}) as { warning?: string };
-    const entry =
-      warning === undefined ? undefined : findEntry({ provider: job.provider, layer: "cloud", code: warning });
-    const label = say({ key: "action.ask-more" }, locale);
-    return {
-      title: `“${input.question}”`,
-      ...(entry === undefined
-        ? {}
-        : { fields: [{ label: say({ key: "describe.warning" }, locale), value: entry.meaning[locale] }] }),
-      ...(job.state.phase === "succeeded"
-        ? {
-            actions: [
-              {
-                action: "form",
-                subject: job.id,
-                label,
-                style: "primary" as const,
-                form: { command: "ask", input: {} },
-              },
-            ],
-          }
-        : {}),
-    };
-  },
+  describe: (job, input, locale) =>
+    describeQuestion(job, { question: input.question, next: { command: "ask", input: {} } }, locale),
 });
 
 /** What the caller asked in this place and was answered, oldest first, since they last started over. */
-async function conversationSoFar({ jobs, caller }: ToolContext): Promise<{ [Name in keyof DialogueTurn]: string }[]> {
-  const turns: { question: string; answer: string }[] = [];
+async function conversationSoFar({ jobs, caller }: ToolContext): Promise<StoredTurn[]> {
+  const turns: StoredTurn[] = [];
   const { surface, conversation } = caller.place;
   let left = mostRecalled;
   for (const job of await jobs.list({ limit: jobsLookedThrough })) {

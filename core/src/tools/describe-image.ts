@@ -1,7 +1,6 @@
-import { findEntry } from "../errors/catalog.ts";
 import type { Json } from "../ground/json.ts";
 import { say } from "../messages/sentence.ts";
-import type { DialogueTurn } from "../providers/operation.ts";
+import { describeQuestion, historyOf, recallable, type StoredTurn } from "./dialogue.ts";
 import { flag, media, provider, text } from "./field.ts";
 import { defineTool, step, type ToolContext } from "./tool.ts";
 
@@ -55,8 +54,7 @@ export const describeImage = defineTool({
     return { ...input, question: input.question ?? say({ key: "describe.usual-question" }, caller.locale) };
   },
   async recall({ image, fresh }, context) {
-    const turns = fresh === true ? [] : await earlierTurns(image, context);
-    return turns.length === 0 ? undefined : turns;
+    return recallable(fresh === true ? [] : await earlierTurns(image, context));
   },
   steps: (input) => [
     step({
@@ -66,46 +64,25 @@ export const describeImage = defineTool({
       request: (context) => ({
         image: context.asset(input.image),
         question: input.question ?? "",
-        history: (context.recalled ?? []) as unknown as DialogueTurn[],
+        history: historyOf(context),
       }),
     }),
   ],
-  describe: (job, input, locale) => {
-    const { warning } = (job.steps[0]?.facts ?? {}) as { warning?: string };
-    const entry =
-      warning === undefined ? undefined : findEntry({ provider: job.provider, layer: "cloud", code: warning });
-    return {
-      title: `“${input.question}”`,
-      ...(entry === undefined
-        ? {}
-        : { fields: [{ label: say({ key: "describe.warning" }, locale), value: entry.meaning[locale] }] }),
-      ...(job.state.phase === "succeeded"
-        ? {
-            actions: [
-              {
-                action: "form",
-                subject: job.id,
-                label: say({ key: "action.ask-more" }, locale),
-                style: "primary" as const,
-                form: { command: "describe", input: { image: input.image } },
-              },
-            ],
-          }
-        : {}),
-    };
-  },
+  describe: (job, input, locale) =>
+    describeQuestion(
+      job,
+      { question: input.question, next: { command: "describe", input: { image: input.image } } },
+      locale,
+    ),
 });
 
 /** What the caller asked about this picture, oldest first, since they last started over. */
-async function earlierTurns(
-  image: string,
-  { jobs, asset }: ToolContext,
-): Promise<{ [Name in keyof DialogueTurn]: string }[]> {
+async function earlierTurns(image: string, { jobs, asset }: ToolContext): Promise<StoredTurn[]> {
   const picture = await asset(image);
   if (picture === null) {
     return [];
   }
-  const turns: { question: string; answer: string }[] = [];
+  const turns: StoredTurn[] = [];
   for (const job of await jobs.list({ limit: jobsLookedThrough })) {
     const { image: seen, question, fresh } = job.input as { image?: Json; question?: Json; fresh?: Json };
     if (job.tool !== "describe_image" || typeof seen !== "string" || typeof question !== "string") {
