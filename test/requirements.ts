@@ -106,6 +106,8 @@ export const requirements = {
     "On SIGTERM, paid starts in flight end before the process does, their results are delivered, and no new start begins.",
   "survives.stop-notice":
     "From SIGTERM on /readyz refuses with the reason while /healthz stays 200, and the listeners stay open for STOP_NOTICE_SECONDS if anybody asks /readyz.",
+  "survives.asked-to-wait":
+    "A vendor that is asked too often about running work is asked no sooner than it says, one answer for all its tasks; the work neither fails nor starts again.",
   "survives.transitions": "Only listed events change a job's phase; every other pair of phase and event is refused.",
   "survives.engine":
     "Every engine keeps the same contract: create unless the key exists, compare-and-set, leases, admission.",

@@ -13,7 +13,10 @@ export function refuseBeforeAccept(exchange: Exchange, asked: Misbehaviour): Res
   if (asked.httpStatus !== undefined) {
     return new Response(`<html><body><h1>${asked.httpStatus}</h1><p>sandbox gateway</p></body></html>`, {
       status: asked.httpStatus,
-      headers: { "content-type": "text/html; charset=utf-8" },
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        ...(asked.retryAfterSeconds === undefined ? {} : { "retry-after": String(asked.retryAfterSeconds) }),
+      },
     });
   }
   return undefined;

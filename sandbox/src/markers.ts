@@ -15,6 +15,8 @@ export interface Misbehaviour {
   codeMessage?: string;
   /** Answer with this HTTP status and a gateway's text; nothing is recorded. */
   httpStatus?: number;
+  /** With that status: for how many seconds not to ask again (`Retry-After`). */
+  retryAfterSeconds?: number;
   /** Cut the connection before anything is recorded, or after the paid start is. */
   drop?: "before-accept" | "after-accept";
   /** How the answer to an accepted request is spoilt. */
@@ -72,8 +74,11 @@ function readOne(words: string, vendor: VendorName): Misbehaviour | undefined {
         ? readOpenaiCode(words)
         : readNumberCode(words, vendor);
   if (code !== undefined) return code;
-  const status = /^http ([45]\d\d)$/i.exec(words);
-  if (status) return { httpStatus: Number(status[1]) };
+  const status = /^http ([45]\d\d)(?: retry-after (\d{1,5}))?$/i.exec(words);
+  if (status) {
+    const [, code, seconds] = status;
+    return { httpStatus: Number(code), ...(seconds === undefined ? {} : { retryAfterSeconds: Number(seconds) }) };
+  }
   const slow = /^slow (\d+(?:\.\d+)?) ?(ms|s|m)$/i.exec(words);
   if (slow) {
     const unitMs = { ms: 1, s: 1000, m: 60_000 }[slow[2]!.toLowerCase()] ?? 1000;

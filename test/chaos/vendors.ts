@@ -35,7 +35,10 @@ export interface VendorsOptions {
 }
 
 const checks = ["works/inspect", "voice/lite/train/detail", "voice/lite/create/detail", "voice/pro/create/detail"];
-const readTroubles = ["http 503", "malformed", "reset", "http 500", "slow 3s"];
+const readTroubles = [
+  ...["http 503", "malformed", "giant", "no-payload", "reset", "http 500", "slow 3s"],
+  ...["http 429", "http 429 retry-after 3"],
+];
 const dashChecks = ["tasks/{task_id}", "services/audio/tts/customization:query_voice"];
 /** Starts that carry no text for a marker are made to fail by an order. */
 const trainings = ["voice/lite/train", "voice/pro/train"];

@@ -276,7 +276,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
         return;
       }
 
-      test.each(["drop-before-accept", "malformed", "giant", "no-payload", "http 500"])(
+      test.each(["drop-before-accept", "malformed", "giant", "no-payload", "http 500", "http 429 retry-after 30"])(
         "checking: %s ends nothing, and the next look goes on",
         async (marker) => {
           const { provider, clock } = setUpOperation();
@@ -289,6 +289,7 @@ export function providerContract<Settings>(descriptor: ProviderDescriptor<Settin
           );
           expect(ToolcastError.isInstance(trouble)).toBe(true);
           expectFailure(trouble as ToolcastError);
+          expect((trouble as ToolcastError).failure.retry.afterMs ?? 0).toBe(/429/.test(marker) ? 30_000 : 0);
           expect(await toItsEnd(provider, clock, started)).toMatchObject({ state: "done" });
           expect(paidStarts()).toBe(1);
         },

@@ -26,6 +26,8 @@ export type Reply =
       body: unknown;
       /** Default `application/json`. */
       contentType?: string;
+      /** The `Retry-After` header. Default none. */
+      retryAfter?: string;
       /** The `Date` header, epoch milliseconds; null leaves it out. Default: the machine's time. */
       date?: number | null;
     }
@@ -107,6 +109,7 @@ function send(reply: Reply, response: ServerResponse): void {
   }
   response.writeHead(reply.status ?? 200, {
     "content-type": reply.contentType ?? "application/json",
+    ...(reply.retryAfter === undefined ? {} : { "retry-after": reply.retryAfter }),
     ...(typeof reply.date === "number" ? { date: new Date(reply.date).toUTCString() } : {}),
   });
   response.end(isWhole ? reply.body : JSON.stringify(reply.body));

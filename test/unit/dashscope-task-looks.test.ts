@@ -1,3 +1,4 @@
+import type { ToolcastError } from "@toolcast/core";
 import { afterEach, expect, test } from "vitest";
 import { answer, closeAll, setUp, startMs } from "../doubles/dashscope-vendor.ts";
 import { createOperationContext } from "../doubles/provider-tools.ts";
@@ -66,6 +67,26 @@ test("a list that lags or cannot be read only costs calls", async () => {
   const { states, calls } = await broken.checkAll();
   expect(states).toEqual(ids.map(() => "pending"));
   expect(calls).toHaveLength(ids.length + 1);
+});
+
+test("a vendor that wants to be asked less is not asked about each task instead", async () => {
+  verifies("survives.asked-to-wait");
+  const refusals: Reply[] = [
+    { status: 429, body: "<html>", retryAfter: "30" },
+    { status: 429, body: { code: "Throttling.RateQuota", message: "too many" }, retryAfter: "30" },
+    { status: 400, body: { code: "Throttling", message: "too many" } },
+  ];
+  for (const refusal of refusals) {
+    const { check, checkAll, pathsOf, clock } = await vendorWith({ list: () => refusal });
+    await checkAll();
+    await clock.advance(5_000);
+    const ends = await Promise.all(ids.map((id) => check(id).catch((error: ToolcastError) => error.failure.retry)));
+    const [first] = ends;
+    expect(ends).toEqual(
+      ids.map(() => ({ kind: "later", afterMs: "retryAfter" in Object(refusal) ? 30_000 : expect.any(Number) })),
+    );
+    expect([first, pathsOf()]).toEqual([expect.objectContaining({ kind: "later" }), [""]]);
+  }
 });
 
 test("tasks that have ended do not count", async () => {

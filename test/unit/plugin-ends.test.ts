@@ -1,3 +1,4 @@
+import { ProviderError } from "@toolcast/core/errors";
 import type { CheckEnd, Price, StartEnd } from "@toolcast/core/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
@@ -102,6 +103,36 @@ describe("what a provider returns is validated", () => {
     expect(errors()).toContain("scripted");
     expect(errors()).toContain(where);
     await installation.until(() => phase(id) === "succeeded");
+  });
+
+  test("a look that the vendor wants later is repeated no sooner, for as long as the work may take", async () => {
+    verifies("survives.asked-to-wait");
+    const { provider, clock } = installation;
+    provider.nextStart("image", begun);
+    const tooMany = (afterMs?: number) =>
+      new ProviderError({
+        ...{ kind: "refused", category: "rate", charged: "no", httpStatus: 429, retry: { kind: "later", afterMs } },
+        sentence: { en: "too many", "zh-CN": "过于频繁" },
+      });
+    const asked: number[] = [];
+    const answers = [tooMany(120_000), tooMany(), tooMany(60_000)];
+    provider.everyCheck = () => {
+      asked.push(clock.now());
+      const answer = answers.shift();
+      if (answer !== undefined) {
+        throw answer;
+      }
+      return null;
+    };
+    const { id } = await startJob(await open(), "image", { prompt: "x" });
+    await installation.until(() => phase(id) === "succeeded");
+    const pauses = asked.slice(1).map((at, index) => at - asked[index]!);
+    expect(pauses).toHaveLength(3);
+    expect(pauses[0]).toBeGreaterThanOrEqual(120_000);
+    expect(pauses[1]).toBeLessThan(10_000);
+    expect(pauses[2]).toBeGreaterThanOrEqual(60_000);
+    expect(provider.starts).toHaveLength(1);
+    expect(installation.job(id).timeline.map(({ event }) => event)).not.toContain("operation-failed");
   });
 
   test("null values are left out", async () => {

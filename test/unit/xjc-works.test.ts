@@ -343,3 +343,23 @@ describe("works: checking", () => {
     expect(vendor.to("oauth/token")).toHaveLength(2);
   });
 });
+
+test("a check that is refused because there were too many says nothing about the work, whatever its code", async () => {
+  verifies("survives.asked-to-wait");
+  for (const code of [20005, 30002, 90002]) {
+    const { provider } = await setUp({
+      "works/create": () => ok({ jobId: "job-1" }),
+      "works/inspect": () => ({
+        ...(no(code) as object),
+        body: { code, msg: "x", data: null },
+        status: 429,
+        retryAfter: "45",
+      }),
+    });
+    const { reference } = (await startWork(provider)) as { reference: Json };
+    const failure = await failureOfCheck(provider.operations.avatarVideo!.check!(reference, createOperationContext()));
+    expect(failure).toMatchObject({ kind: "refused", httpStatus: 429 });
+    // What a code means for a start decides what a person can do about it.
+    expect(failure.retry).toEqual(code === 90002 ? { kind: "later", afterMs: 45_000 } : { kind: "after-change" });
+  }
+});

@@ -23,11 +23,13 @@ export interface RefusalFacts extends ProviderName {
   /** The id that the vendor's support asks for. */
   requestId?: string;
   httpStatus?: number;
+  /** For how long the answer asks not to be asked again, in milliseconds, if it says so. */
+  retryAfterMs?: number;
 }
 
 /** A vendor's refusal as a failure. Its meaning, its charge and whether to retry come only from the catalogue. */
 export function refusal(facts: RefusalFacts): Failure {
-  const { provider, providerTitle, layer, code, vendorMessage, requestId, httpStatus } = facts;
+  const { provider, providerTitle, layer, code, vendorMessage, requestId, httpStatus, retryAfterMs } = facts;
   const entry = findEntry({ provider, layer, code, message: vendorMessage });
   const common = {
     kind: "refused",
@@ -40,7 +42,7 @@ export function refusal(facts: RefusalFacts): Failure {
   } as const;
   const status = /^4\d\d$/.test(code) ? Number(code) : httpStatus;
   if (status === tooManyRequests && entry?.charged !== "no") {
-    return { ...common, ...tooManyNow(providerTitle) };
+    return { ...common, ...tooManyNow(providerTitle, retryAfterMs) };
   }
   if (entry === undefined) {
     const isNo = status !== undefined && isClearNo(status);
@@ -54,7 +56,7 @@ export function refusal(facts: RefusalFacts): Failure {
     ...common,
     sentence: { key: "provider.refused", values: { provider: providerTitle, meaning: entry.meaning } },
     charged: entry.charged,
-    retry: adviceOf(entry),
+    retry: noSooner(adviceOf(entry), retryAfterMs),
   };
 }
 
@@ -68,7 +70,7 @@ export function isClearNo(status: number): boolean {
 }
 
 /** A refusal shown only by the HTTP status, without a code in the body. Nothing was started. */
-export function refusedByStatus({ httpStatus, ...facts }: ProviderName & StatusFacts): Failure {
+export function refusedByStatus({ httpStatus, retryAfterMs, ...facts }: ProviderName & StatusFacts): Failure {
   const values = { provider: facts.providerTitle, status: httpStatus };
   return {
     kind: "refused",
@@ -76,7 +78,7 @@ export function refusedByStatus({ httpStatus, ...facts }: ProviderName & StatusF
     httpStatus,
     requestId: facts.requestId || undefined,
     ...(httpStatus === tooManyRequests
-      ? tooManyNow(facts.providerTitle)
+      ? tooManyNow(facts.providerTitle, retryAfterMs)
       : { sentence: { key: "provider.refused-status", values }, ...adviceOfStatus(httpStatus) }),
   };
 }
@@ -84,11 +86,21 @@ export function refusedByStatus({ httpStatus, ...facts }: ProviderName & StatusF
 interface StatusFacts {
   httpStatus: number;
   requestId?: string;
+  /** As in {@link RefusalFacts}. */
+  retryAfterMs?: number;
 }
 
-function tooManyNow(provider: LocalizedText) {
-  const { category, retry, charged } = policies.rate;
+function tooManyNow(provider: LocalizedText, retryAfterMs: number | undefined) {
+  const { category, charged } = policies.rate;
+  const retry = noSooner(policies.rate.retry, retryAfterMs);
   return { sentence: { key: "provider.too-many-now", values: { provider } }, category, charged, retry } as const;
+}
+
+/** The advice, but to wait at least as long as the vendor asks for. */
+function noSooner(advice: RetryAdvice, retryAfterMs: number | undefined): RetryAdvice {
+  return advice.kind === "later" && retryAfterMs !== undefined
+    ? { ...advice, afterMs: Math.max(advice.afterMs ?? 0, retryAfterMs) }
+    : advice;
 }
 
 const categoryOfStatus: Readonly<Record<number, CatalogEntry["category"]>> = {
@@ -111,7 +123,7 @@ export function adviceOf(entry: Pick<CatalogEntry, "retry" | "charged">): RetryA
 }
 
 /** Why there is no readable answer: the error of the connection, or what was wrong with the answer. */
-export type Trouble = HttpError["reason"] | "unreadable" | "incomplete" | { httpStatus: number };
+export type Trouble = HttpError["reason"] | "unreadable" | "incomplete" | { httpStatus: number; retryAfterMs?: number };
 
 /** What is known about an exchange without a readable answer. */
 export interface TroubleFacts extends ProviderName {
@@ -153,7 +165,7 @@ export function unreadable(facts: TroubleFacts): Failure {
     provider: facts.provider,
     sentence: troubleSentence("provider.not-readable-now", facts),
     charged: "no",
-    retry: { kind: "later" },
+    retry: noSooner({ kind: "later" }, typeof facts.trouble === "object" ? facts.trouble.retryAfterMs : undefined),
     ...evidence(facts),
   };
 }

@@ -22,6 +22,8 @@ export interface VendorRefusal {
   /** The id that the vendor's support asks for. */
   requestId?: string;
   httpStatus?: number;
+  /** For how long the answer asks not to be asked again, in milliseconds, if it says so. */
+  retryAfterMs?: number;
 }
 
 /**
@@ -56,8 +58,8 @@ export interface VendorFailures {
 export function vendorFailures({ id, title }: { id: string; title: LocalizedText }): VendorFailures {
   const name: ProviderName = { provider: id, providerTitle: title };
   return {
-    refused: ({ code, message, requestId, httpStatus }) =>
-      refusal({ ...name, layer: "api", code, vendorMessage: message, requestId, httpStatus }),
+    refused: ({ code, message, ...facts }) =>
+      refusal({ ...name, layer: "api", code, vendorMessage: message, ...facts }),
     startEnd(reason, requestId) {
       const trouble = troubleOf(reason);
       if (typeof trouble === "object" && isClearNo(trouble.httpStatus)) {

@@ -220,7 +220,9 @@ export class Checker {
 
   async #miss(job: Job, state: Running, failure: Failure): Promise<boolean> {
     const { clock, random, store } = this.#options;
-    const wakeAt = clock.now() + backoffMs(missedCheck, state.failedChecks + 1, random);
+    // Beside what the vendor asks for, so that all whom it turned away do not come back at the same instant.
+    const askedMs = failure.retry.kind === "later" ? (failure.retry.afterMs ?? 0) : 0;
+    const wakeAt = clock.now() + askedMs + backoffMs(missedCheck, state.failedChecks + 1, random);
     return (await store.apply(job, { event: "check-missed", failure }, { wakeAt })).end === "conflict";
   }
 }

@@ -3,6 +3,7 @@ import { findEntry } from "../../errors/catalog.ts";
 import type { Failure } from "../../errors/errors.ts";
 import { parseJson } from "../../ground/parse-json.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
+import { retryAfterMs } from "../../http/retry-after.ts";
 import { sendJson } from "../json-call.ts";
 import type { ProviderTools } from "../provider.ts";
 import type { NoAnswer, VendorRefusal } from "../vendor-failures.ts";
@@ -56,16 +57,16 @@ export function createSend(settings: DashscopeSettings, tools: Pick<ProviderTool
 }
 
 function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data> {
-  const httpStatus = answer.status;
+  const status = { httpStatus: answer.status, retryAfterMs: retryAfterMs(answer) };
   const json = parseJson(answer.text());
   const named = answerId.safeParse(json);
   const requestId = named.success ? named.data : undefined;
   const refused = readRefusal(json);
   if (refused !== undefined) {
-    return { end: "refused", failure: vendorRefusal({ ...refused, requestId, httpStatus }) };
+    return { end: "refused", failure: vendorRefusal({ ...refused, requestId, ...status }) };
   }
-  if (httpStatus !== 200) {
-    return { end: "none", reason: { httpStatus }, requestId };
+  if (answer.status !== 200) {
+    return { end: "none", reason: status, requestId };
   }
   if (json === undefined) {
     return { end: "none", reason: "unreadable" };

@@ -1,3 +1,5 @@
+import { entryOf } from "../../errors/catalog.ts";
+import { ToolcastError } from "../../errors/errors.ts";
 import type { Clock } from "../../ground/clock.ts";
 import type { WorkAges } from "../work-ages.ts";
 import type { Api } from "./api.ts";
@@ -70,13 +72,19 @@ export class TaskLooks {
     return this.#list.statuses;
   }
 
-  /** Empty if the list cannot be read: every task is then asked about by itself. */
+  /**
+   * Empty if the list cannot be read: every task is then asked about by itself. Rejects if the vendor wants to be asked
+   * less: so many questions instead of one would be the wrong answer.
+   */
   async #read(): Promise<Map<string, string>> {
     const instant = Math.min(...[...this.#asked.values()].map(({ startedAt }) => startedAt));
     try {
       const tasks = await listTasks(this.#api, { instant, now: this.#clock.now() });
       return new Map(tasks.map(({ task_id: id, status }) => [id, status ?? ""]));
-    } catch {
+    } catch (error) {
+      if (isTooMany(error)) {
+        throw error;
+      }
       return new Map();
     }
   }
@@ -88,4 +96,12 @@ export class TaskLooks {
       }
     }
   }
+}
+
+function isTooMany(error: unknown): boolean {
+  if (!ToolcastError.isInstance(error)) {
+    return false;
+  }
+  const { failure } = error;
+  return failure.httpStatus === 429 || (failure.category ?? entryOf(failure)?.category) === "rate";
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Failure } from "../../errors/errors.ts";
 import { parseJson } from "../../ground/parse-json.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
+import { retryAfterMs } from "../../http/retry-after.ts";
 import type { ClockSkew } from "../clock-skew.ts";
 import { sendJson } from "../json-call.ts";
 import type { ProviderTools } from "../provider.ts";
@@ -55,14 +56,14 @@ export function createSend(
 }
 
 function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data> {
-  const httpStatus = answer.status;
+  const status = { httpStatus: answer.status, retryAfterMs: retryAfterMs(answer) };
   const parsed = envelope.safeParse(parseJson(answer.text()));
   if (parsed.success && parsed.data.code !== 0) {
     const code = String(parsed.data.code);
-    return { end: "refused", code, failure: xjcFailures.refused({ code, message: parsed.data.msg, httpStatus }) };
+    return { end: "refused", code, failure: xjcFailures.refused({ code, message: parsed.data.msg, ...status }) };
   }
-  if (httpStatus !== 200) {
-    return { end: "none", reason: { httpStatus } };
+  if (answer.status !== 200) {
+    return { end: "none", reason: status };
   }
   if (!parsed.success) {
     return { end: "none", reason: "unreadable" };

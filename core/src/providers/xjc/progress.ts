@@ -91,6 +91,10 @@ export function checkEndOfTrouble(error: unknown, requestId: string, ageMs: numb
     throw error;
   }
   const { vendorCode: code = "", vendorMessage: message, httpStatus } = error.failure;
+  if (httpStatus === 429) {
+    // Too many questions say nothing about the work, whatever the code means elsewhere.
+    throw error;
+  }
   const category = entryOf(error.failure)?.category;
   const isFault = category === "vendor-fault" && !passingFaults.includes(code);
   if (!isFault && (category === undefined || !finalCategories.includes(category))) {
