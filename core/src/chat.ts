@@ -70,6 +70,7 @@ export {
   wantsForm,
 } from "./chat/given-input.ts";
 export { missingFields } from "./tools/describe.ts";
+export { jobOfButton, textMadeBy } from "./chat/own-message.ts";
 export {
   type ButtonLimits,
   type ButtonOptions,

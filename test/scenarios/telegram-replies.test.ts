@@ -94,6 +94,29 @@ describe("a command that replies", () => {
     expect(shownText(last(ada.visibleMessages()).text)).toMatch(/^(?!Give a code).*11200/s);
   });
 
+  test("to an answer of ours speaks what was answered, without cost and names, and a picture of ours is no text", async () => {
+    verifies("telegram.replies");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    await clone(room, ada);
+    const answer = `${"It runs. ".repeat(500)}The end.`;
+    room.installation.provider.nextStart("text", { end: "done", output: { media: [], text: answer } });
+    ada.write("/ask What does the fox do?");
+    await finished(room);
+    const shown = fromBot(ada.visibleMessages()).find(({ buttons, text }) => buttons.length > 0 && /Ask/.test(text))!;
+    ada.write("/speak --voice Xiaolin", { replyTo: shown });
+    await finished(room);
+    expect(newestJob(room)).toMatchObject({ tool: "synthesize_speech", input: { text: answer } });
+    ada.write("/image a fox");
+    await finished(room);
+    const jobs = room.installation.jobs().length;
+    ada.write("/speak --voice Xiaolin", { replyTo: last(ada.visibleMessages()) });
+    await room.pass(5_000);
+    expect(shownText(last(ada.visibleMessages()).text)).toContain("What is spoken");
+    expect(room.installation.jobs()).toHaveLength(jobs);
+  });
+
   test("to a message of another chat uses its file, or its text", async () => {
     verifies("telegram.replies");
     await using room = await openTelegramRoom();

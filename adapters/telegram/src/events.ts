@@ -1,5 +1,5 @@
 import { type Caller, type Json, type Tool, UsageError } from "@toolcast/core";
-import { freeMediaFields, type GivenInput, type IntakeOptions } from "@toolcast/core/chat";
+import { freeMediaFields, type GivenInput, type IntakeOptions, textMadeBy } from "@toolcast/core/chat";
 import { say, wellFormed } from "@toolcast/core/surface";
 import { showAccess } from "./access-list.ts";
 import { adminsOf } from "./admins.ts";
@@ -13,6 +13,7 @@ import { noteOrigin, refusedStart } from "./may-start.ts";
 import { type Address, callerOf, inPrivate, userOf } from "./place.ts";
 import { takePress } from "./press-events.ts";
 import { accessCommand, answersAlone, readCommand, readInput, type TypedCommand, toolNamed } from "./request-input.ts";
+import { buttonIdsOf } from "./retire-buttons.ts";
 import { sentences } from "./sentences.ts";
 import { sendMessage } from "./show.ts";
 import { answer, type Taking, takingOf, warn, waysOf } from "./taking.ts";
@@ -273,6 +274,18 @@ async function administers({ admins, bot }: TelegramContext, chat: number): Prom
   return (await admins.rolesOf(chat, bot.id)).length > 0;
 }
 
+/** What to use instead of the text of a message of ours that a paid command replies to; null for any other. */
+async function textMade(
+  { context }: Taking,
+  caller: Caller,
+  { effect }: Tool,
+  { reply_to_message: replied }: InboundMessage,
+): Promise<string | null> {
+  return effect === "spends" && replied?.from?.id === context.bot.id
+    ? textMadeBy(context.runtime, buttonIdsOf(replied), caller)
+    : null;
+}
+
 /** The input that a command gives; null when it is unusable and its sender has been answered. */
 async function readGiven(
   taking: Taking,
@@ -285,7 +298,7 @@ async function readGiven(
     const file = fileOf(message);
     const { media_group_id: album, message_id: at } = message;
     const own = file === null ? [] : album ? await taking.context.albums.filesWith(album, { at, file }) : [file];
-    const given = readInput(tool, command, message, own);
+    const given = readInput(tool, command, message, own, await textMade(taking, caller, tool, message));
     const files = given.files.map(({ file }) => file as unknown as { name: string; size?: number });
     const heavy = files.find(({ size = 0 }) => size > taking.context.limits.downloadBytes);
     if (heavy === undefined) {

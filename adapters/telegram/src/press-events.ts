@@ -1,5 +1,5 @@
 import type { Caller } from "@toolcast/core";
-import { type ButtonId, readButtonId, receiptOf, startsWork } from "@toolcast/core/chat";
+import { type ButtonId, jobOfButton, readButtonId, receiptOf, startsWork } from "@toolcast/core/chat";
 import { turnPage } from "./access-list.ts";
 import { asAlone, nameAlone } from "./alone.ts";
 import { answerAccessPress, askedForAccess } from "./ask-access.ts";
@@ -71,18 +71,9 @@ export async function takePress(taking: Taking, press: InboundPress): Promise<vo
   });
 }
 
-/** A button may name more than its job. */
-function jobNamed(subject: string): string {
-  return subject.replace(/[.~][^.~]*$/, "");
-}
-
 /** The form or command with which somebody asked for their job: the access of the group in which they did so counts. */
-async function formOfJob(
-  { runtime }: TelegramContext,
-  presser: Caller,
-  { subject }: ButtonId,
-): Promise<string | undefined> {
-  const job = (await runtime.job(subject, presser)) ?? (await runtime.job(jobNamed(subject), presser));
+async function formOfJob({ runtime }: TelegramContext, presser: Caller, button: ButtonId): Promise<string | undefined> {
+  const job = await jobOfButton(runtime, button, presser);
   return job?.caller.id === presser.id ? receiptOf(job.acknowledgement)?.answer : undefined;
 }
 
@@ -103,18 +94,13 @@ async function placeOf(context: TelegramContext, press: InboundPress, button: Bu
   return known?.chat.id === message.chat.id ? { ...known, ...message } : message;
 }
 
-async function placeOfButton(
-  context: TelegramContext,
-  presser: Caller,
-  { action, subject }: ButtonId,
-): Promise<Where | null> {
-  const named = jobNamed(subject);
-  if (Object.hasOwn(dialogueActions, action)) {
-    const [form = ""] = subject.split(".");
+async function placeOfButton(context: TelegramContext, presser: Caller, button: ButtonId): Promise<Where | null> {
+  if (Object.hasOwn(dialogueActions, button.action)) {
+    const [form = ""] = button.subject.split(".");
     const question = await questionOf(context, form);
     return question && whereOf(question.chat, question.thread, question.message);
   }
-  const job = (await context.runtime.job(subject, presser)) ?? (await context.runtime.job(named, presser));
+  const job = await jobOfButton(context.runtime, button, presser);
   const address = job && addressOf(job.caller.place);
   if (!job || !address) {
     return null;

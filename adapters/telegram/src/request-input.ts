@@ -48,13 +48,14 @@ export function answersAlone({ effect, private: isPrivate = false }: Tool): bool
 
 /**
  * What a command gives: its text, parsed by core's grammar, its own files, and what it replies to, assigned by the types
- * of the tool's inputs. Throws a `UsageError` for text that belongs to no input.
+ * of the tool's inputs. `made`: stands for the text of a message of ours that it replies to. Throws a `UsageError` for text that belongs to no input.
  */
 export function readInput(
   tool: Tool,
   { rest }: TypedCommand,
   message: InboundMessage,
   own: readonly InboundFile[],
+  made: string | null,
 ): GivenInput {
   const { input = {} } = parseCommandLine(`/${tool.command}${rest}`, [tool]) ?? {};
   const given = { input: { ...input }, private: answersPrivately(tool, input) };
@@ -66,7 +67,7 @@ export function readInput(
   }
   const file = fileOf(replied);
   const withFile = file === null ? withOwn : givenByMessage(tool, { files: pointedAt([file]) }, withOwn);
-  const text = message.quote?.text ?? (here ? textOf(here) : "");
+  const text = message.quote?.text ?? made ?? (here ? textOf(here) : "");
   return withFile.files.length > withOwn.files.length ? withFile : givenByMessage(tool, { text }, withFile);
 }
 

@@ -3,7 +3,7 @@ import { sleep } from "@toolcast/core/engine";
 import { z } from "zod";
 import { readFailure, refusalText } from "./api-failure.ts";
 import type { TelegramContext } from "./context.ts";
-import type { InboundPress } from "./update.ts";
+import type { InboundPress, MessageContent } from "./update.ts";
 
 /** A message of ours and its inline buttons, as they are stored and as Telegram returns them. */
 export const buttonedSchema = z.object({
@@ -12,6 +12,14 @@ export const buttonedSchema = z.object({
   keyboard: z.array(z.array(z.looseObject({ text: z.string(), callback_data: z.string().optional() }))),
 });
 export type Buttoned = z.infer<typeof buttonedSchema>;
+
+const keyboardSchema = z.object({ inline_keyboard: buttonedSchema.shape.keyboard });
+
+/** The ids of the buttons below a message of ours. */
+export function buttonIdsOf({ reply_markup: markup }: Pick<MessageContent, "reply_markup">): string[] {
+  const { inline_keyboard: rows = [] } = keyboardSchema.safeParse(markup).data ?? {};
+  return rows.flat().flatMap(({ callback_data: id }) => (id === undefined ? [] : [id]));
+}
 
 /** Short of room, so often and after so long it is tried again, in milliseconds; then the buttons stay. */
 const again = { tries: 5, afterMs: 3_000 };
