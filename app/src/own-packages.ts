@@ -4,6 +4,8 @@ type Resolve = NonNullable<Parameters<typeof registerHooks>[0]["resolve"]>;
 
 /** Whether this is the repository, in which everything runs from source; a published package has only dist. */
 const fromSource = import.meta.url.endsWith(".ts");
+/** Ends with a slash. */
+const repository = new URL("../../", import.meta.url).href;
 let isResolving = false;
 
 /**
@@ -18,6 +20,9 @@ export function resolveOwnPackages(): void {
 }
 
 const resolve: Resolve = (specifier, context, next) => {
+  if (fromSource && isOwnFile(specifier, context.parentURL)) {
+    return { url: new URL(specifier, context.parentURL).href, format: "module-typescript", shortCircuit: true };
+  }
   if (!specifier.startsWith("@toolcast/") && specifier !== "toolcast") {
     return next(specifier, context);
   }
@@ -40,3 +45,16 @@ const resolve: Resolve = (specifier, context, next) => {
   }
   throw first;
 };
+
+/**
+ * Whether one of our files names another by its path, which says everything: Node would look for the file, for the
+ * packages around it and for their type, a quarter of what a start takes.
+ */
+function isOwnFile(specifier: string, parentUrl: string | undefined): boolean {
+  return (
+    specifier.startsWith(".") &&
+    specifier.endsWith(".ts") &&
+    parentUrl?.startsWith(repository) === true &&
+    !parentUrl.includes("/node_modules/")
+  );
+}

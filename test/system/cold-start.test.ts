@@ -18,13 +18,20 @@ interface Loaded {
   modules: number;
   /** The libraries, and the workspaces of ours. */
   packages: string[];
+  /** How many of our own files Node looked for, although their path says where they are. */
+  lookedFor: number;
 }
 
 /** Writes what was loaded before the first output, or else before the end, to standard error. */
 const preload = `
   import { registerHooks } from "node:module";
   const urls = [];
+  let lookedFor = 0;
   registerHooks({
+    resolve(specifier, context, next) {
+      lookedFor += /^\\..*\\.ts$/.test(specifier) ? 1 : 0;
+      return next(specifier, context);
+    },
     load(url, context, next) {
       urls.push(url);
       return next(url, context);
@@ -42,7 +49,7 @@ const preload = `
       const library = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1];
       return library ?? url.slice(${JSON.stringify(`file://${repository}/`)}.length).split("/src/")[0];
     });
-    process.stderr.write("\\nLOADED" + JSON.stringify({ modules: files.length, packages: [...new Set(packages)].sort() }) + "\\n");
+    process.stderr.write("\\nLOADED" + JSON.stringify({ modules: files.length, packages: [...new Set(packages)].sort(), lookedFor }) + "\\n");
   };
   process.stdout.write = function (...text) {
     if (text[0] !== "") {
@@ -105,7 +112,7 @@ const keys = { DASHSCOPE_API_KEY: "sk-0123456789abcdef" };
 
 test("the version is printed by the launcher alone", async () => {
   verifies("built.commands-light");
-  expect(await load(["--version"])).toEqual({ modules: 1, packages: ["app/bin/toolcast.js"] });
+  expect(await load(["--version"])).toEqual({ modules: 1, packages: ["app/bin/toolcast.js"], lookedFor: 0 });
 });
 
 test.each<[string, readonly string[], readonly string[], number, Record<string, string>?]>([
@@ -117,9 +124,10 @@ test.each<[string, readonly string[], readonly string[], number, Record<string, 
   ["the same with simulated vendors", ["mcp"], [...agents, "@hono/node-server", "hono", "sandbox", "ws"], 700],
 ])("%s loads only what it uses", async (_what, args, uses, atMost, variables) => {
   verifies("built.commands-light");
-  const { modules, packages } = await load(args, variables);
+  const { modules, packages, lookedFor } = await load(args, variables);
   expect(packages.filter((name) => heavy.includes(name))).toEqual([...uses].sort());
   expect(modules).toBeLessThanOrEqual(atMost);
+  expect(lookedFor).toBe(0);
 });
 
 /** Writes how large V8's space for new objects is when the server says that it is ready, and after that ends. */
