@@ -31,6 +31,7 @@ describe("start and stop of the whole adapter", () => {
     operators?: string[];
     version?: BotApiVersion;
     tools?: Tool[];
+    turn?: Parameters<typeof createTelegram>[0]["turn"];
   }) {
     const { operators = [], version, tools, ...settings } = given;
     const installation = await createInstallation();
@@ -68,7 +69,7 @@ describe("start and stop of the whole adapter", () => {
     const adapter = createTelegram(options);
     const doctor = () => diagnoseTelegram({ ...options, tools: runtime.tools });
     return {
-      ...{ telegram, adapter, doctor, options },
+      ...{ telegram, adapter, doctor, options, state },
       async [Symbol.asyncDispose]() {
         await adapter.close();
         await installation[Symbol.asyncDispose]();
@@ -190,6 +191,37 @@ describe("start and stop of the whole adapter", () => {
       costs.push(asked() - before);
     }
     expect(costs).toEqual(ids.map(() => 4));
+  });
+
+  test("does not call a press late that was made after another process, whose turn it was, received everything", async () => {
+    // @verifies telegram.late
+    let take = () => {};
+    const turn = {
+      isOurs: false,
+      isSought: true,
+      async begin({ gained }: { gained(): void }) {
+        take = gained;
+      },
+    };
+    await using one = await whole({ turn });
+    const { telegram, adapter, state } = one;
+    const ada = telegram.person("Ada");
+    ada.start();
+    await state.keyv("telegram-access").set(`in/${ada.id}`, "telegram:1");
+    await state.keyv("telegram-backlog").set("caught-up", Date.now() - 3 * 60 * 60_000);
+    await adapter.start();
+    const again = { text: "Again", callback_data: "t1:start:job_gone.again:" };
+    await rawCall(telegram)("sendMessage", {
+      ...{ chat_id: ada.id, text: "A result" },
+      reply_markup: { inline_keyboard: [[again]] },
+    });
+    // The other process has received what there was, and dies.
+    await state.keyv("telegram-backlog").set("caught-up", Date.now());
+    const press = ada.press(fromBot(ada.visibleMessages()).at(-1)!, "Again");
+    turn.isOurs = true;
+    take();
+    await telegram.until(() => press.answer !== null, "an answer");
+    expect(press.answer?.text).toContain("no longer");
   });
 
   test("doctor says what the bot may do in the groups it knows", async () => {

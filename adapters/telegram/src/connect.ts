@@ -53,6 +53,7 @@ export function createTelegram(options: TelegramOptions): Adapter {
     },
     recover: () => telegram.recover(),
     async receive() {
+      await telegram.begin();
       if (webhook !== null) {
         await webhook.start();
       } else {

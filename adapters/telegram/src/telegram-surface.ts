@@ -62,6 +62,8 @@ export interface TelegramSurface {
   caughtUp(): Promise<void>;
   /** Resumes what an earlier process left open. Call it before the runtime starts. */
   recover(): Promise<void>;
+  /** To be called before each time that updates begin to come, as other processes may have received them meanwhile. */
+  begin(): Promise<void>;
   /** Takes no more updates; resolves once those in progress are answered. */
   close(): Promise<void>;
 }
@@ -130,6 +132,7 @@ export function createTelegramSurface(options: TelegramSurfaceOptions): Telegram
     register: async () => commands.register(await access.operators()),
     take: (update) => takeUpdate({ ...telegram, intake }, update),
     caughtUp: () => context.backlog.caughtUp(),
+    begin: () => context.backlog.load(),
     async recover() {
       await context.backlog.load();
       await chat.recover();
