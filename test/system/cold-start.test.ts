@@ -29,7 +29,8 @@ const preload = `
   let lookedFor = 0;
   registerHooks({
     resolve(specifier, context, next) {
-      lookedFor += /^\\..*\\.ts$/.test(specifier) ? 1 : 0;
+      // The launcher names one file before our resolution begins.
+      lookedFor += /\\.ts$/.test(context.parentURL) && /^\\..*\\.ts$/.test(specifier) ? 1 : 0;
       return next(specifier, context);
     },
     load(url, context, next) {
