@@ -16,7 +16,6 @@ import { jobJson } from "../job-view/job-json.ts";
 import { jobMessage, jobName } from "../job-view/job-message.ts";
 import { questionOf } from "../job-view/job-question.ts";
 import { MediaLinks } from "../media/media-links.ts";
-import { preview } from "../media/preview.ts";
 import { createRelay } from "../media/relay.ts";
 import { serveAsset } from "../media/serve-asset.ts";
 import { SmallerRecordings } from "../media/smaller-recordings.ts";
@@ -34,7 +33,6 @@ import { builtInTools } from "../tools/built-in-tools.ts";
 import { explainError } from "../tools/explain-error.ts";
 import type { InputOf } from "../tools/field.ts";
 import { withOptionalVoices } from "../tools/optional-voices.ts";
-import { suggestValues } from "../tools/suggest-values.ts";
 import type { Tool } from "../tools/tool.ts";
 import { VoiceBook } from "../voices/voice-book.ts";
 import { Circuits } from "../work/circuits.ts";
@@ -293,6 +291,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     acknowledged: (jobId, receipt) => store.acknowledge(jobId, receipt),
 
     async complete(name, field, partial, caller) {
+      const { suggestValues } = await import("../tools/suggest-values.ts");
       return suggestValues(calls.find(name), field, partial, toolContext(caller));
     },
 
@@ -315,7 +314,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return policy.isOperator(caller) ? media.read(id) : media.owned(id, caller.id);
     },
 
-    preview: (asset, bounds) => preview(asset, bounds, media),
+    async preview(asset, bounds) {
+      const { preview } = await import("../media/preview.ts");
+      return preview(asset, bounds, media);
+    },
     mediaLink: (asset) => links.linkTo(asset),
     fit,
     gallery: (caller, limit) => media.list(caller.id, limit),
