@@ -17,6 +17,7 @@ import { callerOf, createAppAnswer, operator } from "./app-answer.ts";
 import { connectPlatforms } from "./app-platforms.ts";
 import { createCrossing, httpName, withArrows, writeName } from "./arrows.ts";
 import { createFastClock } from "./fast-clock.ts";
+import { keyed } from "./keyed-provider.ts";
 import { linkedFiles } from "./linked-files.ts";
 import { watchMachine } from "./machine.ts";
 import { createRoomSurface } from "./room-surface.ts";
@@ -55,7 +56,7 @@ const databaseClock = world.databaseUrl === undefined ? clock : waiting(clock);
 const store = await openWhenReachable();
 const { engine, identity, secretKey } = store;
 const given = ({ variable }: { variable: string }) => process.env[variable];
-const providers = builtInProviders
+const providers = [...builtInProviders, keyed]
   .filter(({ settings }) => settings.some((setting) => given(setting) !== undefined))
   .map((definition) => ({
     definition,

@@ -59,7 +59,7 @@ export function httpName({ url, body }: Pick<HttpRequest, "url" | "body">): stri
   if (/(?:\/tti|\/works\/create|\/train|\/voice\/\w+\/create)$/.test(pathname)) return "http start";
   if (/\/(?:image-synthesis|image-generation\/generation|video-synthesis|SpeechSynthesizer)$/.test(pathname))
     return "http start";
-  if (pathname.endsWith("/chat/completions")) return "http start";
+  if (/\/chat(?:\/completions)?$/.test(pathname)) return "http start";
   if (/(?:\/inspect|\/detail|\/tasks\/[^/]+)$/.test(pathname)) return "http check";
   if (pathname.endsWith("/cancel")) return "http cancel";
   if (pathname.endsWith("/face-detect")) return "http detect";

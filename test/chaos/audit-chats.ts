@@ -16,7 +16,7 @@ export interface ChatsAudit {
   /** What an app sent that a platform does not allow, and what is wrong with the platforms themselves. */
   violations: Violation[];
   /** One line per platform. */
-  rows: { id: PlatformId; line: string }[];
+  rows: { id: PlatformId; jobs: number; line: string }[];
 }
 
 const refusalCharacters = 60;
@@ -54,7 +54,11 @@ export async function auditChats(record: RunRecord): Promise<ChatsAudit> {
       audit.violations.push(...chat.violations.map((what) => ({ what: `${chat.id}: ${what}` })));
       const troubles = [...chat.troubles].map(([name, times]) => `${name}: ${times}`).join(", ");
       const line = [...counts].map(([name, times]) => `${name}: ${times}`).join(", ");
-      audit.rows.push({ id: chat.id, line: `${line || "nothing"}; troubles: ${troubles || "none"}` });
+      audit.rows.push({
+        id: chat.id,
+        jobs: counts.get("jobs") ?? 0,
+        line: `${line || "nothing"}; troubles: ${troubles || "none"}`,
+      });
     }
   } finally {
     await close();

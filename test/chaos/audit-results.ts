@@ -29,6 +29,7 @@ const madeBy: Record<Kind, (wish: Wish) => number> = {
   ask: () => 0,
   "dash-ask": () => 0,
   "open-ask": () => 0,
+  "keyed-ask": () => 0,
   portrait: () => 1,
   "dash-image": ({ input, markers }) =>
     Number(input.count) - markers.filter(({ effect }) => effect === "partial").length,

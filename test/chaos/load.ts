@@ -24,6 +24,7 @@ export type Kind =
   | "ask"
   | "dash-ask"
   | "open-ask"
+  | "keyed-ask"
   | "portrait"
   | "dash-image"
   | "dash-edit"
@@ -104,7 +105,7 @@ const words = "The quick brown fox jumps over the lazy dog and thinks about what
 /** One wish in this many never ends: at any time there are some, but few that occupy a place. */
 const wishesPerEndless = 150;
 /** What a command can ask for in one line of text. */
-const typedKinds: ReadonlySet<Kind> = new Set(["image", "ask", "dash-ask", "open-ask", "dash-image"]);
+const typedKinds: ReadonlySet<Kind> = new Set(["image", "ask", "dash-ask", "open-ask", "keyed-ask", "dash-image"]);
 /** How many of these are typed on a chat platform, in percent: a third of all wishes. */
 const typedPercent = 70;
 const sizes = ["512x512", "640x360", "512x680"];
@@ -122,6 +123,7 @@ export interface LoadOptions {
 export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOptions): () => Wish {
   let made = 0;
   let endless = 0;
+  let typed = 0;
 
   function markerFrom(table: typeof sparkMarkers & { failed?: Marker[] }): Marker {
     const { none: harmless, refused, failed = [], unknown } = table;
@@ -181,6 +183,10 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
         const question = `${key} 天空为什么是蓝色的？ ${chosen.text}`;
         return { tool: "ask", input: { question, new: chance.percent(15), provider }, markers: [chosen] };
       }
+      case "keyed-ask": {
+        const question = `${key} 天空为什么是蓝色的？`;
+        return { tool: "ask", input: { question, provider: "keyed" }, markers: [] };
+      }
       case "describe": {
         const chosen = markerFrom(understandingMarkers);
         const question = `${key} 图中有什么？ ${chosen.text}`;
@@ -239,6 +245,7 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
           [4, "ask"],
           [4, "dash-ask"],
           [4, "open-ask"],
+          [3, "keyed-ask"],
           [4, "portrait"],
           [13, "dash-image"],
           [3, "dash-edit"],
@@ -258,10 +265,16 @@ export function createLoad({ chance, people, dashPeople, allowsEndless }: LoadOp
       asksConsent: isClone(kind) && chance.percent(40),
       ...(!isFirstVoice && chance.percent(6) ? { cancelAfterMs: chance.between(0, 1_500) } : {}),
       isFirstVoice,
-      ...(typedKinds.has(kind) && chance.percent(typedPercent) ? { platform: chance.pick(platformIds) } : {}),
+      ...(typedKinds.has(kind) && chance.percent(typedPercent) ? { platform: nextPlatform() } : {}),
       ...(kind === "describe" ? linked() : {}),
     };
   };
+
+  /** In turn, so that each carries its share of a short run too. */
+  function nextPlatform(): PlatformId {
+    typed += 1;
+    return platformIds[typed % platformIds.length]!;
+  }
 
   function linked(): Pick<Wish, "link"> {
     const link = chance.weighted([

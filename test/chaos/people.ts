@@ -29,6 +29,8 @@ export interface People {
   presses: Map<string, number>;
   /** How many wishes became a job, or will: what a platform says it missed does not count. */
   accepted(): number;
+  /** How many became a job on the platform that has the fewest. */
+  fewestOnPlatform(): number;
   /** How the operator's questions about the accounts ended: answered, or refused because a vendor was unavailable. */
   reads: Map<string, number>;
 }
@@ -113,6 +115,7 @@ export function createPeople(options: {
       case "ask":
       case "dash-ask":
       case "open-ask":
+      case "keyed-ask":
         return input;
       case "dash-edit":
       case "dash-film":
@@ -200,6 +203,12 @@ export function createPeople(options: {
     asked,
     presses,
     reads: readEnds,
+    fewestOnPlatform() {
+      const counts = platforms.map(
+        ({ id }) => asked.filter(({ wish, jobId }) => wish.platform === id && jobId !== undefined).length,
+      );
+      return Math.min(...counts);
+    },
     accepted: () => asked.filter(({ act, jobId }) => act === undefined || jobId !== undefined).length,
     canAsk: (wish) => chats.canAsk(wish) && (!/(?:speak|own-voice)$/.test(wish.kind) || voices.has(voiceKey(wish))),
 

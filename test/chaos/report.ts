@@ -7,7 +7,7 @@ import { auditResults } from "./audit-results.ts";
 import { auditSecrets } from "./audit-secrets.ts";
 import { auditStarts, type Violation } from "./audit-starts.ts";
 import { explainEnds } from "./explain-ends.ts";
-import type { RunRecord } from "./run.ts";
+import { leastOnPlatform, type RunRecord } from "./run.ts";
 import { wishKeyOf } from "./wish-jobs.ts";
 
 export interface Report {
@@ -34,6 +34,9 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ...(jobs.length < wanted.jobs ? [{ what: `${jobs.length} jobs of ${wanted.jobs}` }] : []),
     ...(kills < wanted.kills ? [{ what: `${kills} kills of ${wanted.kills}` }] : []),
     ...(wanted.short || neverKilledAt.length === 0 ? [] : [{ what: `nobody died at: ${neverKilledAt.join(", ")}` }]),
+    ...chats.rows.flatMap(({ id, jobs: carried }): Violation[] =>
+      carried < leastOnPlatform(wanted) ? [{ what: `${carried} jobs on ${id} of ${leastOnPlatform(wanted)}` }] : [],
+    ),
     ...(copies.made > 0 ? [] : [{ what: "no copy was made" }]),
     ...(Math.min(forward, back) > 0 ? [] : [{ what: "the machine was well all the time" }]),
     ...(machine.fullDisk.length > 0 || database !== null ? [] : [{ what: "the disk was never full" }]),
@@ -88,6 +91,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
     ["  unresolved because", listed(ends.unresolved)],
     ["  were unclear at some time", String(events("start-unknown") + events("operation-overdue"))],
     ["starts put off and made later", String(events("start-deferred"))],
+    ["starts asked for again by their key", String(events("start-unanswered"))],
     ["people's presses", listed(presses)],
     ["operator's questions", listed(record.reads)],
     ["paid starts in the ledger", `${ledger.length} (${starts.again} of them asked for again by a person)`],

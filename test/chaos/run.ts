@@ -13,6 +13,7 @@ import { type Copies, checkHeld, release, runCopies } from "./copies.ts";
 import { after, type Crew, runCrew } from "./crew.ts";
 import type { DatabaseFaults } from "./database.ts";
 import { createFastClock } from "./fast-clock.ts";
+import { startKeyedVendor } from "./keyed-vendor.ts";
 import { createLoad } from "./load.ts";
 import { type MachineFaults, runMachineFaults, startWell } from "./machine-faults.ts";
 import { createPeople, type People } from "./people.ts";
@@ -73,6 +74,8 @@ const shortRestMs = 60_000;
 /** Each decision of a person may begin the longest work again; after so many times its length nobody waits any more. */
 const mostRests = 3;
 
+/** How many jobs each chat platform has to carry. */
+export const leastOnPlatform = ({ jobs }: Pick<ChaosArguments, "jobs">): number => Math.floor(jobs / 20);
 /** While some arrow is still unused, at most this many times the wanted number of jobs is requested. */
 const mostWork = 2;
 
@@ -110,8 +113,10 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     ...{ clock, seed: wanted.seed * 8 + 3, asked: () => crowd?.asked.length ?? 0 },
     everyMs: wanted.short ? [200, 800] : [400, 1_600],
   });
+  const keyedVendor = await startKeyedVendor({ clock, chance: chance(8) });
   const ofCopies = {
     ...vendors.environment,
+    ...keyedVendor.environment,
     ...{ XJC_CONCURRENT: "8", XJC_STARTS_PER_SECOND: "4", DASHSCOPE_CONCURRENT: "6", DASHSCOPE_STARTS_PER_SECOND: "4" },
   };
   const environment = { ...ofCopies, ...chats.environment };
@@ -120,7 +125,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   for (const platform of chats.platforms) await platform.prepare(store.state);
   const crew = runCrew({
     ...{ ...usual, chance: chance(1) },
-    lifeMs: wanted.short ? [400, 1_500] : [900, 4_000],
+    lifeMs: wanted.short ? [700, 2_000] : [900, 4_000],
     kills: wanted.kills,
     everyArrow: !wanted.short,
   });
@@ -154,6 +159,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const notSent = await sendAll({ wanted, crew, engine, people, clock, load: chance(3), startedAt });
   crew.calm();
   vendors.calm();
+  keyedVendor.calm();
   await chats.calm();
   await machine.calm();
   await copies.calm();
@@ -177,8 +183,8 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const onPlatforms = chats.record();
   await chats.end();
   memory.stop();
-  const ledger = await vendors.ledger();
-  await vendors.end();
+  const ledger = [...(await vendors.ledger()), ...keyedVendor.ledger()];
+  await Promise.all([vendors.end(), keyedVendor.end()]);
   const jobs = await allJobs(engine);
   const counters = await engine.counters("");
   await store.close();
@@ -228,7 +234,8 @@ async function sendAll({ wanted, crew, engine, people: crowd, load, startedAt }:
   const isLate = () => Date.now() - startedAt > wanted.minutes * 60_000;
   const isEnough = () => {
     const { arrow, random } = crew.killed();
-    const isWorkDone = crowd.accepted() >= wanted.jobs && arrow + random >= wanted.kills;
+    const isSpread = crowd.fewestOnPlatform() >= leastOnPlatform(wanted) || crowd.accepted() >= wanted.jobs * mostWork;
+    const isWorkDone = crowd.accepted() >= wanted.jobs && isSpread && arrow + random >= wanted.kills;
     // The last arrows are rarely crossed; this bounds the extra work spent on them.
     const isCovered = crew.neverKilledAt().length === 0 || crowd.accepted() >= wanted.jobs * mostWork;
     return isWorkDone && (wanted.short || isCovered);

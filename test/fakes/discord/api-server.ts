@@ -273,12 +273,11 @@ export async function startApiServer(server: ApiServerParts): Promise<ApiServer>
   const http = createServer((request, response) => {
     handle(request, response)
       .catch((error: unknown) => {
-        violations.push({
-          where: `${request.method} ${request.url}`,
-          direction: "answer",
-          problems: [String(error)],
-          value: null,
-        });
+        // A client that died while it was sending asked for nothing.
+        if (request.complete) {
+          const where = `${request.method} ${request.url}`;
+          violations.push({ where, direction: "answer", problems: [String(error)], value: null });
+        }
         response.destroy();
       })
       .finally(server.changed);

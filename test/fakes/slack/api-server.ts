@@ -239,7 +239,14 @@ export async function startApiServer(server: ApiServerParts): Promise<ApiServer>
   const http = createServer((request, response) => {
     handle(request, response)
       .catch((error: unknown) => {
-        violations.push({ where: `${request.method} ${request.url}`, direction: "answer", problems: [String(error)] });
+        // A client that died while it was sending asked for nothing.
+        if (request.complete) {
+          violations.push({
+            where: `${request.method} ${request.url}`,
+            direction: "answer",
+            problems: [String(error)],
+          });
+        }
         response.destroy();
       })
       .finally(base.changed);

@@ -285,8 +285,11 @@ export async function startApiServer(server: ApiServerParts): Promise<ApiServer>
     }
     handleMethod(call[1]!, call[2]!, url, request, response)
       .catch((error: unknown) => {
-        const problems = [error instanceof Error ? (error.stack ?? String(error)) : String(error)];
-        violations.push({ where: call[2]!, direction: "answer", problems, value: null });
+        // A client that died while it was sending asked for nothing.
+        if (request.complete) {
+          const problems = [error instanceof Error ? (error.stack ?? String(error)) : String(error)];
+          violations.push({ where: call[2]!, direction: "answer", problems, value: null });
+        }
         response.destroy();
       })
       .finally(server.changed);
