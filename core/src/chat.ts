@@ -51,7 +51,7 @@ export { type ChatContext, type ChatKit, type ChatKitOptions, createChatKit } fr
 export type { ChatEvent, ChatPort, EventWays, FormToOpen, OfferedFile, Opened } from "./chat/chat-port.ts";
 export { type DescribeOptions, describeMessage, gapBefore, plainText } from "./chat/describe-message.ts";
 // From its start to its end.
-export { Connection, type ConnectionOptions } from "./chat/connection.ts";
+export { Connection, type ConnectionOptions, unreachable } from "./chat/connection.ts";
 // Whether it is set up.
 export { type Diagnosis, diagnoseBot, type Probe } from "./chat/diagnose.ts";
 export type { ChangeNotice, ChangeNoticePort } from "./chat/change-notice.ts";

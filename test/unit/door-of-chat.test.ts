@@ -139,6 +139,7 @@ test("the door for chat adapters lists what they build on", () => {
       "textFile",
       "textMadeBy",
       "truncate",
+      "unreachable",
       "unsentMedia",
       "wantsForm",
       "withKeptMedia",

@@ -77,7 +77,7 @@ export function createDiscord(options: DiscordOptions): Adapter {
       await gateway.close();
       await discord.close();
     },
-    away: () => connection.refusal ?? (connection.isStandby ? null : gateway.away),
+    away: () => connection.away(() => gateway.away),
   };
 }
 

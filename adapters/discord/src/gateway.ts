@@ -1,9 +1,11 @@
 import type { LocalizedText, Logger } from "@toolcast/core";
+import { unreachable } from "@toolcast/core/chat";
 import { wellFormed } from "@toolcast/core/surface";
 import { Client, Events } from "discord.js";
 import { restOptionsAt } from "./discord-api.ts";
+import { platformName } from "./place.ts";
 import { readFailure } from "./rest-failure.ts";
-import { reasons } from "./start-problem.ts";
+import { reconnecting } from "./start-problem.ts";
 
 /** Requests no intents: commands, buttons and forms arrive without any, and nothing else is needed. */
 export function createClient(apiUrl: string | undefined): Client {
@@ -55,9 +57,9 @@ export class Gateway {
   /** Why no events arrive at the moment; null while they do. */
   get away(): LocalizedText | null {
     if (this.#client === null) {
-      return reasons.unreachable;
+      return unreachable(platformName);
     }
-    return this.#reconnecting.size > 0 ? reasons.reconnecting : null;
+    return this.#reconnecting.size > 0 ? reconnecting : null;
   }
 
   /** Resolves when interactions can arrive; rejects when Discord does not let us connect. */

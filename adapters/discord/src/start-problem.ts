@@ -2,14 +2,10 @@ import type { LocalizedText } from "@toolcast/core";
 import { AdapterStartError } from "@toolcast/core/surface";
 import { invitation } from "./invitation.ts";
 
-/** Why people on Discord get no answers, when nobody has to do anything about it. */
-export const reasons = {
-  unreachable: { en: "Discord cannot be reached; trying again.", "zh-CN": "无法连接 Discord，正在重试。" },
-  reconnecting: {
-    en: "The connection to Discord was lost; it is being restored.",
-    "zh-CN": "与 Discord 的连接已中断，正在恢复。",
-  },
-} as const satisfies Record<string, LocalizedText>;
+export const reconnecting: LocalizedText = {
+  en: "The connection to Discord was lost; it is being restored.",
+  "zh-CN": "与 Discord 的连接已中断，正在恢复。",
+};
 
 export function invalidToken(): AdapterStartError {
   return new AdapterStartError("DISCORD_TOKEN", {

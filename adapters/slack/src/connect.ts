@@ -1,5 +1,5 @@
 import type { LocalizedText } from "@toolcast/core";
-import { Connection } from "@toolcast/core/chat";
+import { Connection, unreachable } from "@toolcast/core/chat";
 import type { Http } from "@toolcast/core/provider";
 import type { Adapter, AdapterTools } from "@toolcast/core/surface";
 import { createClient } from "./client.ts";
@@ -10,7 +10,7 @@ import { codeOf, readFailure } from "./slack-failure.ts";
 import { slackFileHosts } from "./slack-hosts.ts";
 import { createSlackSurface, type SlackSurfaceOptions } from "./slack-surface.ts";
 import { isFinal, Sockets } from "./sockets.ts";
-import { invalidAppToken, invalidToken, noPublicUrl, removedSentence, unreachableSentence } from "./start-problem.ts";
+import { invalidAppToken, invalidToken, noPublicUrl, removedSentence } from "./start-problem.ts";
 
 export interface SlackOptions extends Omit<SlackSurfaceOptions, "api" | "self" | "removed"> {
   /** The bot's; a secret. */
@@ -88,17 +88,14 @@ export function createSlack(options: SlackOptions): Adapter {
     rest: async () => sockets?.rest(),
   });
 
-  function away(): LocalizedText | null {
-    if (isRemoved || connection.refusal !== null) {
-      return connection.refusal ?? removedSentence;
-    }
-    if (connection.isStandby) {
-      return connection.isMade ? null : unreachableSentence;
+  function awaySinceMade(): LocalizedText | null {
+    if (isRemoved) {
+      return removedSentence;
     }
     if (sockets?.isRefused) {
       return invalidAppToken().sentence;
     }
-    return connection.isMade && (sockets?.isConnected ?? true) ? null : unreachableSentence;
+    return (sockets?.isConnected ?? true) ? null : unreachable(platformName);
   }
 
   return {
@@ -110,6 +107,6 @@ export function createSlack(options: SlackOptions): Adapter {
       await slack.close();
     },
     handlePublic: async (request) => receive?.(request) ?? null,
-    away,
+    away: () => connection.away(awaySinceMade),
   };
 }

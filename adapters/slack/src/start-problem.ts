@@ -25,11 +25,6 @@ export function noPublicUrl(): AdapterStartError {
   });
 }
 
-export const unreachableSentence: LocalizedText = {
-  en: "Slack cannot be reached; trying again.",
-  "zh-CN": "无法连接 Slack，正在重试。",
-};
-
 export const removedSentence: LocalizedText = {
   en: "The app was removed from the workspace, or its token was revoked. Install it again and set the new SLACK_BOT_TOKEN.",
   "zh-CN": "应用已从工作区移除，或令牌已被撤销。请重新安装，并设置新的 SLACK_BOT_TOKEN。",

@@ -1,11 +1,11 @@
-import { type LocalizedText, silentLogger } from "@toolcast/core";
+import { silentLogger } from "@toolcast/core";
 import { Connection } from "@toolcast/core/chat";
 import { type Adapter, AdapterStartError, type AdapterTools } from "@toolcast/core/surface";
 import { isTokenRefused, platformName, readFailure } from "./api-failure.ts";
 import { createBotApi } from "./bot-api.ts";
 import { leaveCloud } from "./leave-cloud.ts";
 import { Poll } from "./poll.ts";
-import { invalidToken, noPublicUrl, reasons } from "./start-problem.ts";
+import { invalidToken, noPublicUrl } from "./start-problem.ts";
 import { createTelegramSurface, type TelegramSurfaceOptions } from "./telegram-surface.ts";
 import { answerWebhook, webhookPath } from "./webhook.ts";
 import { WebhookWatch } from "./webhook-watch.ts";
@@ -86,11 +86,6 @@ export function createTelegram(options: TelegramOptions): Adapter {
       secret === undefined
         ? null
         : answerWebhook(request, { secret, take: telegram.take, isOpen: () => !connection.isClosed }),
-    away: (): LocalizedText | null =>
-      !connection.isMade
-        ? (connection.refusal ?? reasons.unreachable)
-        : connection.isStandby
-          ? null
-          : (webhook ?? poll).away,
+    away: () => connection.away(() => (webhook ?? poll).away),
   };
 }

@@ -1,5 +1,7 @@
 import type { LocalizedText } from "@toolcast/core";
+import { unreachable } from "@toolcast/core/chat";
 import { AdapterStartError } from "@toolcast/core/surface";
+import { platformName } from "./api-failure.ts";
 
 /** Why people on Telegram get no answers. */
 export const reasons = {
@@ -20,7 +22,7 @@ export const reasons = {
     en: "Another program has removed or replaced this bot's webhook, so no updates came. It has been set again; stop that program, or give it its own bot.",
     "zh-CN": "另有程序移除或替换了此机器人的 webhook，因此收不到更新。现已重新设置；请停止该程序，或为它另建机器人。",
   },
-  unreachable: { en: "Telegram cannot be reached; trying again.", "zh-CN": "无法连接 Telegram，正在重试。" },
+  unreachable: unreachable(platformName),
 } as const satisfies Record<string, LocalizedText>;
 
 export function invalidToken(): AdapterStartError {

@@ -2,13 +2,17 @@ import { beforeEach, expect, it } from "vitest";
 import { createManualClock, type ManualClock } from "../../../test/manual-clock.ts";
 import { AdapterStartError } from "../runtime/adapter.ts";
 import { neverOurTurn, type ReceivingTurn } from "../runtime/receiving-turn.ts";
-import { Connection, type ConnectionOptions } from "./connection.ts";
+import { Connection, type ConnectionOptions, unreachable } from "./connection.ts";
 import { sendFailures } from "./send-failure.ts";
 
 // @verifies chat.connects
 
 const minuteMs = 60_000;
 const problem = new AdapterStartError("BOARD_TOKEN", { en: "Copy the token again.", "zh-CN": "请重新复制令牌。" });
+
+/** What only the adapter knows about a connection that was made. */
+const lost = { en: "It was lost.", "zh-CN": "连接已中断。" };
+const awayOf = (connection: Connection) => connection.away(() => lost);
 
 let clock: ManualClock;
 let steps: string[];
@@ -57,13 +61,13 @@ it("is retried with growing pauses of at most five minutes while the platform ca
   trouble = new Error("no route");
   const connection = open();
   await connection.start();
-  expect([connection.isMade, connection.refusal]).toEqual([false, null]);
+  expect(awayOf(connection)).toEqual(unreachable("Board"));
   const pauses = [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000];
   expect(await triesAfter(pauses)).toEqual([1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9]);
   expect(new Set(logged)).toEqual(new Set(["warn: Board cannot be reached; trying again"]));
   trouble = null;
   await clock.advance(300_000);
-  expect([connection.isMade, steps.slice(-3)]).toEqual([true, ["introduce", "recover", "receive"]]);
+  expect([awayOf(connection), steps.slice(-3)]).toEqual([lost, ["introduce", "recover", "receive"]]);
   await clock.advance(60 * minuteMs);
   expect(steps.filter((step) => step === "receive")).toHaveLength(1);
 });
@@ -74,7 +78,7 @@ it("settles once what an earlier process left open, however often the rest is re
   await connection.start();
   trouble = null;
   await clock.advance(5_000);
-  expect(connection.isMade).toBe(true);
+  expect(awayOf(connection)).toBe(lost);
   expect(steps).toEqual(["introduce", "recover", "receive", "introduce", "receive"]);
 });
 
@@ -88,13 +92,13 @@ it("rejects a start only for an error that an operator has to fix", async () => 
   await connection.start();
   trouble = problem;
   await clock.advance(5_000);
-  expect(connection.refusal).toBe(problem.sentence);
+  expect(awayOf(connection)).toBe(problem.sentence);
   const before = steps.length;
   await clock.advance(2 * minuteMs);
   trouble = null;
   await clock.advance(60 * minuteMs);
   expect(steps.length).toBeGreaterThan(before);
-  expect([connection.isMade, connection.refusal]).toEqual([true, null]);
+  expect(awayOf(connection)).toBe(lost);
 });
 
 it("is retried after a minute to an hour once the platform has ended it, and from a minute again after it lasted long", async () => {
@@ -104,11 +108,11 @@ it("is retried after a minute to an hour once the platform has ended it, and fro
     steps = ["introduce"];
     trouble = problem;
     connection.refused(problem, { code: 7 });
-    expect(connection.refusal).toBe(problem.sentence);
+    expect(awayOf(connection)).toBe(problem.sentence);
     expect(await triesAfter([minuteMs, 2 * minuteMs, 4 * minuteMs])).toEqual([1, 2, 2, 3, 3, 4]);
     trouble = null;
     await clock.advance(60 * minuteMs);
-    expect(connection.refusal).toBeNull();
+    expect(awayOf(connection)).toBe(lost);
     await clock.advance(61 * minuteMs);
   }
   expect(logged.filter((line) => line.startsWith("error"))).toEqual(Array(2).fill("error: Copy the token again."));
@@ -138,7 +142,7 @@ it.each([true, false])(
     await connection.start();
     await clock.advance(60 * minuteMs);
     expect(steps).toEqual(["introduce", "recover"]);
-    expect([connection.isMade, connection.isStandby, connection.refusal]).toEqual([true, true, null]);
+    expect([connection.isStandby, awayOf(connection)]).toEqual([true, null]);
   },
 );
 

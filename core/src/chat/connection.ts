@@ -46,6 +46,11 @@ const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
  */
 const refusedAgainAfterMs = { first: 60_000, longest: 60 * 60_000 };
 
+/** Why people on a platform get no answers for now, when nobody has to do anything about it. */
+export function unreachable(platform: string): LocalizedText {
+  return { en: `${platform} cannot be reached; trying again.`, "zh-CN": `无法连接 ${platform}，正在重试。` };
+}
+
 /** An adapter's connection to its platform, retried for as long as it takes, with growing pauses. */
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -60,14 +65,15 @@ export class Connection {
     this.#options = options;
   }
 
-  /** What somebody has to fix before the platform accepts us; null if nothing. */
-  get refusal(): LocalizedText | null {
-    return this.#refusal;
-  }
-
-  /** Whether it was established at least once. Its state since then is known to the adapter. */
-  get isMade(): boolean {
-    return this.#openedAt !== undefined;
+  /**
+   * Why people get no answers now; null if they do, or another process gives them. `sinceMade` says so for a connection
+   * that was established, whose state since then only the adapter knows.
+   */
+  away(sinceMade: () => LocalizedText | null): LocalizedText | null {
+    if (this.#refusal !== null || this.#openedAt === undefined) {
+      return this.#refusal ?? unreachable(this.#options.platform);
+    }
+    return this.isStandby ? null : sinceMade();
   }
 
   /** Whether only other processes take the events at the moment. */
