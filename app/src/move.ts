@@ -71,10 +71,9 @@ export async function moveStore({ directory, url, logger }: MoveOptions): Promis
 async function copy(store: StoreToMove, target: MoveTarget, directory: string): Promise<void> {
   const starting = store.starting();
   if (starting.length > 0) {
-    const ids = starting.join(", ");
     throw refusal({
-      en: `A paid start is under way, or was cut off: ${ids}. Run toolcast start until it is clear how it ended, stop it, then move. Nothing was moved.`,
-      "zh-CN": `有计费请求正在进行或曾被中断：${ids}。请运行 toolcast start 直到其结果明确，停止后再移动。未移动任何内容。`,
+      en: `A paid start is under way, or was cut off: ${starting.join(", ")}. Run toolcast start until it is clear how it ended, stop it, then move. Nothing was moved.`,
+      "zh-CN": `有计费请求正在进行或曾被中断：${starting.join("、")}。请运行 toolcast start 直到其结果明确，停止后再移动。未移动任何内容。`,
     });
   }
   await target.copy((table) => store.rows(table), consoleToMove(join(directory, "console.sqlite")));

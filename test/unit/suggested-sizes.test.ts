@@ -31,9 +31,9 @@ test("with several providers each size says who makes it, the preferred provider
   await using installation = await createInstallation();
   const { runtime } = await installation.open({ providers: [iflytek, alibaba("wanx2.1-t2i-turbo")], started: false });
   const suggested = await runtime.complete("image", "size", "", { ...ada, locale: "zh-CN" });
-  expect(suggested[0]).toEqual({ value: "512x512", label: "512x512 (讯飞星火, 阿里云百炼)" });
-  expect(suggested).toContainEqual({ value: "640x360", label: "640x360 (讯飞星火)" });
-  expect(suggested).toContainEqual({ value: "1440x1080", label: "1440x1080 (阿里云百炼)" });
+  expect(suggested[0]).toEqual({ value: "512x512", label: "512x512（讯飞星火、阿里云百炼）" });
+  expect(suggested).toContainEqual({ value: "640x360", label: "640x360（讯飞星火）" });
+  expect(suggested).toContainEqual({ value: "1440x1080", label: "1440x1080（阿里云百炼）" });
 });
 
 test("a provider that suggests none gets the common ones", async () => {

@@ -57,7 +57,7 @@ export function helpInGeneral(tools: readonly Tool[], locale: Locale): Message {
   const example = tools.find(({ primary, effect }) => primary !== undefined && effect === "spends") ?? tools[0];
   const title = say(sentences.help, locale, {
     example: `${example?.command ?? "help"} …`,
-    commands: tools.map(({ command }) => command).join(", "),
+    commands: tools.map(({ command }) => command).join(locale === "zh-CN" ? "、" : ", "),
   });
   return { tone: "info", title, private: false };
 }

@@ -183,6 +183,11 @@ describe("an adapter's own commands", () => {
     expect(JSON.parse(json.out)).toEqual({ lines: [expect.stringContaining('"/image"')] });
   });
 
+  test("are told apart in the list of all commands by what they print", async () => {
+    expect((await run(["--help"])).out.replace(/\s+/g, " ")).toMatch(/slack \[options\] (?!Slack )[A-Z][^.]*manifest/);
+    expect((await run(["--help", "--locale", "zh-CN"])).out).toMatch(/slack .*\p{Script=Han}/u);
+  });
+
   test("refuse an argument that cannot be used, in the language of the terminal", async () => {
     const { code, out, error } = await run(["slack", "manifest", "My AI", "--locale", "zh-CN"]);
     expect([code, out, error]).toEqual([2, "", expect.stringContaining("前缀 My AI 不能用于命令")]);

@@ -116,11 +116,11 @@ async function pressButton(
   const offered = message.actions ?? [];
   const button = offered.find((candidate) => candidate.action === action && candidate.form === undefined);
   if (button === undefined) {
-    const names = offered.map((candidate) => candidate.action).join(", ") || "-";
+    const names = offered.length === 0 ? ["-"] : offered.map((candidate) => candidate.action);
     throw new UsageError(
       {
-        en: `this job offers no ${action} now; it offers: ${names}.`,
-        "zh-CN": `该任务当前没有操作 ${action}，可用操作：${names}。`,
+        en: `this job offers no ${action} now; it offers: ${names.join(", ")}.`,
+        "zh-CN": `该任务当前没有操作 ${action}，可用操作：${names.join("、")}。`,
       },
       "press",
     );

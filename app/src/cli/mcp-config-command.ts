@@ -42,10 +42,10 @@ export async function mcpConfigCommand(
   const { output, source } = context;
   const client = Object.entries(mcpClients).find(([known]) => known === name)?.[1];
   if (client === undefined) {
-    const names = Object.keys(mcpClients).join(", ");
+    const names = Object.keys(mcpClients);
     throw new UsageError({
-      en: `There is no client ${name}. Use one of ${names}.`,
-      "zh-CN": `没有客户端 ${name}，可用的有 ${names}。`,
+      en: `There is no client ${name}. Use one of ${names.join(", ")}.`,
+      "zh-CN": `没有客户端 ${name}，可用的有 ${names.join("、")}。`,
     });
   }
   const configuration = await context.configuration();
@@ -70,11 +70,10 @@ export async function mcpConfigCommand(
   };
   show(context, client, server);
   if (secret.length > 0) {
-    const names = secret.join(", ");
     const file = join(source.workingDirectory, ".env");
     output.note({
-      en: `Secrets are not written here. ${names} are set in this terminal only, where the client does not see them: put them into ${file} and run this command again.`,
-      "zh-CN": `此处不输出密钥。${names} 仅在当前终端中设置，客户端无法读取：请写入 ${file} 后重新运行本命令。`,
+      en: `Secrets are not written here. ${secret.join(", ")} are set in this terminal only, where the client does not see them: put them into ${file} and run this command again.`,
+      "zh-CN": `此处不输出密钥。${secret.join("、")} 仅在当前终端中设置，客户端无法读取：请写入 ${file} 后重新运行本命令。`,
     });
   }
   if (/[\\/]_npx[\\/]/.test(entry)) {

@@ -142,7 +142,9 @@ export function buildProgram(
     });
   for (const adapter of adapters) {
     const commands = Object.entries(adapter.commands ?? {});
-    const parent = commands.length === 0 ? null : add(program, adapter.id, adapter.title[output.locale]);
+    // Its name alone would say nothing in the list of commands.
+    const about = commands.length === 1 ? commands[0]![1].summary : adapter.title;
+    const parent = commands.length === 0 ? null : add(program, adapter.id, about[output.locale]);
     for (const [name, own] of parent === null ? [] : commands) {
       const command = add(parent ?? program, name, own.summary[output.locale]);
       if (own.argument !== undefined) {

@@ -2,6 +2,7 @@ import type { Json } from "../ground/json.ts";
 import type { Locale } from "../ground/locale.ts";
 import type { BalanceThen, Evidence, Job } from "../job/job.ts";
 import { momentFormat } from "../messages/formats.ts";
+import { listed } from "../messages/listed.ts";
 import { amountSentence, inEveryLanguage, type MessageKey, say } from "../messages/sentence.ts";
 import type { MessageField } from "../surface/message.ts";
 import type { Speak } from "./job-message-options.ts";
@@ -103,7 +104,7 @@ function recordFields(
 }
 
 function alongsideField({ jobs, count }: NonNullable<Evidence["alongside"]>, speak: Speak): MessageField {
-  const named = jobs.join(", ");
+  const named = listed(jobs);
   const unnamed = count - jobs.length;
   return {
     label: speak({ key: "job.field.alongside" }),

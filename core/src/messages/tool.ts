@@ -2,6 +2,7 @@ import type { LocalizedText } from "../ground/locale.ts";
 
 /** What is said about inputs, policy and the answers of tools. */
 export const toolMessages = {
+  "size.of": { en: "{size} ({makers})", "zh-CN": "{size}（{makers}）" },
   "bills.title": { en: "Bills, page {page}", "zh-CN": "账单明细，第 {page} 页" },
   "bills.total": { en: "{total} in total", "zh-CN": "共 {total} 条" },
   "bills.none": {

@@ -53,6 +53,14 @@ const refusal = (line: string) => {
 };
 
 describe("parseCommandLine", () => {
+  it("lists the inputs as each language separates them", () => {
+    expect(refusal("/clone --sound x")).toMatchObject({
+      en: "There is no input “--sound”. Available: --audio, --consent.",
+      zh: "没有名为“--sound”的参数。可用参数：--audio、--consent。",
+    });
+    expect(refusal("/clone x").zh).toContain("可用参数：--audio、--consent。");
+  });
+
   it("finds a command by its own or its agents' name, with dashes or underscores", () => {
     for (const word of ["image", "IMAGE", "generate_image", "generate-image"]) {
       expect(parse(`/${word} x`)).toEqual({ command: "image", input: { prompt: "x" } });
@@ -126,9 +134,13 @@ describe("parseCommandLine", () => {
   it("names an unknown input and lists the known ones", () => {
     const { field, en, zh } = refusal("/image x --negativ-prompt y");
     expect(field).toBe("negativ_prompt");
-    for (const sentence of [en, zh]) {
+    const names = ["--prompt", "--size", "--count", "--negative-prompt", "--draft"];
+    for (const [sentence, separator] of [
+      [en, ", "],
+      [zh, "、"],
+    ] as const) {
       expect(sentence).toContain("--negativ-prompt");
-      expect(sentence).toContain("--prompt, --size, --count, --negative-prompt, --draft");
+      expect(sentence).toContain(names.join(separator));
     }
   });
 

@@ -1,4 +1,6 @@
 import { UsageError } from "../errors/errors.ts";
+import type { LocalizedText } from "../ground/locale.ts";
+import { listed } from "../messages/listed.ts";
 import { type CommandWord, nameOf, readWords } from "./command-words.ts";
 import { fieldsOf } from "./describe.ts";
 import type { FieldShape } from "./field.ts";
@@ -164,10 +166,10 @@ function primaryOf(tool: Tool, typed: string, shapes: ReadonlyMap<string, FieldS
     return tool.primary;
   }
   const shown = shorten(typed);
-  const inputs = optionNames(shapes) || "–";
+  const { en, "zh-CN": chinese } = shapes.size === 0 ? listed(["–"]) : optionNames(shapes);
   throw new UsageError({
-    en: `/${tool.command} does not know what “${shown}” belongs to. Its inputs: ${inputs}.`,
-    "zh-CN": `/${tool.command} 无法判断“${shown}”属于哪个参数。可用参数：${inputs}。`,
+    en: `/${tool.command} does not know what “${shown}” belongs to. Its inputs: ${en}.`,
+    "zh-CN": `/${tool.command} 无法判断“${shown}”属于哪个参数。可用参数：${chinese}。`,
   });
 }
 
@@ -189,8 +191,8 @@ function shorten(typed: string): string {
   return characters.length > 40 ? `${characters.slice(0, 40).join("")}…` : typed;
 }
 
-function optionNames(shapes: ReadonlyMap<string, FieldShape>): string {
-  return [...shapes.keys()].map(optionName).join(", ");
+function optionNames(shapes: ReadonlyMap<string, FieldShape>): LocalizedText {
+  return listed([...shapes.keys()].map(optionName));
 }
 
 function optionName(name: string): string {

@@ -1,3 +1,6 @@
+import type { LocalizedText } from "../ground/locale.ts";
+import { listed } from "../messages/listed.ts";
+import { say } from "../messages/sentence.ts";
 import type { Capability } from "../providers/operation.ts";
 import type { Suggestion, ToolContext } from "./tool.ts";
 
@@ -13,15 +16,18 @@ export function suggestedSizes(
 ): Suggestion[] {
   const typed = partial.trim().toLowerCase();
   const makers = providers.filter(({ operations }) => operations[capability] !== undefined);
-  const titles = new Map<string, string[]>();
+  const titles = new Map<string, LocalizedText[]>();
   for (const { operations, title } of makers) {
     for (const size of operations[capability]?.suggested?.size ?? common) {
-      titles.set(size, [...(titles.get(size) ?? []), title[caller.locale]]);
+      titles.set(size, [...(titles.get(size) ?? []), title]);
     }
   }
   return [...titles]
     .filter(([value]) => value.toLowerCase().startsWith(typed))
-    .map(([value, of]) => ({ value, label: makers.length > 1 ? `${value} (${of.join(", ")})` : value }));
+    .map(([value, of]) => {
+      const makersOfSize = say({ key: "size.of", values: { size: value, makers: listed(of) } }, caller.locale);
+      return { value, label: makers.length > 1 ? makersOfSize : value };
+    });
 }
 
 /** A size as providers read it: `1024x1024` or a name such as `2K` or `720P`, however people write it. */

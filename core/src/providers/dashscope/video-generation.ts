@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors/errors.ts";
 import { checkMedia } from "../../media/check-media.ts";
+import { listed } from "../../messages/listed.ts";
 import { prepare } from "../before-start.ts";
 import { dataAddress } from "../data-address.ts";
 import type { Operation, OperationContext, VideoRequest } from "../operation.ts";
@@ -102,7 +103,7 @@ function checkSeconds(actual: number, model: string, { seconds }: VideoModel): v
       ? Number.isInteger(actual) && actual >= seconds.min && actual <= seconds.max
       : seconds.includes(actual);
   if (!isMade) {
-    const lengths = "min" in seconds ? `${seconds.min}–${seconds.max}` : seconds.join(", ");
+    const lengths = "min" in seconds ? `${seconds.min}–${seconds.max}` : listed(seconds.map(String));
     const values = { provider: dashscopeName.providerTitle, model, lengths, actual };
     throw new UsageError({ key: "provider.dashscope.video-seconds", values }, "duration");
   }
@@ -143,9 +144,9 @@ function wantedShape(
     size ?? (shapes.some(({ resolution }) => resolution === videoResolution) ? videoResolution : undefined);
   const common = { provider: dashscopeName.providerTitle, model };
   const found = shapes.find((one) => wanted === undefined || one.resolution === wanted || one.size === wanted);
-  const resolutions = [...new Set(shapes.map(({ resolution }) => resolution))].join(", ");
+  const resolutions = [...new Set(shapes.map(({ resolution }) => resolution))];
   if (found === undefined) {
-    const sizes = image === undefined ? [resolutions, ...shapes.map((one) => one.size)].join(", ") : resolutions;
+    const sizes = listed(image === undefined ? [...resolutions, ...shapes.map((one) => one.size)] : resolutions);
     throw new UsageError(
       { key: "provider.dashscope.video-size", values: { ...common, actual: size ?? "", sizes } },
       "size",
@@ -153,7 +154,10 @@ function wantedShape(
   }
   if (image !== undefined && found.size === wanted) {
     throw new UsageError(
-      { key: "provider.dashscope.video-size-picture", values: { ...common, actual: found.size, sizes: resolutions } },
+      {
+        key: "provider.dashscope.video-size-picture",
+        values: { ...common, actual: found.size, sizes: listed(resolutions) },
+      },
       "size",
     );
   }

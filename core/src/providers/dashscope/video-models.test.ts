@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ToolcastError } from "../../errors/errors.ts";
 import type { Http } from "../../http/http.ts";
 import type { Asset, MediaFacts } from "../../media/media.ts";
+import { say } from "../../messages/sentence.ts";
 import type { VideoRequest } from "../operation.ts";
 import { dashscope } from "./index.ts";
 
@@ -115,6 +116,19 @@ test("a price follows seconds and resolution, and may be stated for each resolut
     counted: { amount: 5, unit: "seconds" },
     dependsOn: { values: { model: "wan2.7-t2v", resolution: "1080P" } },
   });
+});
+
+test("lengths and sizes are listed as each language separates them", () => {
+  const refused = (request: Partial<VideoRequest>) => {
+    try {
+      video("wan2.5-i2v-preview").validate!({ prompt: "x", ...request });
+    } catch (error) {
+      return ToolcastError.isInstance(error) ? say(error.failure.sentence, "zh-CN") : String(error);
+    }
+    return "";
+  };
+  expect(refused({ durationSeconds: 7 })).toContain("5、10 秒");
+  expect(refused({ image: picture(), size: "720x1280" })).toContain("480P、720P、1080P");
 });
 
 test("the usual resolution is the operator's; a model that does not make it uses its own lowest", async () => {
