@@ -19,6 +19,7 @@ import { beginAction, chooseAction, chooser, formCallback, readForm } from "./mo
 import {
   commandSchema,
   eventSchema,
+  type InboundFile,
   type Interaction,
   interactionSchema,
   removalSchema,
@@ -93,6 +94,15 @@ function nameOfType(type: unknown): string | undefined {
 /** Hashed, because a trigger id can open a form for some seconds and must not be stored. */
 function idOf(given: string): string {
   return digest(given).slice(0, 22);
+}
+
+/**
+ * The same for the same form with the same entries: while Slack has no acknowledgement, the form stays open with an error,
+ * and whoever sends it again must not start the work again.
+ */
+function submissionOf(view: string, { input, files }: Pick<GivenInput, "input" | "files">): string {
+  const fileIds = files.map(({ field, file }) => [field, (file as InboundFile).id]);
+  return idOf(JSON.stringify([view, input, fileIds]));
 }
 
 function takeCommand(slack: Slack, command: z.infer<typeof commandSchema>, receipt: Receipt): void {
@@ -184,8 +194,9 @@ function takeInteraction(slack: Slack, interaction: Interaction, receipt: Receip
       const { url, until = 0 } = metadata;
       const { team: theirs } = who;
       const asked: Asked = { ...who, ...metadata, team: interaction.view.app_installed_team_id ?? theirs };
+      const id = submissionOf(interaction.view.id, filled);
       const source: Source = {
-        ...{ ...base, asked, answersBy: "form", fields: filled.filled },
+        ...{ ...base, id, asked, answersBy: "form", fields: filled.filled },
         ...(url === undefined || until <= clock.now() ? {} : { url, until }),
       };
       take(slack, source, { event: "form", form: metadata.form, ...filled });

@@ -60,6 +60,7 @@ const submissionSchema = z.object({
   type: z.literal("view_submission"),
   ...common,
   view: z.object({
+    id: z.string(),
     callback_id: z.string(),
     private_metadata: z.string(),
     /** The workspace of the installation; `team` is the sender's. */

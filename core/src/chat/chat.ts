@@ -45,7 +45,8 @@ export class Chat {
       event.ways.notTaken?.(new Error("the surface is closing"));
       return;
     }
-    if (this.#seen.has(event.id)) {
+    // A form refused beside its input stays open, and may be sent again as it is.
+    if (this.#seen.has(event.id) && event.event !== "form") {
       this.#follow(event.id, Promise.resolve(event.ways.acknowledge?.()));
       return;
     }
