@@ -2,6 +2,7 @@ import { startSandbox } from "@toolcast/sandbox";
 import { startDiscord } from "../fakes/discord/discord.ts";
 import { freePort } from "../free-port.ts";
 import type { Group } from "./bench.ts";
+import { startIsModules } from "./cold-start.ts";
 import { firstAcknowledged } from "./first-acknowledged.ts";
 import { fill, jobsFile, type StoredRow, storedRow } from "./job-rows.ts";
 import { processorAndMemory } from "./process-usage.ts";
@@ -153,6 +154,7 @@ export const backlogGroup: Group = {
       unit: "ms",
       value: spreadOf(starts),
       goal: { atMost: 1_500 },
+      cause: startIsModules,
     });
     return rows;
   },

@@ -28,6 +28,8 @@ interface ChatPair {
   whole: string;
   /** Where the time until our acknowledgement goes. */
   profile?: string;
+  /** Where the time of a whole command goes. */
+  wholeProfile?: string;
   /** What else the other side does, if it is not bare: `beside a bot that stores`. */
   beside?: string;
 }
@@ -43,10 +45,12 @@ const causes = {
 
 /** The lines about one chat platform. */
 export async function chatRows(pair: ChatPair): Promise<Omit<Row, "group">[]> {
-  const { ours, bare, effort, goals, first, whole, profile, beside } = pair;
+  const { ours, bare, effort, goals, first, whole, profile, wholeProfile, beside } = pair;
   const at = (callers: number) => `${callers} at once${beside === undefined ? "" : `, ${beside}`}`;
   const rows: Omit<Row, "group">[] = [];
-  const acknowledged = [causes.acknowledged, ...(profile === undefined ? [] : [profile])].join(" ");
+  const because = (cause: string, more?: string) => [cause, ...(more === undefined ? [] : [more])].join(" ");
+  const acknowledged = because(causes.acknowledged, profile);
+  const answered = because(causes.answered, wholeProfile);
   for (const callers of atOnce) {
     const compared = await compare({ ours, bare }, { callers, effort });
     const both = (measure: "p50Ms" | "p99Ms" | "perSecond", unit: "ms" | "per second") => ({
@@ -74,7 +78,7 @@ export async function chatRows(pair: ChatPair): Promise<Omit<Row, "group">[]> {
         what: `${whole}, ${at(callers)}`,
         value: ratioOf(compared, "perSecond"),
         ...(goals.answered === undefined ? {} : { goal: { atLeast: goals.answered } }),
-        cause: causes.answered,
+        cause: answered,
       },
     );
   }

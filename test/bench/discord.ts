@@ -64,6 +64,8 @@ export const discordGroup: Group = {
           goals: { acknowledged: 0.85, answered: 0.6 },
           profile:
             "One at a time on a quiet disk, an event is read in 0.2 ms, its statements run in 0.2 ms, the fsync takes 0.4 to 0.9 ms, and the request with its answer 0.5 ms.",
+          wholeProfile:
+            "One at a time it costs 1.26 commits, because what ends a command mostly joins the commit of the next, and of ten at once 0.36 each. Of ten at once it costs 1.4 to 1.6 ms of the processor, the bare one 0.5: commits take 31 %, requests to Discord 23 %, collecting garbage 11 %, the statements 10 %, laying the answer out 7 %, the gateway 6 %.",
         })),
         ...(await chatRows({
           ...{ ours: ours.command, bare: storing.command, effort, ...named, beside: "beside a bot that stores" },

@@ -6,7 +6,6 @@ import type { CommandContext } from "./command-context.ts";
 import { failureReport } from "./command-failure.ts";
 import { checkDestination, standardOutput } from "./destination.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { followJob } from "./follow-job.ts";
 import { interruptible, reportInterruption } from "./interruption.ts";
 import { terminalText } from "./terminal-text.ts";
 import { unusableText } from "./unusable-text.ts";
@@ -67,6 +66,7 @@ export async function jobCommand(context: CommandContext, id: string, options: J
           }
         }
         if (options.wait && !hasEnded(found)) {
+          const { followJob } = await import("./follow-job.ts");
           await followJob(context, workplace, found, { out: options.out ?? ".", signal: interruption.signal });
           return;
         }

@@ -1,5 +1,3 @@
-import stringWidth from "string-width";
-
 /**
  * Text from people and vendors made safe for a terminal: without escape sequences and other control characters, and
  * without the marks that reorder the text around them. Line breaks stay.
@@ -10,23 +8,4 @@ export function plainText(text: string): string {
     .replaceAll(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) =>
       character === "\n" || character === "\t" ? character : "",
     );
-}
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
-/** As much of the text as fits, cut between user-perceived characters. */
-export function fitColumns(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) {
-    return text;
-  }
-  let fitted = "";
-  let left = columns - stringWidth("…");
-  for (const { segment } of graphemes.segment(text)) {
-    left -= stringWidth(segment);
-    if (left < 0) {
-      break;
-    }
-    fitted += segment;
-  }
-  return columns < 1 ? "" : `${fitted}…`;
 }

@@ -1,8 +1,9 @@
 import { type Locale, type Message, systemClock } from "@toolcast/core";
 import type { Clock } from "@toolcast/core/engine";
 import stringWidth from "string-width";
+import { fitColumns } from "./fit-columns.ts";
 import type { Output } from "./output.ts";
-import { fitColumns, plainText } from "./plain-text.ts";
+import { plainText } from "./plain-text.ts";
 
 /** Shows a job's progress. */
 export interface ProgressView {
