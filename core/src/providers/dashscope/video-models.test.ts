@@ -127,7 +127,7 @@ test("lengths and sizes are listed as each language separates them", () => {
     }
     return "";
   };
-  expect(refused({ durationSeconds: 7 })).toContain("5、10 秒");
+  expect(refused({ image: picture(), durationSeconds: 7 })).toContain("5、10 秒");
   expect(refused({ image: picture(), size: "720x1280" })).toContain("480P、720P、1080P");
 });
 
