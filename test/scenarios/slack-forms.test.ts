@@ -3,6 +3,7 @@ import { builtInTools, choice, defineTool, text } from "@toolcast/core";
 import Keyv from "keyv";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { fixture } from "../doubles/fixture-media.ts";
+import type { Delivery } from "../fakes/slack/deliveries.ts";
 import { openSlackRoom, type SlackRoom } from "../slack-room.ts";
 import { verifies } from "../verifies.ts";
 
@@ -28,22 +29,30 @@ const picture = async () => ({
 const said = (en: string) => ({ title: { en, "zh-CN": en }, summary: { en, "zh-CN": en } });
 
 describe("forms", () => {
-  test.each(["a command without text", "the global shortcut"])("open before any store answers: %s", async (way) => {
-    verifies("slack.form");
-    const room = await open();
-    const { runtime } = await room.open();
-    const { platform } = room;
-    const ada = platform.person("ada");
-    const before = platform.requests.length;
-    const never = () => new Promise<never>(() => {});
-    for (const method of ["get", "set", "delete"] as const) {
-      vi.spyOn(Keyv.prototype, method).mockImplementation(never);
-    }
-    Object.assign(runtime.inbox, { take: never, read: never, change: never, claim: never });
-    const act = way === "the global shortcut" ? ada.shortcut("open") : ada.command("/image");
-    await platform.until(() => ada.modal !== null && act.state === "acknowledged", "the form");
-    expect(platform.requests[before]?.target).toBe("views.open");
-  });
+  test.each(["a command without text", "the global shortcut", "a message's shortcut"])(
+    "open before any store answers: %s",
+    async (way) => {
+      verifies("slack.form");
+      const room = await open();
+      const { runtime } = await room.open();
+      const { platform } = room;
+      const ada = platform.person("ada");
+      const said = ada.say("what is this");
+      const before = platform.requests.length;
+      const never = () => new Promise<never>(() => {});
+      for (const method of ["get", "set", "delete"] as const) {
+        vi.spyOn(Keyv.prototype, method).mockImplementation(never);
+      }
+      Object.assign(runtime.inbox, { take: never, read: never, change: never, claim: never });
+      const acts: Readonly<Record<string, () => Delivery>> = {
+        "the global shortcut": () => ada.shortcut("open"),
+        "a message's shortcut": () => ada.shortcut("tool:describe", said),
+      };
+      const act = acts[way]?.() ?? ada.command("/image");
+      await platform.until(() => ada.modal !== null && act.state === "acknowledged", "the form");
+      expect(platform.requests[before]?.target).toBe("views.open");
+    },
+  );
 
   test("that cannot be opened in time become a button that opens them with everything kept", async () => {
     verifies("slack.form");
