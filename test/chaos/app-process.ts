@@ -18,6 +18,7 @@ import { connectPlatforms } from "./app-platforms.ts";
 import { createCrossing, httpName, withArrows, writeName } from "./arrows.ts";
 import { createFastClock } from "./fast-clock.ts";
 import { keyed } from "./keyed-provider.ts";
+import { watchLag } from "./lag.ts";
 import { linkedFiles } from "./linked-files.ts";
 import { watchMachine } from "./machine.ts";
 import { createRoomSurface } from "./room-surface.ts";
@@ -37,6 +38,7 @@ import { type OpenedStore, openStore } from "./store.ts";
  * where it listens, drains on SIGTERM, and ends when its standard input closes.
  */
 const world = worldSchema.parse(JSON.parse(process.argv[2] ?? ""));
+watchLag(world);
 const machine = watchMachine(world.machineFile);
 const clock = createFastClock(world, () => machine.clockStepMs());
 const random = systemRandom;

@@ -82,12 +82,12 @@ export function runCopies(options: CopiesOptions): Copies {
 
 /** Returns what was wrong with it: a copy pays for nothing, tells nobody anything, and takes nothing in. */
 async function liveAsCopy({ logDirectory, environment, leaseMs }: CopiesOptions, world: World): Promise<string[]> {
-  const [roomFile, dispatchFile] = ["room.jsonl", "dispatches.jsonl"].map((name) =>
+  const [roomFile, dispatchFile, lagFile] = ["room.jsonl", "dispatches.jsonl", "lags.jsonl"].map((name) =>
     join(world.dataDirectory, name),
-  ) as [string, string];
+  ) as [string, string, string];
   const child = await startChild({
     program: "app",
-    world: { ...world, roomFile, dispatchFile },
+    world: { ...world, roomFile, dispatchFile, lagFile },
     port: 0,
     logFile: join(logDirectory, "copies.log"),
     environment,

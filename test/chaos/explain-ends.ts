@@ -1,6 +1,7 @@
 import type { Job } from "@toolcast/core";
 import type { Failure } from "@toolcast/core/errors";
 import type { Violation } from "./audit-starts.ts";
+import type { LagLine } from "./lag.ts";
 import type { Effect, Wish } from "./load.ts";
 import { unstepped } from "./machine-faults.ts";
 import type { RunRecord } from "./run.ts";
@@ -15,6 +16,8 @@ export interface EndsAudit {
   /** How many jobs failed or were cancelled, by cause. */
   failed: Map<string, number>;
 }
+
+const noAnswerInTime = "no answer in time";
 
 type Order = RunRecord["orders"][number];
 
@@ -82,7 +85,7 @@ function causeOfUnclear(
   attempt: string,
   failure: Failure,
   wish: Wish | undefined,
-  { world, crew, dispatches, outages }: RunRecord,
+  { world, crew, dispatches, outages, lags }: RunRecord,
   orders: Set<Order>,
 ): string | undefined {
   const key = "key" in failure.sentence ? failure.sentence.key : "";
@@ -124,7 +127,16 @@ function causeOfUnclear(
   const order = [...orders].findLast(
     (one) => endpoint?.test(one.endpoint) && one.at <= to && startTroubles.get(one.marker) === reason,
   );
-  if (order === undefined) return undefined;
+  if (order === undefined) {
+    // Only what was measured during this very wait: an app that was stopped on purpose did not lag.
+    const pausesOf = (one: number) => crew.lives.findLast((other) => other.pid === one)?.pauses ?? [];
+    const isStopped = (lag: LagLine) => pausesOf(lag.pid).some((span) => span.from <= lag.to && span.to >= lag.from);
+    const isOurs = (lag: LagLine) => lag.pid === pid || !crew.lives.some((one) => one.pid === lag.pid);
+    const busy = lags.filter((lag) => during(lag) && isOurs(lag) && !isStopped(lag));
+    return reason === noAnswerInTime && busy.length > 0
+      ? `the machine was busy for ${Math.max(...busy.map(({ lagMs }) => lagMs))} ms`
+      : undefined;
+  }
   orders.delete(order);
   return "no answer by order";
 }

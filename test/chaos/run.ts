@@ -14,6 +14,7 @@ import { after, type Crew, runCrew } from "./crew.ts";
 import type { DatabaseFaults } from "./database.ts";
 import { createFastClock } from "./fast-clock.ts";
 import { startKeyedVendor } from "./keyed-vendor.ts";
+import { type LagLine, watchLag } from "./lag.ts";
 import { createLoad } from "./load.ts";
 import { type MachineFaults, runMachineFaults, startWell } from "./machine-faults.ts";
 import { createPeople, type People } from "./people.ts";
@@ -41,6 +42,8 @@ export interface RunRecord {
   /** What was left on each chat platform. */
   chats: ChatRecord[];
   dispatches: DispatchLine[];
+  /** When the harness, an app or the vendors did not get the machine. */
+  lags: LagLine[];
   crew: Pick<Crew, "lives" | "troubles" | "killed" | "neverKilledAt">;
   machine: Pick<MachineFaults, "clockSteps" | "fullDisk">;
   /** What happened to the database; null for files. */
@@ -93,6 +96,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     dispatchFile: join(directory, "dispatches.jsonl"),
     killFile: join(directory, "kills.jsonl"),
     machineFile: join(directory, "machine.json"),
+    lagFile: join(directory, "lags.jsonl"),
     dailyPerPerson: wanted.short ? 9 : 40,
     sandboxDirectory: join(directory, "sandbox"),
     sandboxSpeed: 4,
@@ -100,6 +104,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   const logDirectory = join(directory, "logs");
   for (const made of [world.dataDirectory, logDirectory]) mkdirSync(made, { recursive: true, mode: 0o700 });
   startWell(world);
+  watchLag(world);
   const clock = createFastClock(world);
   const chance = (part: number) => createChance(wanted.seed * 8 + part);
   let crowd: People | undefined;
@@ -203,6 +208,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
     room: readRoom(world.roomFile),
     chats: onPlatforms,
     dispatches: readLines<DispatchLine>(world.dispatchFile),
+    lags: readLines<LagLine>(world.lagFile),
     outages: vendors.outages,
     tokenEnds: vendors.tokenEnds,
     orders: vendors.orders,

@@ -1,9 +1,11 @@
 import { startSandbox } from "@toolcast/sandbox";
 import { createFastClock } from "./fast-clock.ts";
+import { watchLag } from "./lag.ts";
 import { portSchema, type ReadyLine, worldSchema } from "./settings.ts";
 
 /** The vendors of a run: `<world as JSON> <port>`. Prints where it listens and ends when its standard input closes. */
 const world = worldSchema.parse(JSON.parse(process.argv[2] ?? ""));
+watchLag(world);
 const sandbox = await startSandbox({
   port: portSchema.parse(process.argv[3]),
   speed: world.sandboxSpeed,

@@ -14,6 +14,8 @@ export const worldSchema = z.object({
   dispatchFile: z.string(),
   /** Which process killed itself where, one per line. */
   killFile: z.string(),
+  /** When a process came round too late, one per line. */
+  lagFile: z.string(),
   sandboxDirectory: z.string(),
   /** The current faults of the machine under the apps, as {@link Machine}; read again at `machineSignal`. */
   machineFile: z.string(),

@@ -35,10 +35,13 @@ function unclear(key: string, [from, to]: [number, number], reason: Parameters<t
   return { wish, job };
 }
 
-type Part = Pick<RunRecord, "orders" | "outages"> & { pauses: { from: number; to: number }[] };
+type Part = Pick<RunRecord, "orders" | "outages" | "lags"> & { pauses: { from: number; to: number }[] };
 
 /** What explains these ends in a run in which no more than this happened; all starts came from one process. */
-function explained(ends: ReturnType<typeof unclear>[], { orders = [], outages = [], pauses = [] }: Partial<Part>) {
+function explained(
+  ends: ReturnType<typeof unclear>[],
+  { orders = [], outages = [], pauses = [], lags = [] }: Partial<Part>,
+) {
   const life = { pid: 1, isArmed: false, from: epochMs, to: seconds(1_000), end: "running", pauses } as const;
   const { violations, unresolved } = explainEnds({
     world: { epochMs },
@@ -46,7 +49,7 @@ function explained(ends: ReturnType<typeof unclear>[], { orders = [], outages = 
     asked: ends.map(({ wish }) => ({ wish })),
     dispatches: ends.map(({ job, wish }) => ({ job: job.id, attempt: wish.key, pid: 1 })),
     crew: { lives: [{ ...life, pauses }] },
-    ...{ orders, outages, tokenEnds: [] },
+    ...{ orders, outages, lags, tokenEnds: [] },
   } as unknown as RunRecord);
   return { violations: violations.map(({ job }) => job?.id), causes: Object.fromEntries(unresolved) };
 }
@@ -91,5 +94,20 @@ describe("the causes of unclear ends in a chaos run", () => {
     const run = { outages: [span(20, 30)], pauses: [span(20, 30)] };
     expect(explained([answered], run).violations).toEqual(["job_k1"]);
     expect(explained([unclear("k1", [10, 40], silence)], { outages: run.outages }).violations).toEqual([]);
+  });
+
+  test("a busy machine explains a time-out only where its delay was measured during the wait", () => {
+    const late = unclear("k1", [10, 40], silence);
+    const lag = (pid: number, from: number, to: number) => ({ ...span(from, to), pid, lagMs: 900 });
+    const [asker, vendors] = [1, 7];
+    for (const measured of [lag(asker, 20, 29), lag(vendors, 38, 47)]) {
+      expect(explained([late], { lags: [measured] }).causes).toEqual({ "the machine was busy for 900 ms": 1 });
+    }
+    expect(explained([late], { lags: [lag(asker, 41, 50)] }).violations).toEqual(["job_k1"]);
+    const broken = unclear("k1", [10, 40], new HttpError("reset", true, "dashscope.example"));
+    expect(explained([broken], { lags: [lag(asker, 20, 29)] }).violations).toEqual(["job_k1"]);
+    // A process that was stopped did not have to wait for the machine.
+    const run = { lags: [lag(asker, 60, 100)], pauses: [span(61, 80)] };
+    expect(explained([unclear("k1", [90, 105], silence)], run).violations).toEqual(["job_k1"]);
   });
 });
