@@ -124,7 +124,20 @@ describe("an album of ten pictures", () => {
     expect(new Set(albums.flat().flatMap(({ files }) => files)).size).toBe(10);
   });
 
-  test("that must be sent again after a crash is sent by its ids, without a second upload", async () => {
+  test("is not sent again when the text below it meets a flood wait", async () => {
+    verifies("telegram.native", "telegram.flood");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    ada.write("/image a fox --count 3");
+    // The first message is the placeholder.
+    room.platform.faults.next("sendMessage", { kind: "flood", seconds: 30 }, { after: 1 });
+    await finished(room);
+    expect(room.platform.requestsTo("sendMessage").map(({ status }) => status)).toContain(429);
+    expect(ada.visibleMessages().filter(({ kind }) => kind === "photo")).toHaveLength(3);
+  });
+
+  test("is not sent again after a crash before its text, and, asked for again, is sent by its ids", async () => {
     verifies("telegram.native", "telegram.taken-once");
     await using room = await openTelegramRoom();
     const process = await room.open();
@@ -139,11 +152,13 @@ describe("an album of ten pictures", () => {
     await process.kill();
     await room.open();
     await finished(room);
-    const [first = [], second = [], ...others] = albumsSeen(ada.visibleMessages()).map((one) =>
-      one.flatMap(({ files }) => files.map(({ fileId }) => fileId)),
-    );
+    const ids = () =>
+      albumsSeen(ada.visibleMessages()).map((one) => one.flatMap(({ files }) => files.map(({ fileId }) => fileId)));
+    const [first = [], ...others] = ids();
     expect([new Set(first).size, others]).toEqual([10, []]);
-    expect(second).toEqual(first);
+    ada.write(`/job ${room.installation.jobs()[0]?.id}`);
+    await room.pass(20_000);
+    expect(ids()).toEqual([first, first]);
     expect(room.installation.jobs()).toHaveLength(1);
   });
 });

@@ -140,7 +140,7 @@ async function sendNoted({ context, delivery, options }: RouteSending, target: T
   }
   const { id } = await outbox.inLane(`chat:${target.chat}`, () =>
     notes.sendUnseen(delivery.id, String(target.chat), async () => {
-      return { id: String((await sendMessage(context, target, delivery.message, options)).message_id) };
+      return { id: String(await sendMessage(context, { ...target, noteAs: delivery.id }, delivery.message, options)) };
     }),
   );
   return id;

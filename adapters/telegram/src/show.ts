@@ -15,6 +15,11 @@ export type Target = Pick<Address, "chat" | "thread"> & {
   replyTo?: number | undefined;
   /** The priority of its messages. Default `result`. */
   priority?: Priority;
+  /**
+   * A name for what is sent, under which each of its messages is remembered: what arrived is not sent again when the
+   * rest is. Default: nothing is remembered.
+   */
+  noteAs?: string;
 };
 
 const methods = {
@@ -38,59 +43,65 @@ export function placeOfSend({ thread, replyTo }: Target) {
   };
 }
 
+/**
+ * Sends one message of several, or finds that it was sent; gives its id. `content` tells it from the others that are
+ * sent under the same name.
+ */
+async function sendOnce(
+  { notes }: TelegramContext,
+  { noteAs, chat }: Target,
+  content: string,
+  send: () => Promise<{ message_id: number }>,
+): Promise<number> {
+  if (noteAs === undefined) {
+    return (await send()).message_id;
+  }
+  const key = `${noteAs}/${digest(content)}`;
+  const known = await notes.unseenSendOf(key);
+  if (known?.message !== undefined && known.channel === String(chat)) {
+    return Number(known.message);
+  }
+  const { id } = await notes.sendUnseen(key, String(chat), async () => ({ id: String((await send()).message_id) }));
+  return Number(id);
+}
+
 /** Sends a message; with several media, as an album with the text below it. Gives the message that holds the text. */
 export async function sendMessage(
   context: TelegramContext,
   target: Target,
   message: Message,
   options: ComposeOptions,
-): Promise<TelegramMessage> {
+): Promise<number> {
   const composed = await compose(context, message, options);
   const { media, text, keyboard, textFiles } = composed;
   const markup = { reply_markup: keyboard };
-  let sent: TelegramMessage;
   const [only] = media;
   await sendTextFiles(context, target, textFiles);
   if (only !== undefined && media.length === 1) {
     const end = await sendMedium(context, target, only, { caption: text, markup });
-    if (end === null) {
-      return sendMessage(context, target, message, { ...options, withoutFiles: true });
-    }
-    sent = end;
-  } else {
-    await sendAlbums(context, target, media);
-    sent = await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
-      context.api.call("sendMessage", { chat_id, ...text, ...withoutPreview, ...placeOfSend(target), ...markup }),
-    );
+    return end === null ? sendMessage(context, target, message, { ...options, withoutFiles: true }) : end.message_id;
   }
-  return sent;
+  await sendAlbums(context, target, media);
+  return sendOnce(context, target, text.text, () =>
+    context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
+      context.api.call("sendMessage", { chat_id, ...text, ...withoutPreview, ...placeOfSend(target), ...markup }),
+    ),
+  );
 }
 
 /**
  * Sends text that is too long for its message as a file, and before the message: a place that takes no files gets no
- * message that is cut. `below`: the message that is about to be edited, below which a file is sent once, however often
- * the edit is repeated.
+ * message that is cut.
  */
-async function sendTextFiles(
-  { api, chats, notes, logger }: TelegramContext,
-  target: Target,
-  files: readonly FileSource[],
-  { below }: { below?: number } = {},
-): Promise<void> {
+async function sendTextFiles(context: TelegramContext, target: Target, files: readonly FileSource[]): Promise<void> {
+  const { api, chats, logger } = context;
   for (const file of files) {
-    const send = async () => {
-      const { message_id } = await chats.request(target.chat, target.priority ?? "result", (chat_id) =>
-        api.call("sendDocument", { chat_id, document: "attach://file", ...placeOfSend(target) }, { files: { file } }),
-      );
-      return { id: String(message_id) };
-    };
-    const key = `${target.chat}/${below}/${digest(String(file.source))}`;
     try {
-      if (below === undefined) {
-        await send();
-      } else if ((await notes.unseenSendOf(key))?.message === undefined) {
-        await notes.sendUnseen(key, String(target.chat), send);
-      }
+      await sendOnce(context, target, String(file.source), () =>
+        chats.request(target.chat, target.priority ?? "result", (chat_id) =>
+          api.call("sendDocument", { chat_id, document: "attach://file", ...placeOfSend(target) }, { files: { file } }),
+        ),
+      );
     } catch (error) {
       if (!isAboutMedia(error) || isNotAllowed(error)) {
         throw error;
@@ -131,28 +142,25 @@ async function sendAlbums(context: TelegramContext, target: Target, media: reado
   };
   const families = Map.groupBy(media, (one) => (/photo|video/.test(kindOf(one)) ? "visual" : kindOf(one)));
   for (const family of families.values()) {
-    const [only] = family;
-    if (only !== undefined && family.length === 1) {
-      await sendMedium(context, target, only, { caption: { text: "", entities: [] }, markup: {} });
-      continue;
-    }
-    await sendAlbum(
-      context,
-      target,
-      family.map((one) => ({ ...one, kind: kindOf(one) })),
-    );
+    const items = family.map((one) => ({ ...one, kind: kindOf(one) }));
+    const content = family.map(({ key }) => key).join(" ");
+    await sendOnce(context, target, content, async () => ({ message_id: await sendAlbum(context, target, items) }));
   }
 }
 
-/** Known files by their ids; if those are refused, all as uploads, and at last each in a message of its own. */
+/**
+ * Known files by their ids; if those are refused, all as uploads, and at last each in a message of its own, as a single
+ * one always is. Gives its first message, 0 if Telegram accepts none of the files.
+ */
 async function sendAlbum(
   context: TelegramContext,
   target: Target,
   items: readonly (ComposedMedium & { kind: MediumKind })[],
-): Promise<void> {
+): Promise<number> {
   const { fileIds } = context;
   const known = await Promise.all(items.map(({ key, kind }) => fileIds.read(key, kind)));
-  for (const ids of known.some((id) => id !== null) ? [known, items.map(() => null)] : [known]) {
+  const tries = known.some((id) => id !== null) ? [known, items.map(() => null)] : [known];
+  for (const ids of items.length > 1 ? tries : []) {
     const uploads = items.flatMap(({ content }, index) => (ids[index] === null ? [[`file${index}`, content]] : []));
     const media = items.map(({ kind }, index) => ({ type: kind, media: ids[index] ?? `attach://file${index}` }));
     try {
@@ -166,16 +174,19 @@ async function sendAlbum(
       for (const [index, { key, kind }] of items.entries()) {
         await rememberFile(context, { key, kind }, sent[index]);
       }
-      return;
+      return sent[0]?.message_id ?? 0;
     } catch (error) {
       if (!isAboutMedia(error)) {
         throw error;
       }
     }
   }
+  let first = 0;
   for (const one of items) {
-    await sendMedium(context, target, one, { caption: { text: "", entities: [] }, markup: {} });
+    const sent = await sendMedium(context, target, one, { caption: { text: "", entities: [] }, markup: {} });
+    first ||= sent?.message_id ?? 0;
   }
+  return first;
 }
 
 async function rememberFile(
@@ -228,7 +239,8 @@ export async function editMessage(
   if (media.length > 1) {
     return false;
   }
-  const sendTexts = () => sendTextFiles(context, { chat, thread, replyTo: id }, textFiles, { below: id });
+  // An edit may be repeated; the file below it is sent once.
+  const sendTexts = () => sendTextFiles(context, { chat, thread, replyTo: id, noteAs: `${chat}/${id}` }, textFiles);
   if (only === undefined) {
     await sendTexts();
     await (options.hasMedia

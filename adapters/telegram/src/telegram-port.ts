@@ -186,7 +186,7 @@ async function editAnswer(
     if (await editMessage(context, at, message, { ...options, priority, hasMedia })) {
       return answer.message;
     }
-    await sendMessage(context, { chat, thread, replyTo: at.message }, message, options);
+    await sendMessage(context, { chat, thread, replyTo: at.message, noteAs: answer.id }, message, options);
     const below: Message = {
       tone: message.tone,
       title: say({ key: "answer.result-below" }, options.locale),
