@@ -8,6 +8,8 @@ export interface LoadBalancer {
   add(server: string): Promise<void>;
   /** Requests that it could not pass on or that a server did not answer. */
   lost: readonly string[];
+  /** How many requests each server was given. */
+  passed: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export async function startLoadBalancer({
 }: LoadBalancerOptions = {}): Promise<LoadBalancer> {
   const servers = new Map<string, { ready: boolean }>();
   const lost: string[] = [];
+  const given = new Map<string, number>();
   let turn = 0;
 
   const checkAll = () =>
@@ -58,6 +61,7 @@ export async function startLoadBalancer({
       lose("none is ready");
       return;
     }
+    given.set(server, (given.get(server) ?? 0) + 1);
     // Over a connection of its own.
     const headers = { ...changed(asked.headers), connection: "close" };
     const passed = request(`${server}${asked.url}`, { method: asked.method, headers, agent: false });
@@ -87,7 +91,7 @@ export async function startLoadBalancer({
   const port = await listen(own);
   return {
     url: `http://127.0.0.1:${port}`,
-    lost,
+    ...{ lost, passed: given },
     async add(server) {
       const state = { ready: false };
       servers.set(server, state);
