@@ -49,7 +49,8 @@ const everyKind: Record<string, object> = {
   },
   "a text": { ...event, event_id: "Ev1", event: { ...said, text: "hello" } },
   "a text that is a command": { ...event, event_id: "Ev2", event: { ...said, text: "image a fox" } },
-  "the removal of the app": { ...event, event_id: "Ev3", event: { type: "app_uninstalled" } },
+  // Names no workspace: that of another one is ignored.
+  "the removal of the app": { type: event.type, event_id: "Ev3", event: { type: "app_uninstalled" } },
   "a press": { ...common, type: "block_actions", channel, container, actions: [{ action_id: "old" }] },
   "a filled form": { ...common, type: "view_submission", view: { callback_id: "old", state: { values: {} } } },
   "a message's shortcut": {
