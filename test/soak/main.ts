@@ -6,6 +6,8 @@ import { growthOf, runSoak } from "./soak.ts";
 /**
  * `npm run soak [JOBS]`: so many jobs, 5,000 by default, in one process whose heap, memory and handles must not grow
  * once it is warm, for which at least 2,000 are needed. Prints a sample a line, and exits with 1 if something has grown.
+ * V8's space for new objects has one size (`--min-semi-space-size` and `--max-`): left to itself it doubles, by 50 MB, at
+ * some moment that depends on the machine's load and not on what is kept.
  */
 const jobs = readOrExit(() => readArguments(process.argv.slice(2)));
 const samples = await runSoak({

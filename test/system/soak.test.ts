@@ -10,7 +10,8 @@ vi.setConfig({ testTimeout: 600_000 });
 test("a process that has carried out many jobs holds no more than before", async () => {
   verifies("survives.soak");
   const main = fileURLToPath(new URL("../soak/main.ts", import.meta.url));
-  const options = ["--conditions=toolcast-source", "--expose-gc", "--no-warnings"];
+  const young = ["--min-semi-space-size=16", "--max-semi-space-size=16"];
+  const options = ["--conditions=toolcast-source", "--expose-gc", ...young, "--no-warnings"];
   const child = spawn(process.execPath, [...options, main, "2000"], { stdio: ["ignore", "pipe", "inherit"] });
   const output = await text(child.stdout);
   expect(output).toContain("Nothing has grown.");
