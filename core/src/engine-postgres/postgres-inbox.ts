@@ -18,8 +18,17 @@ const largestLimit = 1_000;
 /** How many old entries each new event removes: more than one, so the table does not grow between sweeps. */
 const removedPerEvent = 2;
 
+/**
+ * By their names: a prepared statement that asks for every column fails from the moment at which a newer process adds
+ * one.
+ */
+const ownColumns = [
+  ...["seq", "id", "surface", "state", "content", "credentials", "credentials_until", "job"],
+  ...["taken_at", "keep_until", "version", "write_id"],
+];
+
 /** An entry with its parts, as `parts`. */
-const columns = `entry.*, (
+const columns = `${ownColumns.map((column) => `entry.${column}`).join(", ")}, (
     SELECT json_agg(json_build_object('id', part.id, 'content', part.content) ORDER BY part.seq)
     FROM toolcast.inbox AS part WHERE part.part_of = entry.seq
   ) AS parts`;
@@ -151,7 +160,10 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
       const writeId = nextWriteId();
       return untilKnown(() =>
         database.transaction(async (sql) => {
-          const [row] = await sql("SELECT * FROM toolcast.inbox WHERE id = :id FOR UPDATE", { id });
+          const [row] = await sql(
+            "SELECT seq, surface, state, keep_until FROM toolcast.inbox WHERE id = :id FOR UPDATE",
+            { id },
+          );
           const [known] = await sql("SELECT write_id FROM toolcast.inbox WHERE id = :id", { id: event.id });
           if (known !== undefined) {
             return known.write_id === writeId ? "joined" : "repeated";

@@ -66,6 +66,31 @@ describe.skipIf(reasonToSkipPostgres() !== null)("the tables in PostgreSQL", () 
     });
   });
 
+  // @verifies survives.rolling-restart
+  test("a process goes on while a newer one adds a column to each table", async () => {
+    await inDatabase(async () => {
+      const before = await open();
+      const tables = await database.read("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'toolcast'");
+      const use = async (name: string) => {
+        const event = { surface: "slack", content: { name }, keepUntil: Date.now() + 60_000 };
+        expect((await before.inbox.take({ ...event, id: `event_${name}` })).taken).toBe(true);
+        expect(await before.inbox.fill(`event_${name}`, { id: `part_${name}`, content: name })).toBe("joined");
+        expect(await before.inbox.read(`event_${name}`)).toMatchObject({ state: "open", parts: [{ content: name }] });
+        await before.create(sampleJob(`job_${name}`), { wakeAt: null });
+        expect(await before.read(`job_${name}`)).toMatchObject({ id: `job_${name}` });
+        expect((await before.list({ idBegins: `job_${name}` })).length).toBe(1);
+        expect(await before.lock(`lock_${name}`, "one", 1_000)).toBe(true);
+      };
+      await use("first");
+      // One after the other they use the connection on which their statements are prepared.
+      await use("second");
+      const script = tables.map(({ name }) => `ALTER TABLE toolcast.${name} ADD COLUMN later text`).join(";");
+      await migrate(database, [...migrations, { oldest: 1, script }]);
+      await use("third");
+      await before.close();
+    });
+  });
+
   test("a step that fails changes nothing", async () => {
     await inDatabase(async () => {
       await migrate(database);
