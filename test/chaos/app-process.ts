@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { flushCompileCache } from "node:module";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import {
@@ -134,6 +135,8 @@ await runtime.start().catch((error: unknown) => {
 // Before it says that it is ready: it may be drained at that very moment.
 process.once("SIGTERM", () => void stop());
 process.stdout.write(`${JSON.stringify({ port } satisfies ReadyLine)}\n`);
+// Node does so when a process ends, which most of these do not live to see.
+flushCompileCache();
 
 process.stdin.resume().once("end", () => process.exit(1));
 

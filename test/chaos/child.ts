@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { openSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { ReadyLine, World } from "./settings.ts";
@@ -42,10 +43,15 @@ const running = new Set<ChildProcess>();
 /** Starts a process and waits until it is ready; returns how it ended if it died before that. */
 export async function startChild(options: ChildOptions): Promise<Child | Ending> {
   const { program, world, port, logFile, environment } = options;
+  // Dozens of apps load the same code, and each killed one would compile it again.
+  const compiled = join(dirname(world.killFile), "compiled");
   const child = spawn(
     process.execPath,
     ["--conditions=toolcast-source", "--no-warnings", programs[program], JSON.stringify(world), String(port)],
-    { stdio: ["pipe", "pipe", openSync(logFile, "a")], env: { PATH: process.env.PATH, ...environment } },
+    {
+      stdio: ["pipe", "pipe", openSync(logFile, "a")],
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...environment },
+    },
   );
   running.add(child);
   const ended = new Promise<Ending>((resolve) => {
