@@ -75,6 +75,21 @@ describe("what is not taken is refused at once, so that Slack sends it again", (
     ]);
   });
 
+  test("an event that comes again while it is being stored, if that fails", async () => {
+    verifies("slack.not-taken");
+    await using room = await openSlackRoom();
+    const { slack, runtime } = await room.open();
+    const storing = Promise.withResolvers<never>();
+    vi.spyOn(runtime.inbox, "take").mockReturnValue(storing.promise);
+    const { clock, receive } = receiver({ take: slack.take });
+    const command = () => receive(signed(clock, everyKind["a command"]!));
+    const answers = [command(), command()];
+    await room.calm();
+    storing.reject(new Error("the disk is full"));
+    const statuses = (await Promise.all(answers)).map((answer) => answer?.status);
+    expect(statuses).toEqual([503, 503]);
+  });
+
   test("an event that nobody says anything about within Slack's three seconds", async () => {
     verifies("slack.not-taken");
     const { clock, receive } = receiver({ take() {} });

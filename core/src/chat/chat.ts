@@ -28,7 +28,8 @@ export class Chat {
   readonly context: ChatContext & { renewal: Renewal };
   readonly #progress: Progress;
   readonly #recovery: Recovery;
-  readonly #seen = new Set<string>();
+  /** The latest events; each promise settles once its event is stored, or could not be. */
+  readonly #seen = new Map<string, Promise<void>>();
   readonly #underWay = new Set<Promise<void>>();
   #open = true;
 
@@ -45,13 +46,29 @@ export class Chat {
       event.ways.notTaken?.(new Error("the surface is closing"));
       return;
     }
+    const { acknowledge, notTaken } = event.ways;
+    const before = this.#seen.get(event.id);
     // A form refused beside its input stays open, and may be sent again as it is.
-    if (this.#seen.has(event.id) && event.event !== "form") {
-      this.#follow(event.id, Promise.resolve(event.ways.acknowledge?.()));
+    if (before !== undefined && event.event !== "form") {
+      // Not before the first one is stored: if that fails, only the platform still has the event.
+      const repeated = before.then(
+        () => acknowledge?.(),
+        (error: unknown) => notTaken?.(error),
+      );
+      this.#follow(event.id, repeated);
       return;
     }
-    this.#remember(event.id);
-    this.#follow(event.id, this.#takeOnce(event));
+    const stored = Promise.withResolvers<void>();
+    stored.promise.catch(() => {});
+    this.#remember(event.id, stored.promise);
+    const acknowledged = () => {
+      stored.resolve();
+      return acknowledge?.() ?? Promise.resolve();
+    };
+    const ways = acknowledge === undefined ? event.ways : { ...event.ways, acknowledge: acknowledged };
+    const taken = this.#takeOnce({ ...event, ways });
+    taken.then(stored.resolve, stored.reject);
+    this.#follow(event.id, taken);
   }
 
   /**
@@ -160,10 +177,10 @@ export class Chat {
     void work.then(() => this.#underWay.delete(work));
   }
 
-  #remember(id: string): void {
-    this.#seen.add(id);
+  #remember(id: string, stored: Promise<void>): void {
+    this.#seen.set(id, stored);
     if (this.#seen.size > remembered) {
-      const [oldest = ""] = this.#seen;
+      const [oldest = ""] = this.#seen.keys();
       this.#seen.delete(oldest);
     }
   }
