@@ -86,9 +86,10 @@ export async function auditChats(record: RunRecord): Promise<ChatsAudit> {
       (message) =>
         message.plain.includes(plain(job.id)) && message.plain.includes(plain(title).slice(0, titleCharacters)),
     );
-    // Whoever ends a job by a button sees its end there, and in its outcome.
-    const isEndedByPress = job.state.phase === "cancelled" || job.timeline.some(({ event }) => event === "left");
-    const times = [Math.min(about.length, Math.max(1, about.length - (isEndedByPress ? 1 : 0)))];
+    // The message that was pressed shows the job afterwards, as its outcome or question does.
+    const isPressed = job.timeline.some(({ event }) => event === "left" || event === "cancel-wished");
+    const isShownThere = isPressed || job.state.phase === "cancelled";
+    const times = [Math.min(about.length, Math.max(1, about.length - (isShownThere ? 1 : 0)))];
     if (hasEnded(job)) {
       const offered = job.notices.filter(({ about: topic }) => topic === "outcome").flatMap(({ assets }) => assets);
       const hashes = await Promise.all(offered.map(async (asset) => (await stored.media.read(asset))?.hash ?? asset));
