@@ -137,6 +137,40 @@ describe("an album of ten pictures", () => {
     expect(ada.visibleMessages().filter(({ kind }) => kind === "photo")).toHaveLength(3);
   });
 
+  const refusal = {
+    kind: "status",
+    status: 400,
+    body: { ok: false, error_code: 400, description: "Bad Request: IMAGE_PROCESS_FAILED" },
+  } as const;
+
+  test("that is refused as an album shows each picture once, also if one of them meets a flood wait", async () => {
+    verifies("telegram.native", "telegram.flood");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    room.platform.faults.always("sendMediaGroup", refusal);
+    room.platform.faults.next("sendPhoto", { kind: "flood", seconds: 30 }, { after: 1 });
+    ada.write("/image a fox --count 3");
+    await finished(room);
+    expect(room.platform.requestsTo("sendPhoto").map(({ status }) => status)).toContain(429);
+    expect(ada.visibleMessages().filter(({ kind }) => kind === "photo")).toHaveLength(3);
+  });
+
+  test("of which one picture is accepted in no form says below the others where it is", async () => {
+    verifies("telegram.native");
+    await using room = await openTelegramRoom();
+    await room.open();
+    const ada = await room.member("Ada");
+    room.platform.faults.always("sendMediaGroup", refusal);
+    room.platform.faults.next("sendPhoto", refusal, { after: 2 });
+    room.platform.faults.next("sendDocument", refusal);
+    ada.write("/image a fox --count 3");
+    await finished(room);
+    const shown = fromBot(ada.visibleMessages());
+    expect(shown.filter(({ kind }) => kind === "photo")).toHaveLength(2);
+    expect(shown.at(-1)?.text.match(/could not be sent here|The link to /g) ?? []).toHaveLength(1);
+  });
+
   test("is not sent again after a crash before its text, and, asked for again, is sent by its ids", async () => {
     verifies("telegram.native", "telegram.taken-once");
     await using room = await openTelegramRoom();

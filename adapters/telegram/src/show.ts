@@ -72,8 +72,7 @@ export async function sendMessage(
   message: Message,
   options: ComposeOptions,
 ): Promise<number> {
-  const composed = await compose(context, message, options);
-  const { media, text, keyboard, textFiles } = composed;
+  const { media, text, keyboard, textFiles } = await compose(context, message, options);
   const markup = { reply_markup: keyboard };
   const [only] = media;
   await sendTextFiles(context, target, textFiles);
@@ -81,7 +80,11 @@ export async function sendMessage(
     const end = await sendMedium(context, target, only, { caption: text, markup });
     return end === null ? sendMessage(context, target, message, { ...options, withoutFiles: true }) : end.message_id;
   }
-  await sendAlbums(context, target, media);
+  const refused = await sendAlbums(context, target, media);
+  if (refused.length > 0) {
+    const kept = { ...message, media: refused.map(({ medium }) => medium) };
+    return sendMessage(context, target, kept, { ...options, withoutFiles: true });
+  }
   return sendOnce(context, target, text.text, () =>
     context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
       context.api.call("sendMessage", { chat_id, ...text, ...withoutPreview, ...placeOfSend(target), ...markup }),
@@ -134,59 +137,74 @@ export async function sendMedium(
   );
 }
 
-/** Telegram does not mix kinds in an album: pictures and videos, recordings, and files go separately. */
-async function sendAlbums(context: TelegramContext, target: Target, media: readonly ComposedMedium[]): Promise<void> {
-  const kindOf = ({ kinds }: ComposedMedium): MediumKind => {
-    const [kind = "document"] = kinds.filter((one) => one !== "voice" && one !== "animation");
-    return kind;
-  };
+/**
+ * Telegram does not mix kinds in an album: pictures and videos, recordings, and files go separately. What it refuses as
+ * an album is sent each in a message of its own, as a single one always is. Gives the files that it accepts in no form.
+ */
+async function sendAlbums(
+  context: TelegramContext,
+  target: Target,
+  media: readonly ComposedMedium[],
+): Promise<ComposedMedium[]> {
+  const kindOf = ({ kinds }: ComposedMedium): MediumKind =>
+    kinds.find((one) => one !== "voice" && one !== "animation") ?? "document";
   const families = Map.groupBy(media, (one) => (/photo|video/.test(kindOf(one)) ? "visual" : kindOf(one)));
+  const refused: ComposedMedium[] = [];
   for (const family of families.values()) {
     const items = family.map((one) => ({ ...one, kind: kindOf(one) }));
-    const content = family.map(({ key }) => key).join(" ");
-    await sendOnce(context, target, content, async () => ({ message_id: await sendAlbum(context, target, items) }));
+    if (items.length > 1 && (await isSentAsAlbum(context, target, items))) {
+      continue;
+    }
+    for (const [index, one] of family.entries()) {
+      const id = await sendOnce(context, target, `${index} ${one.key}`, async () => {
+        const sent = await sendMedium(context, target, one, { caption: { text: "", entities: [] }, markup: {} });
+        return { message_id: sent?.message_id ?? notSent };
+      });
+      if (id === notSent) {
+        refused.push(one);
+      }
+    }
   }
+  return refused;
 }
 
-/**
- * Known files by their ids; if those are refused, all as uploads, and at last each in a message of its own, as a single
- * one always is. Gives its first message, 0 if Telegram accepts none of the files.
- */
-async function sendAlbum(
+/** Remembered instead of a message's id for a file that Telegram accepts in no form. */
+const notSent = 0;
+
+/** Known files by their ids; if those are refused, all as uploads. False if it is refused because of its files. */
+async function isSentAsAlbum(
   context: TelegramContext,
   target: Target,
   items: readonly (ComposedMedium & { kind: MediumKind })[],
-): Promise<number> {
+): Promise<boolean> {
   const { fileIds } = context;
+  const keys = items.map(({ key }) => key).join(" ");
   const known = await Promise.all(items.map(({ key, kind }) => fileIds.read(key, kind)));
-  const tries = known.some((id) => id !== null) ? [known, items.map(() => null)] : [known];
-  for (const ids of items.length > 1 ? tries : []) {
+  for (const ids of known.some((id) => id !== null) ? [known, items.map(() => null)] : [known]) {
     const uploads = items.flatMap(({ content }, index) => (ids[index] === null ? [[`file${index}`, content]] : []));
     const media = items.map(({ kind }, index) => ({ type: kind, media: ids[index] ?? `attach://file${index}` }));
     try {
-      const sent = await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
-        context.api.call(
-          "sendMediaGroup",
-          { ...{ chat_id, ...placeOfSend(target) }, media: media as never },
-          { files: Object.fromEntries(uploads) },
-        ),
-      );
-      for (const [index, { key, kind }] of items.entries()) {
-        await rememberFile(context, { key, kind }, sent[index]);
-      }
-      return sent[0]?.message_id ?? 0;
+      await sendOnce(context, target, keys, async () => {
+        const sent = await context.chats.request(target.chat, target.priority ?? "result", (chat_id) =>
+          context.api.call(
+            "sendMediaGroup",
+            { ...{ chat_id, ...placeOfSend(target) }, media: media as never },
+            { files: Object.fromEntries(uploads) },
+          ),
+        );
+        for (const [index, { key, kind }] of items.entries()) {
+          await rememberFile(context, { key, kind }, sent[index]);
+        }
+        return { message_id: sent[0]?.message_id ?? notSent };
+      });
+      return true;
     } catch (error) {
       if (!isAboutMedia(error)) {
         throw error;
       }
     }
   }
-  let first = 0;
-  for (const one of items) {
-    const sent = await sendMedium(context, target, one, { caption: { text: "", entities: [] }, markup: {} });
-    first ||= sent?.message_id ?? 0;
-  }
-  return first;
+  return false;
 }
 
 async function rememberFile(
