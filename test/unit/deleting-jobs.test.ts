@@ -95,6 +95,19 @@ describe("a job of one's own", () => {
     }
   });
 
+  test("that no vendor was sent does not hide what vendors keep of the files that go with it", async () => {
+    verifies("safe.deleting-jobs", "console.deleting");
+    const file = made(await picture());
+    const { id } = await startJob(process, "clone", { audio: (await upload(process, "tone.wav")).id, name: "held" });
+    await process.runtime.call({ tool: "cancel", input: { job: id }, caller: ada });
+    const things: OwnThing[] = [
+      { kind: "job", id },
+      { kind: "file", id: file },
+    ];
+    const { message } = await remove(things, false);
+    expect(message.lines?.join(" ")).toMatch(/Vendors that used or made them \(.*Scripted.*\) keep their copies/);
+  });
+
   test("stays whole while it waits, runs, is unclear or is being delivered, and the refusal says what to do", async () => {
     verifies("safe.deleting-jobs");
     const audio = (await upload(process, "tone.wav")).id;

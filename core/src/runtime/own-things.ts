@@ -136,7 +136,7 @@ function question(things: readonly Found[], also: readonly string[], context: To
   const lines: Sentence[] = [
     ...(has("job") ? [{ key: isOne ? "delete.job-goes" : "delete.jobs-goes" } as const] : []),
     ...keptByVendorsOf(jobs, context),
-    ...(has("file") ? [goes, ...(has("job") ? [] : [vendors])] : []),
+    ...(has("file") ? [goes, vendors] : []),
     ...(has("voice") ? [{ key: "delete.voices-go" } as const] : []),
     ...things.flatMap(({ before }) => before),
     ...(has("file") || has("job") ? [{ key: "delete.media-elsewhere" } as const] : []),
