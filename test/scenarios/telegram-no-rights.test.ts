@@ -145,6 +145,20 @@ describe("in a group where the bot may send text but no files", () => {
     expect(notice(one.room)).toMatchObject({ state: "sent", rung: "direct" });
   });
 
+  test("an album that its asker opens from there comes once, also if its text meets a flood wait", async () => {
+    verifies("telegram.no-rights", "telegram.flood");
+    await using one = await open({ album: true });
+    hasStarted(one.ada);
+    one.ask();
+    await finished(one.room);
+    one.room.platform.faults.next("sendMessage", { kind: "flood", seconds: 30 }, { chatId: one.ada.user.id });
+    one.ada.start(newestJob(one.room).id);
+    await one.room.pass(5 * 60_000);
+    expect(one.room.platform.requestsTo("sendMessage").map(({ status }) => status)).toContain(429);
+    expect(pictures(one.ada.visibleMessages())).toHaveLength(6);
+    expect(texts(one.ada.visibleMessages()).filter((text) => text.includes("Done:"))).toHaveLength(2);
+  });
+
   test("without such a chat the group's message has links to the files", async () => {
     verifies("telegram.no-rights", "telegram.ladder");
     await using one = await open();

@@ -255,17 +255,16 @@ async function continueRequest(
 }
 
 /** Shows, in its asker's own chat, a job whose files a group did not take; false if there is none of theirs. */
-async function showOwnJob({ context, tell }: Taking, caller: Caller, id: string): Promise<boolean> {
+async function showOwnJob({ context, tell, id: noteAs }: Taking, caller: Caller, id: string): Promise<boolean> {
   const { runtime, limits } = context;
+  const { locale } = caller;
   const { chat, isPrivate } = caller.place.address as Address;
   const job = id === "" || !isPrivate ? null : await runtime.job(id, caller);
   if (job?.caller.id !== caller.id) {
     return false;
   }
-  const message = await runtime.fit(await runtime.jobMessage(job, caller), limits.surface, caller.locale);
-  await tell(
-    async () => void (await sendMessage(context, { chat, priority: "answer" }, message, { locale: caller.locale })),
-  );
+  const message = await runtime.fit(await runtime.jobMessage(job, caller), limits.surface, locale);
+  await tell(async () => void (await sendMessage(context, { chat, priority: "answer", noteAs }, message, { locale })));
   return true;
 }
 

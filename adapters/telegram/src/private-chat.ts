@@ -98,7 +98,7 @@ export async function handOver(
 ): Promise<void> {
   const { locale } = options;
   try {
-    await sendMessage(context, { chat: userOf(asker.id) }, message, options);
+    await sendMessage(context, { chat: userOf(asker.id), noteAs: at.noteAs }, message, options);
   } catch (error) {
     if (readFailure(error).kind !== "refused") {
       throw error;

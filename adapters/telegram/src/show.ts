@@ -44,8 +44,8 @@ export function placeOfSend({ thread, replyTo }: Target) {
 }
 
 /**
- * Sends one message of several, or finds that it was sent; gives its id. `content` tells it from the others that are
- * sent under the same name.
+ * Sends one message of several, or finds that it was sent to this chat; gives its id. `content` tells it from the
+ * others that are sent under the same name.
  */
 async function sendOnce(
   { notes }: TelegramContext,
@@ -56,9 +56,9 @@ async function sendOnce(
   if (noteAs === undefined) {
     return (await send()).message_id;
   }
-  const key = `${noteAs}/${digest(content)}`;
+  const key = `${noteAs}/${digest(`${chat} ${content}`)}`;
   const known = await notes.unseenSendOf(key);
-  if (known?.message !== undefined && known.channel === String(chat)) {
+  if (known?.message !== undefined) {
     return Number(known.message);
   }
   const { id } = await notes.sendUnseen(key, String(chat), async () => ({ id: String((await send()).message_id) }));

@@ -197,7 +197,7 @@ async function editAnswer(
     if (!isForbiddenHere(error)) {
       throw error;
     }
-    await handOver(context, { asker: answer.caller, at }, message, options);
+    await handOver(context, { asker: answer.caller, at: { ...at, noteAs: answer.id } }, message, options);
   }
   return answer.message;
 }
@@ -259,13 +259,14 @@ async function showPressed(
   const { chat, thread } = answer.caller.place.address as Address;
   if (hasMedia || answer.message === undefined) {
     const replyTo = answer.message === undefined ? undefined : Number(answer.message);
+    const at = { chat, thread, replyTo, noteAs: answer.id };
     try {
-      await sendMessage(context, { chat, thread, replyTo }, message, options);
+      await sendMessage(context, at, message, options);
     } catch (error) {
       if (!isForbiddenHere(error)) {
         throw error;
       }
-      await handOver(context, { asker: answer.caller, at: { chat, thread, replyTo } }, message, options);
+      await handOver(context, { asker: answer.caller, at }, message, options);
     }
     return;
   }
