@@ -101,7 +101,7 @@ test("a copy pays for nothing and delivers nothing, checks running work, and con
   expect(held.runtime.held()).toEqual({ key: "store.copied" });
   expect((await held.runtime.overview(operator)).held).toEqual({ key: "store.copied" });
   const waits = await held.runtime.jobMessage((await held.engine.read(ids.waiting))!, ada);
-  expect(waits.title).toMatch(/^Waiting for the operator’s release: /);
+  expect(waits.title).toMatch(/^Waiting for the operator's release: /);
   expect(waits.lines).toEqual([expect.stringContaining("its operator has to release it first")]);
   provider.everyCheck = () => null;
   await installation.pass(2 * 60 * 60_000);

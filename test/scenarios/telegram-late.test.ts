@@ -163,7 +163,7 @@ describe("after a long absence", () => {
     await room.clock.advance(awayMs);
     await room.open();
     await room.pass(20_000);
-    expect(texts(ada.visibleMessages()).at(-1)).toContain("was away after you pressed. Nothing was started");
+    expect(texts(ada.visibleMessages()).at(-1)).toContain("was interrupted after you pressed. Nothing was started");
     expect(room.installation.provider.starts).toHaveLength(1);
   });
 

@@ -77,7 +77,7 @@ describe("a text too long for its message", () => {
       await room.until(() => notice(room)?.state === "undeliverable", 2 * 60 * 60_000, 15_000);
       const [shown, ...others] = fromBot(ada.visibleMessages(team));
       expect([shownText(shown?.text ?? ""), others]).toEqual([
-        expect.stringContaining("I may not send these files"),
+        expect.stringContaining("I am not allowed to send these files"),
         [],
       ]);
       const url = shown?.buttons.find(({ label }) => label === "Open the chat")?.url ?? "";

@@ -66,7 +66,7 @@ describe.each(closings)("in %s", (_where, create) => {
     await finished(one.room);
     const shown = fromBot(one.ada.visibleMessages());
     expect(shown.map(({ kind }) => kind)).toEqual(["text", "photo"]);
-    expect(shownText(shown[0]!.text)).toContain("I may not write in Team");
+    expect(shownText(shown[0]!.text)).toContain("I am not allowed to write in Team");
     expect(fromBot(one.ada.visibleMessages(one.group))).toEqual([]);
     expect(one.room.installation.jobs()).toHaveLength(1);
   });
@@ -79,7 +79,7 @@ describe.each(closings)("in %s", (_where, create) => {
     await one.ask("/image");
     expect(texts(one.ada.visibleMessages())).toEqual(
       ["Hello", "do not know", "Prompt"].flatMap((words) => [
-        expect.stringContaining("I may not write in"),
+        expect.stringContaining("I am not allowed to write in"),
         expect.stringContaining(words),
       ]),
     );
@@ -101,7 +101,7 @@ describe.each(closings)("in %s", (_where, create) => {
     one.ada.start();
     await one.room.pass(5_000);
     const offer = fromBot(one.ada.visibleMessages()).at(-1)!;
-    expect(shownText(offer.text)).toContain("in Team, where I may not write");
+    expect(shownText(offer.text)).toContain("in Team, where I am not allowed to write");
     one.ada.press(offer, "Continue here");
     await one.room.pass(5_000);
     one.ada.press(fromBot(one.ada.visibleMessages()).at(-1)!, "Go");
@@ -165,7 +165,10 @@ describe("in a group where the bot may send text but no files", () => {
     one.ask();
     await finished(one.room);
     const [shown, ...others] = fromBot(one.ada.visibleMessages(one.group));
-    expect([shownText(shown!.text), others]).toEqual([expect.stringContaining("I may not send these files here"), []]);
+    expect([shownText(shown!.text), others]).toEqual([
+      expect.stringContaining("I am not allowed to send these files here"),
+      [],
+    ]);
     expect(shown!.buttons.map(({ url }) => url)).toContainEqual(expect.stringContaining("toolcast.example/links/"));
   });
 
@@ -175,7 +178,10 @@ describe("in a group where the bot may send text but no files", () => {
     one.ask();
     await one.room.until(() => notice(one.room)?.state === "undeliverable", 2 * 60 * 60_000, 15_000);
     const [shown, ...others] = fromBot(one.ada.visibleMessages(one.group));
-    expect([shownText(shown!.text), others]).toEqual([expect.stringContaining("I may not send these files here"), []]);
+    expect([shownText(shown!.text), others]).toEqual([
+      expect.stringContaining("I am not allowed to send these files here"),
+      [],
+    ]);
     const url = shown!.buttons.find(({ label }) => label === "Open the chat")?.url ?? "";
     one.ada.start(new URL(url).searchParams.get("start") ?? "");
     await one.room.pass(5_000);

@@ -226,7 +226,7 @@ describe.skipIf(mustSkipWithoutChromium())("what a person owns can be shared and
       await list.getByRole("button", { name: "Undo" }).click();
       await talk.check();
       await list.getByRole("button", { name: "Delete with jobs and files…" }).click();
-      await question(page).getByText("A conversation goes with all its messages and jobs").waitFor();
+      await question(page).getByText("A conversation is deleted with all its messages and jobs").waitFor();
       await confirm(page);
       await closeRemark(page);
       await expect.poll(() => list.getByText(`/image talk ${width}`).count()).toBe(0);

@@ -68,7 +68,7 @@ test("a copied data directory says everywhere that it is held, and continues aft
   expect(listed).not.toContain("asked");
   const watched = await run(["job", waiting.out.trim(), "--wait"]);
   expect(watched).toMatchObject({ code: 1, out: "" });
-  expect(watched.error).toContain("Waiting for the operator’s release");
+  expect(watched.error).toContain("Waiting for the operator's release");
   expect((await run(["release"])).code).toBe(2);
   expect(await paidFor("asked")).toBe(0);
   expect(await paidFor("ordered")).toBe(0);

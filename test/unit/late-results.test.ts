@@ -79,10 +79,10 @@ describe("a job whose end is unclear and that has a reference", () => {
     const process = await installation.open();
     const id = await overdue(process);
     const { fields: unnamed } = await process.runtime.jobMessage(job(id), ada);
-    expect(unnamed).not.toContainEqual(expect.objectContaining({ label: "Vendor’s task" }));
+    expect(unnamed).not.toContainEqual(expect.objectContaining({ label: "Vendor's task" }));
     installation.store.entries.get(id)!.job.steps[0]!.reference = { kind: "task", requestId: "r-1", taskId: "t-77" };
     const message = await process.runtime.jobMessage(job(id), ada);
-    expect(message.fields).toContainEqual({ label: "Vendor’s task", value: "t-77", copyable: true });
+    expect(message.fields).toContainEqual({ label: "Vendor's task", value: "t-77", copyable: true });
     expect(process.runtime.jobJson(job(id))).toMatchObject({ steps: [{ taskId: "t-77" }] });
   });
 

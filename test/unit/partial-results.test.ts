@@ -60,7 +60,9 @@ describe("if one of several pictures cannot be fetched", () => {
       });
       const message = await process.runtime.jobMessage(job, ada);
       expect(message.media).toHaveLength(1);
-      expect(message.lines?.[0]).toMatch(/^1 of what you asked for could not be made: The provider has finished, but/);
+      expect(message.lines?.[0]).toMatch(
+        /^1 of the results you asked for could not be made: The provider has finished, but/,
+      );
       expect(placesTaken()).toEqual([]);
     }
   });

@@ -103,7 +103,7 @@ test("a picture that was not made is reported with its reason, beside those that
   const message = await process.runtime.jobMessage(job, ada);
   expect(message.tone).toBe("success");
   expect(message.media).toHaveLength(2);
-  expect(message.lines).toEqual(["2 of what you asked for could not be made: The vendor said no."]);
+  expect(message.lines).toEqual(["2 of the results you asked for could not be made: The vendor said no."]);
   expect(message.fields?.map(({ value }) => value)).toEqual(expect.arrayContaining(["DataInspectionFailed", "原话"]));
   // The job did cost something: "not charged" would seem to describe the whole job.
   expect(message.fields?.[0]).toEqual({ kind: "cost", label: "Cost", value: "2 points" });

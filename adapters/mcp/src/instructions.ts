@@ -14,6 +14,6 @@ export function instructions({ look, cancel }: NamedJobTools, locale: Locale): s
 1. Give every paid request an idempotency_key of your own. Repeat the same request with the same key: nothing is started or paid twice.
 2. A tool returns its result if it is ready within wait_seconds, otherwise a job. Then call ${look.tool} with its ${look.field}: it waits. Call again after next_poll_seconds, for as long as the answer has one. Never order the same thing again meanwhile.
 3. Ending a call does not end its job. ${cancel.tool} asks for that and says what may still be charged.
-4. A price or the right to a voice may need your user's yes. They are asked themselves where your client can do that, otherwise the job waits for them; you cannot say it for them. quote_only tells a price beforehand.
+4. A price or the right to a voice may need your user's approval. Your user is asked directly if your client can do that, otherwise the job waits; you cannot approve for them. quote_only gives the price beforehand.
 5. Results are asset ids (asset_…), good for any media input. Never put a file's content into an argument.`;
 }

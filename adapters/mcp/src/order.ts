@@ -25,8 +25,8 @@ export interface OrderOptions {
 }
 
 /**
- * Takes a call in. If it needs a person's yes, they are asked; if the client cannot ask, the job is stored and waits
- * for them elsewhere. Nothing a model sends counts as agreement.
+ * Takes a call in. If it needs a person's approval, they are asked; if the client cannot ask, the job is stored and
+ * waits for them elsewhere. Nothing a model sends counts as agreement.
  */
 export async function order(
   entry: CatalogueEntry,

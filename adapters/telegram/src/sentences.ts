@@ -35,7 +35,7 @@ export const sentences = {
     "zh-CN": "您的点击可能延迟了一小时以上才送达，未开始任何任务。如仍需要，请再次点击。",
   },
   anonymous: {
-    en: "Telegram shows only that an administrator of this group asks, not who. Turn off “Remain anonymous” for yourself and send it again.",
+    en: "Telegram shows only that this comes from an administrator of the group, not from whom. Turn off “Remain anonymous” for yourself and send it again.",
     "zh-CN": "Telegram 只显示这是本群管理员的请求，不显示具体是谁。请关闭“匿名”后重新发送。",
   },
   fileTooLarge: {
@@ -60,23 +60,23 @@ export const sentences = {
     "zh-CN": "此回复仅供您本人查看。请打开与我的私聊并点击开始，命令将在那里继续。目前未开始任何任务。",
   },
   notThere: {
-    en: "I may not write in {group}, so I answer here.",
+    en: "I am not allowed to write in {group}, so I am answering here.",
     "zh-CN": "我无法在“{group}”中发言，因此在这里回复您。",
   },
   keptRequest: {
-    en: "You asked for this in {group}, where I may not write: {tool}. Nothing was started.",
+    en: "You asked for this in {group}, where I am not allowed to write: {tool}. Nothing was started.",
     "zh-CN": "您曾在“{group}”中请求：{tool}。我无法在那里发言，因此未开始任何任务。",
   },
   continueKept: { en: "Continue here", "zh-CN": "在此继续" },
   filesForbidden: {
-    en: "I may not send these files here. Open a chat with me and press Start: there you get them.",
+    en: "I am not allowed to send these files here. Open a chat with me and press Start to get them there.",
     "zh-CN": "我在这里无权发送这些文件。请打开与我的私聊并点击开始，即可在那里收到。",
   },
-  filesAsLinks: { en: "I may not send these files here.", "zh-CN": "我在这里无权发送这些文件。" },
+  filesAsLinks: { en: "I am not allowed to send these files here.", "zh-CN": "我在这里无权发送这些文件。" },
   openDirectButton: { en: "Open the chat", "zh-CN": "打开私聊" },
   askedToAnswer: {
-    en: "Answer by replying to this message. /stop ends it.",
-    "zh-CN": "请回复此消息作答，发送 /stop 可结束。",
+    en: "Answer by replying to this message. To cancel, send /stop.",
+    "zh-CN": "请回复此消息作答；发送 /stop 可取消。",
   },
   askedToWrite: { en: "Write your answer, or send the file.", "zh-CN": "请直接输入，或发送文件。" },
   overview: { en: "What would you like to change?", "zh-CN": "您想修改哪一项？" },

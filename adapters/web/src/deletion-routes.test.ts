@@ -18,7 +18,9 @@ it("asks before it deletes a conversation with its jobs, and erases nothing that
   const { console, remove, entries } = started();
   await console.say("/paint a fox");
   const asked = await remove([{ kind: "conversation", id: "main" }], false);
-  expect(asked.message.lines?.[0]).toBe("A conversation goes with all its messages and jobs, and what these made.");
+  expect(asked.message.lines?.[0]).toBe(
+    "A conversation is deleted with all its messages and jobs, and what these made.",
+  );
   expect(console.runtime.removals).toEqual([
     { things: [{ kind: "job", id: "job_1" }], also: ["/paint a fox"], confirmed: false },
   ]);

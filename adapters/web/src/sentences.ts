@@ -58,7 +58,7 @@ export const sentences = {
   },
   conversationEmpty: { en: "Nothing has been said in this conversation yet.", "zh-CN": "此会话还没有任何内容。" },
   conversationGoes: {
-    en: "A conversation goes with all its messages and jobs, and what these made.",
+    en: "A conversation is deleted with all its messages and jobs, and what these made.",
     "zh-CN": "会话会连同其中的所有消息、任务及其生成的文件一起删除。",
   },
   conversationWiped: {

@@ -30,7 +30,7 @@ export const commandTexts = {
   runWait: { en: "Wait for the result (default).", "zh-CN": "等待结果（默认）。" },
   runKey: {
     en: "The same key again is the same request: nothing is started or paid twice.",
-    "zh-CN": "相同的键视为同一请求，不会重复开始或计费。",
+    "zh-CN": "相同的幂等键视为同一请求，不会重复开始或计费。",
   },
   tools: { en: "List the tools.", "zh-CN": "列出所有工具。" },
   jobs: { en: "List your jobs.", "zh-CN": "列出您的任务。" },

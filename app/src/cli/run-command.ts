@@ -132,7 +132,7 @@ function refuseUnaskedConsent(
   const { sentence } = asked.hold;
   throw new UsageError(
     {
-      en: `${say(sentence, "en")} Add ${flag.name} to say yes.`,
+      en: `${say(sentence, "en")} Add ${flag.name} to confirm.`,
       "zh-CN": `${say(sentence, "zh-CN")} 如确认，请加上 ${flag.name}。`,
     },
     flag.field,

@@ -95,7 +95,7 @@ export const ownSettings: Record<VariableName, OwnSetting> = {
   OPERATORS: {
     summary: {
       en: "Who runs this installation and pays: they see balances and release held jobs. An id is a person or a role.",
-      "zh-CN": "运营和付费的人：可查看余额并放行暂缓的任务。标识可以是用户或角色。",
+      "zh-CN": "管理员，即部署本系统并付费的人：可查看余额并放行暂缓的任务。标识可以是用户或角色。",
     },
     rule: { en: "a comma-separated list of <surface>:<person>", "zh-CN": "以逗号分隔的 <平台>:<用户> 列表" },
     default: "web:local,cli:local",
@@ -117,7 +117,7 @@ export const ownSettings: Record<VariableName, OwnSetting> = {
   DAILY_LIMIT_PER_PERSON: {
     summary: {
       en: "How many paid requests each person may start in a day; beyond that a job waits for an operator.",
-      "zh-CN": "每人每天可发起的计费请求数；超出后任务需等待运营人员放行。",
+      "zh-CN": "每人每天可发起的计费请求数；超出后任务需等待管理员放行。",
     },
     rule: limitRule,
     default: { en: "no limit", "zh-CN": "不限" },
@@ -126,7 +126,7 @@ export const ownSettings: Record<VariableName, OwnSetting> = {
   DAILY_LIMIT_TOTAL: {
     summary: {
       en: "How many paid requests all people together may start in a day; beyond that a job waits for an operator.",
-      "zh-CN": "所有人每天合计可发起的计费请求数；超出后任务需等待运营人员放行。",
+      "zh-CN": "所有人每天合计可发起的计费请求数；超出后任务需等待管理员放行。",
     },
     rule: limitRule,
     default: { en: "no limit", "zh-CN": "不限" },
@@ -143,7 +143,7 @@ export const ownSettings: Record<VariableName, OwnSetting> = {
   },
   ASK_ABOVE: {
     summary: {
-      en: "A request whose price is above this, in the provider's unit, or is not known in advance, waits for the asker's yes; 0 always asks.",
+      en: "A request whose price is above this, in the provider's unit, or is not known in advance, waits for the asker's approval; 0 always asks.",
       "zh-CN": "价格高于此值（按服务商的计费单位）或无法预知的请求，需发起人确认后才开始；0 表示每次都确认。",
     },
     rule: { en: "a number from 0", "zh-CN": "不小于 0 的数" },
@@ -177,7 +177,7 @@ export const ownSettings: Record<VariableName, OwnSetting> = {
       "zh-CN": "存储桶名称，只供本系统使用；若 S3_ENDPOINT 的主机名以它开头，则不填。",
     },
     rule: {
-      en: "3 to 63 small letters, digits, hyphens and dots",
+      en: "3 to 63 lower-case letters, digits, hyphens and dots",
       "zh-CN": "3 到 63 个小写字母、数字、连字符和点",
     },
     default: none,
@@ -185,7 +185,7 @@ export const ownSettings: Record<VariableName, OwnSetting> = {
   },
   S3_REGION: {
     summary: { en: "The region that requests to it are signed for.", "zh-CN": "请求签名所用的区域。" },
-    rule: { en: "small letters, digits and hyphens", "zh-CN": "小写字母、数字和连字符" },
+    rule: { en: "lower-case letters, digits and hyphens", "zh-CN": "小写字母、数字和连字符" },
     default: "auto",
     example: "eu-central-1",
   },

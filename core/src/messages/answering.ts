@@ -39,7 +39,7 @@ export const answeringMessages = {
     "zh-CN": "Toolcast 在接收此请求前中断，未开始任何任务，也未扣费。请重新运行命令。",
   },
   "answer.press-late": {
-    en: "Toolcast was away after you pressed. Nothing was started or charged. Press again if you still want it.",
+    en: "Toolcast was interrupted after you pressed. Nothing was started or charged. Press again if you still want it.",
     "zh-CN": "您点击之后 Toolcast 中断，未开始任何任务，也未扣费。如仍需要，请再次点击。",
   },
   "answer.still-working": {

@@ -90,12 +90,12 @@ export const deletingMessages = {
   "delete.some-ask": { en: "Delete these for good? ({count})", "zh-CN": "要永久删除这些内容吗？（{count} 项）" },
   "delete.one-ask": { en: "Delete this for good?", "zh-CN": "要永久删除此内容吗？" },
   "delete.job-goes": {
-    en: "The job goes with its request, its course and what it made, and cannot be brought back. Your uploads and voices stay, and so do the totals of what was charged. The same request never starts again.",
+    en: "The job is deleted with its request, its timeline and what it made, and cannot be brought back. Your uploads and voices stay, and so do the totals of what was charged. The same request never starts again.",
     "zh-CN":
       "任务会连同请求、过程和生成的文件一起删除，无法恢复。您上传的文件和音色会保留，扣费统计也会保留。该请求不会再次执行。",
   },
   "delete.jobs-goes": {
-    en: "Jobs go with their requests, their course and what they made, and cannot be brought back. Your uploads and voices stay, and so do the totals of what was charged. An old request never starts again.",
+    en: "Jobs are deleted with their requests, their timelines and what they made, and cannot be brought back. Your uploads and voices stay, and so do the totals of what was charged. An old request never starts again.",
     "zh-CN":
       "任务会连同请求、过程和生成的文件一起删除，无法恢复。您上传的文件和音色会保留，扣费统计也会保留。已提交过的请求不会再次执行。",
   },

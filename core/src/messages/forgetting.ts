@@ -4,7 +4,7 @@ import type { LocalizedText } from "../ground/locale.ts";
 export const forgettingMessages = {
   "privacy.title": { en: "What is kept about you here", "zh-CN": "这里保存了您的哪些信息" },
   "privacy.where": {
-    en: "Everything is stored on the machine of whoever runs this installation. Nothing is sold, shown as advertising or used for training.",
+    en: "Everything is stored on the machine of whoever runs this installation. Nothing is sold, or used for advertising or training.",
     "zh-CN": "所有内容都保存在部署者自己的机器上，不会出售、用于广告或训练模型。",
   },
   "privacy.vendors": {

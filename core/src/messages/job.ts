@@ -32,7 +32,7 @@ export const jobMessages = {
     "zh-CN": "程序在保存该内容之前已终止。",
   },
   "job.part-missing": {
-    en: "{count} of what you asked for could not be made: {reason}",
+    en: "{count} of the results you asked for could not be made: {reason}",
     "zh-CN": "其中 {count} 项未能生成：{reason}",
   },
   "job.succeeded-cancelled": {
@@ -98,7 +98,7 @@ export const jobMessages = {
   },
   "job.further": { en: "Late result: {tool}", "zh-CN": "迟到的结果：{tool}" },
   "job.further-reason": {
-    en: "{provider} has finished a start made at {at}, whose outcome had been unclear.",
+    en: "{provider} has finished work that was started at {at} and whose outcome had been unclear.",
     "zh-CN": "{provider} 已完成 {at} 的一次提交，此前结果不明。",
   },
   "job.check-trouble": { en: "Toolcast keeps trying.", "zh-CN": "Toolcast 会继续重试。" },
@@ -132,7 +132,7 @@ export const jobMessages = {
   },
   "job.key-taken": {
     en: "This key belongs to another request, job {id}. Use a new key for a new request.",
-    "zh-CN": "此键已用于另一个请求（任务 {id}）。新的请求请使用新的键。",
+    "zh-CN": "此幂等键已用于另一个请求（任务 {id}）。新的请求请使用新的幂等键。",
   },
   "job.record-removed": {
     en: "This request ended as job {id}, whose record was deleted by its owner or after its time. Nothing was started again; to repeat it, make a new request.",
@@ -226,7 +226,7 @@ export const jobMessages = {
     "zh-CN": "系统不再自动重试，请稍后重新发起。",
   },
   "job.field.input": { en: "Input at fault", "zh-CN": "有误的参数" },
-  "job.field.task": { en: "Vendor’s task", "zh-CN": "服务商任务编号" },
+  "job.field.task": { en: "Vendor's task", "zh-CN": "服务商任务编号" },
   "job.field.asked-at": { en: "Request sent at", "zh-CN": "请求时间" },
   "job.field.balance-before": { en: "Balance before", "zh-CN": "此前余额" },
   "job.field.records": { en: "Listed by the vendor since", "zh-CN": "此后服务商侧的记录" },
@@ -307,7 +307,7 @@ export const jobMessages = {
   "action.explain": { en: "Explain the code", "zh-CN": "解释错误码" },
   "action.details": { en: "Timeline", "zh-CN": "查看过程" },
   "action.share": { en: "Share with everybody", "zh-CN": "共享给所有人" },
-  "action.unshare": { en: "Stop sharing", "zh-CN": "停止共享" },
+  "action.unshare": { en: "Stop sharing", "zh-CN": "取消共享" },
   "action.ask-more": { en: "Ask more about it", "zh-CN": "继续追问" },
   "action.speak": { en: "{tool} with it", "zh-CN": "用它进行{tool}" },
   "action.speak-with": { en: "{tool} with “{name}”", "zh-CN": "用“{name}”进行{tool}" },

@@ -121,7 +121,7 @@ export const providerMessages = {
   },
   "provider.price.spark-image-understanding": {
     en: "Charged in tokens by the size of the picture and the length of question, answer and what was said before.",
-    "zh-CN": "按 tokens 计费，取决于图片大小以及问题、回答和历史问答的长度。",
+    "zh-CN": "按 token 计费，取决于图片大小以及问题、回答和历史问答的长度。",
   },
   "provider.price.xjc-video": {
     en: "Charged in points by the length of the result; the rate depends on the AI-XJC plan.",

@@ -2,7 +2,7 @@ import type { LocalizedText } from "../ground/locale.ts";
 
 /** Why a platform did not take a message, and what a first answer says when its result is elsewhere or late. */
 export const sendingMessages = {
-  "sending.busy": { en: "{platform} asks to wait", "zh-CN": "{platform} 要求稍后再试" },
+  "sending.busy": { en: "{platform} asks us to wait", "zh-CN": "{platform} 要求稍后再试" },
   "sending.unreachable": { en: "{platform} cannot be reached", "zh-CN": "无法连接 {platform}" },
   "sending.refused": { en: "{platform} refused the message ({code})", "zh-CN": "{platform} 拒绝了此消息（{code}）" },
   "sending.answer-closed": { en: "the answer can no longer be edited", "zh-CN": "原回复已不能再编辑" },

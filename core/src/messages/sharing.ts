@@ -12,7 +12,7 @@ export const sharingMessages = {
   "share.role": { en: "role {id}", "zh-CN": "角色 {id}" },
   "share.ask": { en: "With whom do you want to share the voice “{name}”?", "zh-CN": "要与谁共享音色“{name}”？" },
   "share.means": {
-    en: "Whoever you share it with can let it say anything; only you can train, share or delete it. You can stop sharing at any time; speech already made with it stays.",
+    en: "Whoever you share it with can make it say anything; only you can train, share or delete it. You can stop sharing at any time; speech already made with it stays.",
     "zh-CN": "共享后，对方可以用它合成任意内容；只有您可以训练、共享或删除它。您可以随时取消共享，已合成的语音会保留。",
   },
   "share.now": { en: "Shared now with: {people}.", "zh-CN": "目前已共享给：{people}。" },

@@ -25,15 +25,15 @@ export const storeMessages = {
   "store.refuses": {
     en: "Nothing was started or stored: this installation's data was restored or copied, and its operator has to release it first (toolcast release). Ask again after that.",
     "zh-CN":
-      "未开始任何任务，也未保存：该系统的数据是恢复或复制而来的，需要运维人员先确认放行（toolcast release）。放行后请重新发起。",
+      "未开始任何任务，也未保存：该系统的数据是恢复或复制而来的，需要管理员先确认放行（toolcast release）。放行后请重新发起。",
   },
   "store.needs-release": {
     en: "This installation's data was restored or copied, and its operator has to release it first.",
-    "zh-CN": "该系统的数据是恢复或复制而来的，需要运维人员先确认放行。",
+    "zh-CN": "该系统的数据是恢复或复制而来的，需要管理员先确认放行。",
   },
-  "store.waits-title": { en: "Waiting for the operator’s release: {tool}", "zh-CN": "等待运维人员放行：{tool}" },
+  "store.waits-title": { en: "Waiting for the operator's release: {tool}", "zh-CN": "等待管理员放行：{tool}" },
   "store.waits": {
     en: "Nothing is started yet: this installation's data was restored or copied, and its operator has to release it first. The job is kept, and nothing has been charged for it.",
-    "zh-CN": "尚未开始：该系统的数据是恢复或复制而来的，需要运维人员先确认放行。任务已保存，且未产生费用。",
+    "zh-CN": "尚未开始：该系统的数据是恢复或复制而来的，需要管理员先确认放行。任务已保存，且未产生费用。",
   },
 } as const satisfies Record<string, LocalizedText>;
