@@ -123,8 +123,9 @@ export const markers: MarkerDescription[] = [
     marker: "[[http <status>]]",
     example: "日照金山 [[http 500]]",
     summary: {
-      en: "A gateway answers this HTTP status (400 to 599) before anything is recorded: not paid. In a question about a picture the connection is open by then and ends with 1011.",
-      "zh-CN": "网关在记录任何内容之前返回该 HTTP 状态（400 到 599），未扣费。图片问答此时已建立连接，会以 1011 关闭。",
+      en: "A gateway answers this HTTP status (400 to 599) before anything is recorded: not paid. [[http 429 retry-after 30]] also asks to be left alone for that many seconds. In a question about a picture the connection is open by then and ends with 1011.",
+      "zh-CN":
+        "网关在记录任何内容之前返回该 HTTP 状态（400 到 599），未扣费。[[http 429 retry-after 30]] 还会要求在该秒数内不再请求。图片问答此时已建立连接，会以 1011 关闭。",
     },
   },
   {
