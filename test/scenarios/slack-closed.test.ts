@@ -112,7 +112,7 @@ describe("somebody who may not spend", () => {
         const tool = way === "by a message's shortcut" ? "describe" : "image";
         expect([way, told(somebody, channel).slice(before)]).toEqual([
           way,
-          [expect.stringContaining(`You may not use “${tool}” here. Ask an operator.`)],
+          [expect.stringContaining(`You are not allowed to use “${tool}” here. Ask an operator.`)],
         ]);
       }
       expect(room.installation.jobs()).toEqual([]);
@@ -164,7 +164,7 @@ describe("somebody who may not spend", () => {
       await room.pass(5_000);
       expect([button, told(gil, platform.channel).slice(before)]).toEqual([
         button,
-        [expect.stringContaining(`You may not use “${tool}” here. Ask an operator.`)],
+        [expect.stringContaining(`You are not allowed to use “${tool}” here. Ask an operator.`)],
       ]);
     }
     expect(installation.jobs().map(({ state }) => state.phase)).toEqual(["succeeded", "held"]);

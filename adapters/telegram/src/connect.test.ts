@@ -247,7 +247,7 @@ describe("start and stop of the whole adapter", () => {
       ["ok", expect.stringContaining("every kind"), expect.stringContaining("普通成员")],
       [
         "warning",
-        expect.stringContaining("may not send photos, voice messages"),
+        expect.stringContaining("not allowed to send photos, voice messages"),
         expect.stringContaining("图片、语音"),
       ],
       ["ok", expect.stringContaining("administrator"), expect.stringContaining("管理员")],

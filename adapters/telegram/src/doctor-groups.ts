@@ -66,7 +66,7 @@ async function groupFinding(api: BotApi, { id, title }: { id: number; title: str
           : {
               level: "warning",
               sentence: {
-                en: `${title}: the bot may not send ${missing.map(({ en }) => en).join(", ")}, so such results are sent another way. Allow it, or make the bot an administrator.`,
+                en: `${title}: the bot is not allowed to send ${missing.map(({ en }) => en).join(", ")}, so such results are sent another way. Allow it, or make the bot an administrator.`,
                 "zh-CN": `${title}：机器人不能发送${missing.map((words) => words["zh-CN"]).join("、")}，这类结果会改用其他方式发送。请开放相应权限，或将机器人设为管理员。`,
               },
             };

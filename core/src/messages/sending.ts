@@ -8,7 +8,7 @@ export const sendingMessages = {
   "sending.answer-closed": { en: "the answer can no longer be edited", "zh-CN": "原回复已不能再编辑" },
   "sending.not-there": { en: "the bot is not in this conversation", "zh-CN": "机器人不在此会话中" },
   "sending.not-seen": { en: "the bot cannot see this channel", "zh-CN": "机器人无权查看此频道" },
-  "sending.not-allowed": { en: "the bot may not write here", "zh-CN": "机器人无权在此发言" },
+  "sending.not-allowed": { en: "the bot is not allowed to write here", "zh-CN": "机器人无权在此发言" },
   "sending.conversation-gone": { en: "the channel is gone", "zh-CN": "频道已不存在" },
   "sending.message-gone": { en: "the answer was deleted", "zh-CN": "原回复已被删除" },
   "sending.archived": { en: "the conversation is archived or locked", "zh-CN": "会话已归档或锁定" },

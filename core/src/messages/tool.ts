@@ -51,7 +51,7 @@ export const toolMessages = {
     "zh-CN": "没有“{name}”命令。您要输入的是不是 {meant}？",
   },
   "tool.not-here": {
-    en: "You may not use “{name}” here. Ask an operator.",
+    en: "You are not allowed to use “{name}” here. Ask an operator.",
     "zh-CN": "您在此处无权使用“{name}”，请联系管理员。",
   },
   "tool.operators-only": { en: "“{name}” is for operators only.", "zh-CN": "“{name}”仅限管理员使用。" },

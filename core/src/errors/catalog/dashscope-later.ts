@@ -26,7 +26,7 @@ export const dashscopeLaterTable: CatalogTable = {
       httpStatus: 403,
       policy: "permission",
       meaning: {
-        en: "The key's workspace may not use this model.",
+        en: "The key's workspace is not allowed to use this model.",
         "zh-CN": "该 API Key 所属业务空间没有此模型的调用权限。",
       },
       remedy: {

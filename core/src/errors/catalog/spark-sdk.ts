@@ -536,7 +536,7 @@ export const sparkSdkTable: CatalogTable = {
       says: "工作目录无写权限",
       advises: "在设置 workDir 时,请确保该工作路径有读写权限。若无法设置读写权限,请修改为有读写权限的工作路径。",
       policy: "device",
-      meaning: { en: "The program may not write into the working directory.", "zh-CN": "工作目录没有写权限。" },
+      meaning: { en: "The program is not allowed to write to the working directory.", "zh-CN": "工作目录没有写权限。" },
       remedy: {
         en: "Give the program write permission there, or set workDir to a writable directory.",
         "zh-CN": "请为程序开放写权限，或把 workDir 改为可写的目录。",
