@@ -52,7 +52,7 @@ export const dashscopeVariables: readonly Setting[] = [
   {
     variable: "DASHSCOPE_IMAGE_EDIT_MODEL",
     summary: {
-      en: "Model that changes a given picture: wan2.7-image or -pro, wan2.6-image, qwen-image-2.0 or one of the qwen-image-edit family. Default: DASHSCOPE_IMAGE_MODEL if it can; otherwise nobody can have a picture changed.",
+      en: "Model that changes a given picture: wan2.7-image or -pro, wan2.6-image, qwen-image-2.0 or one of the qwen-image-edit family. Default: DASHSCOPE_IMAGE_MODEL if it can; otherwise pictures cannot be changed.",
       "zh-CN":
         "修改图片的模型：wan2.7-image（或 -pro）、wan2.6-image、qwen-image-2.0 或 qwen-image-edit 系列。默认使用 DASHSCOPE_IMAGE_MODEL（须支持），否则不提供修改图片。",
     },

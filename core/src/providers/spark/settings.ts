@@ -95,7 +95,7 @@ export const sparkVariables: readonly Setting[] = [
     variable: "SPARK_IMAGE_DOMAIN",
     default: "imagev3",
     summary: {
-      en: "Model that answers questions about pictures: imagev3, or general with a fixed cost of a picture.",
+      en: "Model that answers questions about pictures: imagev3, or general, with a fixed cost per picture.",
       "zh-CN": "图片理解模型：imagev3，或图片用量固定的 general。",
     },
   },
