@@ -7,6 +7,7 @@
 export { type Http, type HttpAnswer, HttpError, type HttpRequest, type ProxyFor, type Trust } from "./http/http.ts";
 export { type FormPart, multipartForm } from "./http/multipart-form.ts";
 export { createProxies, type Proxies, type ProxySettings } from "./http/proxies.ts";
+export { retryAfterMs } from "./http/retry-after.ts";
 export { fileBody, type StreamedBody } from "./http/streamed-body.ts";
 export { dashscope } from "./providers/dashscope/index.ts";
 export type {

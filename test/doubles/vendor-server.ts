@@ -76,9 +76,9 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
   }
 
   function bad(marker: string, accept: (failsWith?: string) => VendorReply): Reply {
-    const [, status] = /^http (\d{3})$/.exec(marker) ?? [];
+    const [, status, retryAfter] = /^http (\d{3})(?: retry-after (\d+))?$/.exec(marker) ?? [];
     if (status !== undefined) {
-      return { status: Number(status), body: "", contentType: "text/plain" };
+      return { status: Number(status), body: "", contentType: "text/plain", retryAfter };
     }
     const [, words] = /^fail: (.*)$/s.exec(marker) ?? [];
     if (words !== undefined) {

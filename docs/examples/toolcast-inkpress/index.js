@@ -1,5 +1,5 @@
 import { choice, defineTool, step, text } from "@toolcast/core";
-import { defineProvider, settingSchema } from "@toolcast/core/provider";
+import { defineProvider, retryAfterMs, settingSchema } from "@toolcast/core/provider";
 import { z } from "zod";
 
 const title = { en: "Inkpress", "zh-CN": "墨印工坊" };
@@ -145,14 +145,15 @@ function createSend({ url, key }, http, failures) {
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
+    const status = { httpStatus: answer.status, retryAfterMs: retryAfterMs(answer) };
     let data;
     try {
       data = JSON.parse(answer.text());
     } catch {
-      return { trouble: answer.status === 200 ? "unreadable" : { httpStatus: answer.status } };
+      return { trouble: answer.status === 200 ? "unreadable" : status };
     }
     // A failed poster gives its reason in the same place.
-    if (data.error && !data.state) return { refused: failures.refused({ ...data.error, httpStatus: answer.status }) };
+    if (data.error && !data.state) return { refused: failures.refused({ ...data.error, ...status }) };
     return { data };
   };
 }
