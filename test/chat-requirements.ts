@@ -38,6 +38,7 @@ export const chatRequirements = {
     "A message to the asker alone links to the request if others see it, and what the platform refuses there is shown where the job was asked for.",
   "chat.text-grows":
     "A text is shown as it arrives, at its surface's pace and within its limits, and ends as it would have in one piece.",
+  "chat.own-words": "An answer of ours gives a tool its files; its text, which announces a job, is never worked on.",
   "chat.results-first": "First answers wait behind nothing, and results are sent before progress.",
 
   "discord.commands":

@@ -126,10 +126,10 @@ export async function openSlackRoom({
         },
         close() {},
       };
-      const { team, botName } = await api.identify();
+      const { team, bot, botName } = await api.identify();
       const slack = createSlackSurface({
         ...{ runtime, state, api, logger, clock: life.clock },
-        self: () => ({ team, botName }),
+        self: () => ({ team, bot, botName }),
         removed() {
           isRemoved = true;
           api.forget();

@@ -127,6 +127,21 @@ describe("shortcuts", () => {
     expect(room.newestJob()).toMatchObject({ tool: "generate_image", input: { prompt: "a cat that speaks" } });
   });
 
+  test("an answer of ours gives no text: it announces a job", async () => {
+    verifies("slack.buttons", "chat.own-words");
+    const room = await open();
+    await room.open();
+    const { platform } = room;
+    const ada = platform.person("ada");
+    await room.taken(ada.command("/image", "a fox"));
+    await room.until(() => room.everythingSent());
+    const [answer] = ada.visibleMessages().filter(({ byApp }) => byApp);
+    await room.taken(ada.shortcut("tool:image", { channelId: answer!.channelId, ts: answer!.ts }));
+    await platform.until(() => ada.modal !== null, "the form");
+    expect(ada.modal?.inputs.find(({ blockId }) => blockId === "prompt")?.value).toMatchObject({ value: null });
+    expect(room.installation.jobs()).toHaveLength(1);
+  });
+
   test("the global one lists the tools, and a button opens a form above it", async () => {
     verifies("slack.buttons");
     const room = await open();

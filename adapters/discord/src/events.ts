@@ -85,7 +85,7 @@ function eventOf(context: DiscordContext, interaction: Exclude<Interaction, { ty
         const given =
           menu === undefined
             ? { input: {}, files: [], private: true }
-            : givenByMessage(menu.tool, pointedMessage(interaction.data));
+            : givenByMessage(menu.tool, pointedMessage(interaction));
         const caller = callerOf(interaction, { ephemeral: given.private });
         return caller && { ...base(caller), event: "command", tool: menu?.tool, given };
       }

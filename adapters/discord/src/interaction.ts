@@ -26,6 +26,7 @@ const option = z.object({
 
 /** A message as its menu's entries see it; what is odd in it is left out. */
 const pointed = z.object({
+  author: z.object({ id: snowflake }).nullish().catch(null),
   content: z.string().nullish().catch(null),
   attachments: z.array(attachment).nullish().catch(null),
   components: z.unknown(),

@@ -1,4 +1,5 @@
 import { builtInTools, defineTool, media, text } from "@toolcast/core";
+import { givenByMessage } from "@toolcast/core/chat";
 import { describe, expect, test } from "vitest";
 import { menusFor, pointedMessage } from "./menus.ts";
 
@@ -55,7 +56,21 @@ describe("the menu of a message", () => {
       { type: 12, items: [{ media: { ...file, url: "https://cdn.discordapp.com/a/%E7%8B%90.png" } }] },
     ];
     const data = { name: "x", type: 3, target_id: "2", resolved: { messages: { "2": { components } } } };
-    const names = pointedMessage(data).files?.map(({ file }) => (file as { filename: string }).filename);
+    const names = pointedMessage({ application_id: "3", data }).files?.map(
+      ({ file }) => (file as { filename: string }).filename,
+    );
     expect(names).toEqual(["100%.png", "狐.png"]);
+  });
+
+  test.each([
+    ["3", undefined],
+    ["4", "Done: Create an image"],
+  ])("gives no text of our own: written by %s", (id, text) => {
+    // @verifies chat.own-words
+    const said = { content: "Done: Create an image", author: { id }, components: [] };
+    const data = { name: "x", type: 3, target_id: "2", resolved: { messages: { "2": said } } };
+    const pointed = pointedMessage({ application_id: "3", data });
+    const tool = builtInTools.find(({ command }) => command === "image")!;
+    expect(givenByMessage(tool, pointed).input.prompt).toBe(text);
   });
 });

@@ -28,7 +28,11 @@ export function menusFor(tools: readonly Tool[], scope: Scope): DiscordMenu[] {
 }
 
 /** The message whose menu was used. */
-export function pointedMessage({ target_id, resolved }: CommandInteraction["data"]): PointedMessage {
+export function pointedMessage({
+  application_id,
+  data,
+}: Pick<CommandInteraction, "application_id" | "data">): PointedMessage {
+  const { target_id, resolved } = data;
   const message = resolved?.messages?.[target_id ?? ""];
   if (message === undefined) {
     return {};
@@ -37,6 +41,8 @@ export function pointedMessage({ target_id, resolved }: CommandInteraction["data
   return {
     text: plainText(message.content ?? ""),
     files: files.map((file) => ({ type: file.content_type, file })),
+    // A bot's user has its application's id.
+    isOurs: message.author?.id === application_id,
   };
 }
 

@@ -35,7 +35,7 @@ const refusedTokens = new Set(["invalid_auth", "not_authed", "token_expired", "t
 export function createSlack(options: SlackOptions): Adapter {
   const { token, appToken, signingSecret, apiUrl, clock, logger, http } = options;
   const api = createSlackApi(createClient(token, apiUrl, logger), http, slackFileHosts(apiUrl));
-  let self = { team: "", botName: "toolcast" };
+  let self = { team: "", bot: "", botName: "toolcast" };
   let isRemoved = false;
   const slack = createSlackSurface({
     ...options,
@@ -70,10 +70,10 @@ export function createSlack(options: SlackOptions): Adapter {
       if (receive !== null && options.publicUrl === null) {
         throw noPublicUrl();
       }
-      const { team, botName } = await api.identify().catch((error: unknown) => {
+      const { team, bot, botName } = await api.identify().catch((error: unknown) => {
         throw refusedTokens.has(codeOf(error) ?? "") ? invalidToken() : error;
       });
-      self = { team, botName };
+      self = { team, bot, botName };
     },
     recover: () => slack.recover(),
     async receive() {

@@ -10,6 +10,8 @@ export interface SlackContext extends ChatKit {
   uploads: Uploads;
   /** The workspace of the installation, or its organisation; empty until it is known. */
   team: () => string;
+  /** The bot as a user; empty until it is known. */
+  bot: () => string;
   /** The bot's name, as people write it after an @. */
   botName: () => string;
 }

@@ -180,7 +180,10 @@ function takeInteraction(slack: Slack, interaction: Interaction, receipt: Receip
       };
       const tool = toolOfShortcut(runtime.tools, callback_id);
       request(slack, source, tool, (known) =>
-        givenByMessage(known, { text: plainText(message.text ?? ""), files: filesOf(message) }),
+        givenByMessage(known, {
+          ...{ text: plainText(message.text ?? ""), files: filesOf(message) },
+          isOurs: message.user === context.bot(),
+        }),
       );
       return;
     }

@@ -16,6 +16,7 @@ const user = z.object({ id: z.string(), username: z.string().optional(), name: z
 const channel = z.object({ id: z.string() });
 const message = z.object({
   ts: z.string(),
+  user: z.string().nullish(),
   text: z.string().nullish(),
   thread_ts: z.string().optional(),
   files: z.array(inboundFileSchema).optional(),

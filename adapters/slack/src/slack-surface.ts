@@ -27,7 +27,7 @@ export interface SlackSurfaceOptions extends Notices {
   /** For operators. */
   logger: Logger;
   /** The workspace and the bot's name there, once they are known. */
-  self(): { team: string; botName: string };
+  self(): { team: string; bot: string; botName: string };
 }
 
 /** The adapter without its connection: a surface for the runtime, and an entry point for what Slack sends. */
@@ -54,6 +54,7 @@ export function createSlackSurface(options: SlackSurfaceOptions): SlackSurface {
     people: new People({ api, outbox, clock, logger, team: () => self().team }),
     team: () => self().team,
     uploads: new Uploads({ api, outbox, clock, state }),
+    bot: () => self().bot,
     botName: () => self().botName,
   };
   const chat = new Chat(context, createSlackPort(context));

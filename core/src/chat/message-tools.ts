@@ -10,6 +10,8 @@ export interface PointedMessage {
   text?: string;
   /** Its files, with their MIME types where the platform says. Default: none. */
   files?: readonly { type?: string | null | undefined; file: Json }[];
+  /** It is one of our own: its text announces a job and is nothing to work on. Default false. */
+  isOurs?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export function messageTools(tools: readonly Tool[]): Tool[] {
  */
 export function givenByMessage(
   tool: Tool,
-  { text = "", files = [] }: PointedMessage,
+  { text = "", files = [], isOurs = false }: PointedMessage,
   { input = {}, files: given = [], private: isPrivate = false }: Partial<GivenInput> = {},
   { always = false } = {},
 ): GivenInput {
@@ -46,7 +48,7 @@ export function givenByMessage(
       taken.push({ field, file });
     }
   }
-  const field = text.trim() === "" ? undefined : textField(tool, input);
+  const field = isOurs || text.trim() === "" ? undefined : textField(tool, input);
   return {
     input: field === undefined ? input : { [field]: text.trim(), ...input },
     files: taken,
