@@ -45,15 +45,17 @@ export function createMemoryLeases(options: {
   let claims = 0;
 
   function dueAt({ wakeAt, hintedAt, calledAt }: Entry): number {
-    return Math.min(...[wakeAt, hintedAt, calledAt].map((at) => at ?? Number.POSITIVE_INFINITY));
+    const never = Number.POSITIVE_INFINITY;
+    return Math.min(wakeAt ?? never, hintedAt ?? never, calledAt ?? never);
   }
 
-  /** Free entries that are due now or later, longest due first. */
+  /** Free entries that are due now or later. */
   function free(surfaces: readonly string[]): Entry[] {
-    return [...store.entries.values()]
-      .filter((entry) => entry.needsSurface === null || surfaces.includes(entry.needsSurface))
-      .filter((entry) => entry.lease === null && Number.isFinite(dueAt(entry)))
-      .sort((one, other) => dueAt(one) - dueAt(other));
+    const isFree = (entry: Entry) =>
+      entry.lease === null &&
+      Number.isFinite(dueAt(entry)) &&
+      (entry.needsSurface === null || surfaces.includes(entry.needsSurface));
+    return [...store.entries.values()].filter(isFree);
   }
 
   const isDueNow = (entry: Entry) => isDue(dueAt(entry), entry.scheduledAt, clock.now());
@@ -88,16 +90,16 @@ export function createMemoryLeases(options: {
     async untilDue(surfaces) {
       observe();
       const entries = free(surfaces);
-      const waits = [
-        watch.untilNext(surfaces),
-        ...entries.map((entry) => (isDueNow(entry) ? 0 : dueAt(entry) - clock.now())),
-      ].filter((wait) => wait !== null);
-      return waits.length === 0 ? null : Math.min(...waits);
+      const waits = entries.map((entry) => (isDueNow(entry) ? 0 : dueAt(entry) - clock.now()));
+      const next = Math.min(watch.untilNext(surfaces) ?? Number.POSITIVE_INFINITY, ...waits);
+      return Number.isFinite(next) ? next : null;
     },
     claim: ({ limit, surfaces }) =>
       act(() => {
         observe();
-        return [...abandoned(surfaces), ...free(surfaces).filter(isDueNow)].slice(0, limit).map((entry) => {
+        const due = free(surfaces).filter(isDueNow);
+        due.sort((one, other) => dueAt(one) - dueAt(other));
+        return [...abandoned(surfaces), ...due].slice(0, limit).map((entry) => {
           claims += 1;
           entry.lease = { holder: `${holder}.${claims}`, mark: (entry.lease?.mark ?? 0) + 1 };
           entry.waitsFor = null;

@@ -32,6 +32,15 @@ import { createSeededRandom } from "./seeded-random.ts";
 
 export const leaseMs = 30_000;
 
+/** A store replaces a job when it changes, so a copy lasts as long: loops look at hundreds of jobs again and again. */
+const copies = new WeakMap<Job, Job>();
+
+function copyOf(job: Job): Job {
+  const copy = copies.get(job) ?? structuredClone(job);
+  copies.set(job, copy);
+  return copy;
+}
+
 export interface OpenOptions extends Partial<RuntimeOptions> {
   /** The number of the effect's side, counted from 0, at which the process dies. By default it lives. */
   killAt?: number;
@@ -202,7 +211,7 @@ export async function createInstallation(surface: ScriptedSurfaceOptions = {}): 
       return structuredClone(entry.job);
     },
     state: (namespace) => keyvs.get(namespace)!,
-    jobs: () => [...store.entries.values()].map(({ job }) => structuredClone(job)),
+    jobs: () => [...store.entries.values()].map(({ job }) => copyOf(job)),
     async [Symbol.asyncDispose]() {
       for (const life of lives) {
         life.die();

@@ -83,4 +83,4 @@ test("500 commands at once within Slack's own limits: all acknowledged, each res
   expect(seen.flatMap(({ files }) => files)).toHaveLength(commands);
   expect(provider.starts).toHaveLength(commands);
   expect(platform.requests.filter(({ status }) => status === 429)).toEqual([]);
-});
+}, 180_000);
