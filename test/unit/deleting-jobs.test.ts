@@ -57,7 +57,7 @@ describe("a job of one's own", () => {
       const asked = await remove([{ kind: "job", id }], false);
       expect(asked).toMatchObject({ removed: [], message: { tone: "question", private: true } });
       expect(asked.message.lines?.join(" ")).toMatch(
-        /^The job goes.* sent to Scripted\b.*under the vendor's own terms/,
+        /^The job is deleted.* sent to Scripted\b.*under the vendor's own terms/,
       );
       expect(await process.runtime.media.read(asset)).not.toBeNull();
       expect(await remove([{ kind: "job", id }])).toMatchObject({
@@ -90,7 +90,7 @@ describe("a job of one's own", () => {
       caller: ada,
     });
     for (const { lines = [] } of [message, answer]) {
-      expect(lines[0]).toMatch(/^The job goes/);
+      expect(lines[0]).toMatch(/^The job is deleted/);
       expect(lines.join(" ")).not.toMatch(/vendor|Scripted/);
     }
   });

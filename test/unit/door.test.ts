@@ -131,6 +131,7 @@ describe("the doors of core", () => {
         "multipartForm",
         "openSparkChat",
         "openai",
+        "retryAfterMs",
         "settingSchema",
         "spark",
         "vendorFailures",
