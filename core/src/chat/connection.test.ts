@@ -134,6 +134,28 @@ it("stops retrying once it is closed, and receives nothing if it was closed duri
   expect(steps).not.toContain("receive");
 });
 
+it("says that people get no answers while a connection that was made cannot be made again", async () => {
+  let gained = () => {};
+  const turn = {
+    ...{ isOurs: false, isSought: true },
+    async begin(on: { gained(): void }) {
+      gained = on.gained;
+    },
+  };
+  const connection = open({ turn });
+  await connection.start();
+  expect(awayOf(connection)).toBeNull();
+  turn.isOurs = true;
+  trouble = new Error("ECONNRESET");
+  gained();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(awayOf(connection)).toEqual(unreachable("Board"));
+  trouble = null;
+  await clock.advance(5_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(awayOf(connection)).toEqual(lost);
+});
+
 // @verifies survives.roles
 it.each([true, false])(
   "introduces a process that only delivers, and never receives there: webhooks %s",

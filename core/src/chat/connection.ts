@@ -59,21 +59,19 @@ export class Connection {
   #openedAt: number | undefined;
   #isRecovered = false;
   #isClosed = false;
-  #refusal: LocalizedText | null = null;
+  #trouble: LocalizedText | null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#trouble = unreachable(options.platform);
   }
 
   /**
    * Why people get no answers now; null if they do, or another process gives them. `sinceMade` says so for a connection
-   * that was established, whose state since then only the adapter knows.
+   * that was made, whose state since then only the adapter knows.
    */
   away(sinceMade: () => LocalizedText | null): LocalizedText | null {
-    if (this.#refusal !== null || this.#openedAt === undefined) {
-      return this.#refusal ?? unreachable(this.#options.platform);
-    }
-    return this.isStandby ? null : sinceMade();
+    return this.#trouble ?? (this.isStandby ? null : sinceMade());
   }
 
   /** Whether only other processes take the events at the moment. */
@@ -106,7 +104,7 @@ export class Connection {
    */
   refused({ sentence, message }: AdapterStartError, facts: object): void {
     const { clock, logger } = this.#options;
-    this.#refusal = sentence;
+    this.#trouble = sentence;
     if (clock.monotonic() - (this.#openedAt ?? 0) >= refusedAgainAfterMs.longest) {
       this.#failures = 0;
     }
@@ -131,7 +129,7 @@ export class Connection {
       if (problem !== null && isStart) {
         throw problem;
       }
-      this.#refusal = problem?.sentence ?? null;
+      this.#trouble = problem?.sentence ?? unreachable(platform);
       const afterMs = this.#tryAgain(problem === null ? againAfterMs : refusedAgainAfterMs);
       const reason = problem?.message ?? readFailure(error).detail;
       logger.warn({ reason, afterMs }, `${platform} cannot be reached; trying again`);
@@ -151,7 +149,7 @@ export class Connection {
         await this.#rest();
       }
     }
-    this.#refusal = null;
+    this.#trouble = null;
     this.#openedAt = clock.monotonic();
   }
 
