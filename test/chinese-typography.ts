@@ -32,9 +32,9 @@ export const typographyRules: readonly TypographyRule[] = [
     String.raw`${han}\s?\(|\)\s?${han}|\([^()]*${han}[^()]*\)`,
     "格式 (图片)",
   ),
-  rule("Chinese quotation marks", String.raw`${han}"${han}|[「」『』]`, '名为"甲"的文件'),
+  rule("Chinese quotation marks", `${han}"${han}|[「」『』]`, '名为"甲"的文件'),
   rule("no doubled punctuation", String.raw`[，。；：、！？]\s*[，。；：、]`, "完成。，继续"),
-  rule("a space between Chinese and Latin", String.raw`${han}[A-Za-z0-9]|[A-Za-z0-9]${han}`, "共3个"),
+  rule("a space between Chinese and Latin", `${han}[A-Za-z0-9]|[A-Za-z0-9]${han}`, "共3个"),
   rule("no space between Chinese characters", `${han} ${han}`, "正在 生成"),
   rule("an ellipsis instead of dots", String.raw`${han}\s?\.{2,}|。。`, "请稍候..."),
   rule(

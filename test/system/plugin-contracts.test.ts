@@ -37,7 +37,7 @@ test("a provider's author runs its contract outside the repository and learns of
   verifies("built.plugin-contracts");
   const right = await runTests(home, "toolcast-inkpress");
   expect(right, right.out + right.error).toMatchObject({ code: 0 });
-  expect(right.out).toMatch(/Tests +28 passed \| 2 skipped/);
+  expect(right.out).toMatch(/Tests +30 passed \| 2 skipped/);
 
   const wrong = await broken(
     "toolcast-inkpress",

@@ -1,5 +1,6 @@
 import type { LocalizedText } from "../ground/locale.ts";
 import type { HttpError } from "../http/http.ts";
+import type { AnswerStatus } from "../http/retry-after.ts";
 import { providerMessages } from "../messages/provider.ts";
 import { policies } from "./catalog/policy.ts";
 import { type CatalogEntry, findEntry } from "./catalog.ts";
@@ -83,11 +84,8 @@ export function refusedByStatus({ httpStatus, retryAfterMs, ...facts }: Provider
   };
 }
 
-interface StatusFacts {
-  httpStatus: number;
+interface StatusFacts extends AnswerStatus {
   requestId?: string;
-  /** As in {@link RefusalFacts}. */
-  retryAfterMs?: number;
 }
 
 function tooManyNow(provider: LocalizedText, retryAfterMs: number | undefined) {
@@ -123,7 +121,7 @@ export function adviceOf(entry: Pick<CatalogEntry, "retry" | "charged">): RetryA
 }
 
 /** Why there is no readable answer: the error of the connection, or what was wrong with the answer. */
-export type Trouble = HttpError["reason"] | "unreadable" | "incomplete" | { httpStatus: number; retryAfterMs?: number };
+export type Trouble = HttpError["reason"] | "unreadable" | "incomplete" | AnswerStatus;
 
 /** What is known about an exchange without a readable answer. */
 export interface TroubleFacts extends ProviderName {

@@ -1,5 +1,15 @@
 import type { HttpAnswer } from "./http.ts";
 
+/** An answer's status, and for how long it asks not to be asked again, in milliseconds. */
+export interface AnswerStatus {
+  httpStatus: number;
+  retryAfterMs?: number;
+}
+
+export function answerStatus(answer: Pick<HttpAnswer, "status" | "headers">): AnswerStatus {
+  return { httpStatus: answer.status, retryAfterMs: retryAfterMs(answer) };
+}
+
 /** Whoever asks for more is asked again after this time all the same, in milliseconds. */
 const longestMs = 15 * 60_000;
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { type Context, misbehaviourOf, peekOrder } from "../context.ts";
-import { readMarkers, withBrackets } from "../markers.ts";
+import { type Misbehaviour, readMarkers, withBrackets } from "../markers.ts";
 import { openCapacity } from "./capacity.ts";
 import { type ChatModel, chatModels, chatService } from "./chat.ts";
 import { type ChatService, type Conversation, openConversation, type Question } from "./conversation.ts";
@@ -38,25 +38,26 @@ export function openSparkSockets(context: Context): SparkSockets {
   });
 
   /** An order about the connection itself is applied before there is a message. */
-  function orderedStatus(endpoint: string): number | undefined {
+  function orderedRefusal(endpoint: string): Misbehaviour | undefined {
     const order = peekOrder(context, "spark", endpoint);
     const asked = order && readMarkers(withBrackets(order.marker), "spark");
     if (asked?.httpStatus === undefined) return undefined;
-    return misbehaviourOf(context, { vendor: "spark", endpoint, text: "" }).httpStatus;
+    return misbehaviourOf(context, { vendor: "spark", endpoint, text: "" });
   }
 
   return {
     upgrade(incoming, socket, head) {
       socket.on("error", () => socket.destroy());
-      const refuse = (status: number, message: string) => endHandshake(context, socket, status, message);
+      const refuse = (status: number, message: string, retryAfterSeconds?: number) =>
+        endHandshake(context, socket, { status, message, retryAfterSeconds });
       const [path = ""] = (incoming.url ?? "").split("?", 1);
       const endpoint = path.startsWith(prefix) ? path.slice(prefix.length) : "";
       const converse = services.get(endpoint);
       if (converse === undefined) return refuse(404, "no Route matched with those values");
       const gateway = gatewayRefusal(incoming, context.vendorNow());
       if (gateway) return refuse(gateway.status, gateway.message);
-      const status = orderedStatus(endpoint);
-      if (status !== undefined) return refuse(status, "sandbox gateway");
+      const { httpStatus, retryAfterSeconds } = orderedRefusal(endpoint) ?? {};
+      if (httpStatus !== undefined) return refuse(httpStatus, "sandbox gateway", retryAfterSeconds);
       server.handleUpgrade(incoming, socket, head, (connection: WebSocket) => {
         connection.on("error", () => connection.terminate());
         const conversation = converse(connection);
@@ -74,10 +75,15 @@ export function openSparkSockets(context: Context): SparkSockets {
 }
 
 /** The gateway's refusal of a handshake: an ordinary HTTP answer, after which the connection ends. */
-function endHandshake(context: Context, socket: Duplex, status: number, message: string): void {
+function endHandshake(
+  context: Context,
+  socket: Duplex,
+  { status, message, retryAfterSeconds }: { status: number; message: string; retryAfterSeconds: number | undefined },
+): void {
   const body = JSON.stringify({ message });
   const head = [
     `HTTP/1.1 ${status} Refused`,
+    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
     `Date: ${new Date(context.vendorNow()).toUTCString()}`,
     "Content-Type: text/plain; charset=utf-8",
     `Content-Length: ${Buffer.byteLength(body)}`,

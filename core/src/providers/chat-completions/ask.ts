@@ -1,6 +1,7 @@
 import type { Failure } from "../../errors/errors.ts";
 import type { Json } from "../../ground/json.ts";
 import { HttpError } from "../../http/http.ts";
+import { answerStatus } from "../../http/retry-after.ts";
 import { limitMs } from "../dialogue.ts";
 import type { OperationContext, StartEnd } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
@@ -86,15 +87,15 @@ export async function askChatModel(
   over.abort();
   const end = (await exchange.ended()) ?? new HttpError("cancelled", false, new URL(model.baseUrl).host);
   const refused = refusalIn(heard);
-  const httpStatus = end instanceof HttpError ? undefined : end.status;
+  const status = end instanceof HttpError ? undefined : answerStatus(end);
   if (refused !== undefined) {
     return {
       end: "refused",
-      failure: afterPieces(model.refusal({ ...refused, requestId, httpStatus }), answer.text()),
+      failure: afterPieces(model.refusal({ ...refused, requestId, ...status }), answer.text()),
     };
   }
-  if (httpStatus !== undefined && httpStatus !== 200) {
-    return model.failures.startEnd({ httpStatus }, requestId);
+  if (status !== undefined && status.httpStatus !== 200) {
+    return model.failures.startEnd(status, requestId);
   }
   const wasSent = !(end instanceof HttpError) || end.sent;
   if (wasEnded && stop?.aborted && !signal.aborted && wasSent) {

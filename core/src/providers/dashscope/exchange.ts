@@ -3,7 +3,7 @@ import { findEntry } from "../../errors/catalog.ts";
 import type { Failure } from "../../errors/errors.ts";
 import { parseJson } from "../../ground/parse-json.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
-import { retryAfterMs } from "../../http/retry-after.ts";
+import { answerStatus } from "../../http/retry-after.ts";
 import { sendJson } from "../json-call.ts";
 import type { ProviderTools } from "../provider.ts";
 import type { NoAnswer, VendorRefusal } from "../vendor-failures.ts";
@@ -57,7 +57,7 @@ export function createSend(settings: DashscopeSettings, tools: Pick<ProviderTool
 }
 
 function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data> {
-  const status = { httpStatus: answer.status, retryAfterMs: retryAfterMs(answer) };
+  const status = answerStatus(answer);
   const json = parseJson(answer.text());
   const named = answerId.safeParse(json);
   const requestId = named.success ? named.data : undefined;

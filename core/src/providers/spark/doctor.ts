@@ -46,15 +46,16 @@ function verdict(exchange: Exchange): Finding {
   if (exchange.end === "none") {
     return failureFinding(sparkFailures.notReadable(exchange.error).failure, sparkName.providerTitle);
   }
-  const { answer, httpStatus } = exchange;
+  const { answer, status } = exchange;
+  const { httpStatus } = status;
   if (answer.kind === "service" && incompleteCodes.includes(answer.code)) {
     return { level: "ok", sentence: { key: "provider.doctor.spark-keys" } };
   }
   if (answer.kind === "service" && answer.code !== 0) {
-    return failureFinding(serviceRefusal(answer, httpStatus), sparkName.providerTitle);
+    return failureFinding(serviceRefusal(answer, status), sparkName.providerTitle);
   }
   if (answer.kind === "gateway" && httpStatus >= 400 && httpStatus < 500) {
-    return failureFinding(gatewayRefusal(answer.message, httpStatus, false), sparkName.providerTitle);
+    return failureFinding(gatewayRefusal(answer.message, status, false), sparkName.providerTitle);
   }
   return {
     level: "warning",

@@ -1,4 +1,5 @@
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
+import { type AnswerStatus, answerStatus } from "../../http/retry-after.ts";
 import { createClockSkew } from "../clock-skew.ts";
 import type { ProviderTools } from "../provider.ts";
 import { signedUrl } from "./auth.ts";
@@ -7,7 +8,7 @@ import { readAnswer, type SparkAnswer } from "./wire.ts";
 /** How one signed request ended. */
 export type Exchange =
   /** `clockCorrected`: the signature's date turned out to be too far off, and the next one will be correct. */
-  | { end: "answer"; answer: SparkAnswer; httpStatus: number; clockCorrected: boolean }
+  | { end: "answer"; answer: SparkAnswer; status: AnswerStatus; clockCorrected: boolean }
   /** No answer; `error.sent` tells whether the vendor may have received the request. */
   | { end: "none"; error: HttpError };
 
@@ -63,7 +64,7 @@ export function createGateway(
       return {
         end: "answer",
         answer: readAnswer(answer.text()),
-        httpStatus: answer.status,
+        status: answerStatus(answer),
         clockCorrected: signed.wasOff(),
       };
     },

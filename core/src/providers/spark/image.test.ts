@@ -64,7 +64,7 @@ describe("a picture in base64", () => {
     const post: Gateway["post"] = async () => ({
       end: "answer",
       answer: { kind: "service", code: 0, content },
-      httpStatus: 200,
+      status: { httpStatus: 200 },
       clockCorrected: false,
     });
     const end = await imageOperation(settings, { ...silent, post }).start({ prompt: "a" }, context);

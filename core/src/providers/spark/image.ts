@@ -3,6 +3,7 @@ import { entryOf } from "../../errors/catalog.ts";
 import type { Failure } from "../../errors/errors.ts";
 import { UsageError } from "../../errors/errors.ts";
 import { isClearNo, refusal } from "../../errors/refusal.ts";
+import type { AnswerStatus } from "../../http/retry-after.ts";
 import { listed } from "../../messages/listed.ts";
 import type { ImageRequest, Operation, StartEnd } from "../operation.ts";
 import type { Exchange, Gateway } from "./gateway.ts";
@@ -111,17 +112,17 @@ function startEnd(exchange: Exchange, size: SparkSize): StartEnd {
   if (exchange.end === "none") {
     return sparkFailures.startEnd(exchange.error);
   }
-  const { answer, httpStatus } = exchange;
+  const { answer, status } = exchange;
   if (answer.kind === "service" && answer.code !== 0) {
-    return { end: "refused", failure: serviceRefusal(answer, httpStatus) };
+    return { end: "refused", failure: serviceRefusal(answer, status) };
   }
-  if (answer.kind === "gateway" && isClearNo(httpStatus)) {
-    return { end: "refused", failure: gatewayRefusal(answer.message, httpStatus, exchange.clockCorrected) };
+  if (answer.kind === "gateway" && isClearNo(status.httpStatus)) {
+    return { end: "refused", failure: gatewayRefusal(answer.message, status, exchange.clockCorrected) };
   }
   const requestId = answer.kind === "service" ? answer.sid : undefined;
-  if (httpStatus !== 200) {
+  if (status.httpStatus !== 200) {
     // Even for a gateway's own 5xx: it may have passed on the request before giving up.
-    return sparkFailures.startEnd({ httpStatus }, requestId);
+    return sparkFailures.startEnd(status, requestId);
   }
   if (answer.kind !== "service") {
     return sparkFailures.startEnd("unreadable");
@@ -140,25 +141,28 @@ function startEnd(exchange: Exchange, size: SparkSize): StartEnd {
   };
 }
 
-export function serviceRefusal(answer: { code: number; message?: string; sid?: string }, httpStatus: number): Failure {
+export function serviceRefusal(
+  answer: { code: number; message?: string; sid?: string },
+  status: AnswerStatus,
+): Failure {
   return refusal({
     ...sparkName,
     layer: "cloud",
     code: String(answer.code),
     vendorMessage: answer.message,
     requestId: answer.sid,
-    httpStatus,
+    ...status,
   });
 }
 
 /** A refusal because of the date is worth repeating only if the answer gave us the right time. */
-export function gatewayRefusal(message: string, httpStatus: number, clockCorrected: boolean): Failure {
+export function gatewayRefusal(message: string, status: AnswerStatus, clockCorrected: boolean): Failure {
   const failure = refusal({
     ...sparkName,
     layer: "http",
-    code: gatewayCode(message, httpStatus),
+    code: gatewayCode(message, status.httpStatus),
     vendorMessage: message,
-    httpStatus,
+    ...status,
   });
   return entryOf(failure)?.category === "clock" && !clockCorrected ? { ...failure, retry: { kind: "never" } } : failure;
 }

@@ -1,6 +1,7 @@
 import { isClearNo, refusedByStatus, unsent } from "../../errors/refusal.ts";
 import type { Json } from "../../ground/json.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
+import { answerStatus } from "../../http/retry-after.ts";
 import type { ClockSkew } from "../clock-skew.ts";
 import type { Charge, OperationContext, StartEnd } from "../operation.ts";
 import type { ProviderTools } from "../provider.ts";
@@ -113,7 +114,10 @@ function createHearing(charge: Talk["charge"], onText: ((piece: string) => void)
       const text = pieces.toWellFormed();
       if (last?.kind === "refused" && !(last.code === warningCode && text !== "")) {
         const { code, message } = last;
-        return { end: "refused", failure: afterPieces(serviceRefusal({ code, message, sid }, 200), text) };
+        return {
+          end: "refused",
+          failure: afterPieces(serviceRefusal({ code, message, sid }, { httpStatus: 200 }), text),
+        };
       }
       const isEmpty = text === "" && call === undefined;
       if (last === undefined || last.kind === "unreadable" || isEmpty) {
@@ -136,13 +140,14 @@ function createHearing(charge: Talk["charge"], onText: ((piece: string) => void)
 /** The gateway refused before the question was sent: whatever its answer, nothing was charged. */
 function refusedHandshake(handshake: HttpAnswer, clockCorrected: boolean): StartEnd {
   const { status } = handshake;
+  const named = answerStatus(handshake);
   const answer = readAnswer(handshake.text());
   if (status < 400 || status >= 500) {
-    return { end: "not-sent", failure: unsent({ ...sparkName, trouble: { httpStatus: status } }) };
+    return { end: "not-sent", failure: unsent({ ...sparkName, trouble: named }) };
   }
   const failure =
     answer.kind === "gateway" || !isClearNo(status)
-      ? gatewayRefusal(answer.kind === "gateway" ? answer.message : "", status, clockCorrected)
-      : refusedByStatus({ ...sparkName, httpStatus: status });
+      ? gatewayRefusal(answer.kind === "gateway" ? answer.message : "", named, clockCorrected)
+      : refusedByStatus({ ...sparkName, ...named });
   return { end: "refused", failure: { ...failure, charged: "no" } };
 }

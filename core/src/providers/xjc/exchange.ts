@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Failure } from "../../errors/errors.ts";
 import { parseJson } from "../../ground/parse-json.ts";
 import { type HttpAnswer, HttpError } from "../../http/http.ts";
-import { retryAfterMs } from "../../http/retry-after.ts";
+import { answerStatus } from "../../http/retry-after.ts";
 import type { ClockSkew } from "../clock-skew.ts";
 import { sendJson } from "../json-call.ts";
 import type { ProviderTools } from "../provider.ts";
@@ -56,7 +56,7 @@ export function createSend(
 }
 
 function read<Data>(answer: HttpAnswer, schema: z.ZodType<Data>): Exchange<Data> {
-  const status = { httpStatus: answer.status, retryAfterMs: retryAfterMs(answer) };
+  const status = answerStatus(answer);
   const parsed = envelope.safeParse(parseJson(answer.text()));
   if (parsed.success && parsed.data.code !== 0) {
     const code = String(parsed.data.code);
