@@ -4,6 +4,7 @@ import {
   createRuntime,
   openSqliteEngine,
   openState,
+  type Runtime,
   silentLogger,
   systemClock,
   systemRandom,
@@ -20,7 +21,9 @@ export const caller: Caller = {
 };
 
 /** A runtime that takes requests in and advances nothing. */
-export async function openRuntime(directory: string) {
+export async function openRuntime(
+  directory: string,
+): Promise<{ engine: ReturnType<typeof openSqliteEngine>; runtime: Runtime; close(): Promise<void> }> {
   const engine = openSqliteEngine({
     file: jobsFile(directory),
     clock: systemClock,

@@ -10,6 +10,7 @@ import {
   type APIUser,
   REST,
   type RESTAPIPartialCurrentUserGuild,
+  type RESTOptions,
   type RESTPostAPIChannelMessageJSONBody,
   type RequestData,
   type RouteLike,
@@ -74,7 +75,7 @@ const restOptions = {
 };
 
 /** The same with the API's address, if it is not Discord's own. */
-export function restOptionsAt(apiUrl: string | undefined) {
+export function restOptionsAt(apiUrl: string | undefined): Partial<RESTOptions> {
   return { ...restOptions, ...(apiUrl === undefined ? {} : { api: apiUrl.replace(/\/+$/, "") }) };
 }
 
