@@ -125,14 +125,19 @@ const box = z.array(z.number()).nullish().catch(undefined);
 
 /** The result of checking a picture; each model has its own word for yes. */
 export const detection = z.looseObject({
-  output: z.looseObject({
-    check_pass: z.boolean().nullish(),
-    pass: z.boolean().nullish(),
-    humanoid: z.boolean().nullish(),
-    face_bbox: box,
-    ext_bbox: box,
-    code: text.catch(undefined),
-    message: text.catch(undefined),
-  }),
+  output: z
+    .looseObject({
+      check_pass: z.boolean().nullish(),
+      pass: z.boolean().nullish(),
+      humanoid: z.boolean().nullish(),
+      face_bbox: box,
+      ext_bbox: box,
+      code: text.catch(undefined),
+      message: text.catch(undefined),
+    })
+    // An answer that says nothing is no verdict on the picture.
+    .refine(({ check_pass, pass, face_bbox, ext_bbox, code }) =>
+      [check_pass, pass, face_bbox, ext_bbox, code].some((said) => said !== undefined && said !== null),
+    ),
 });
 export type Detection = z.output<typeof detection>;
