@@ -17,6 +17,7 @@ const startWithinMs = 10_000;
 const lookEveryMs = 15_000;
 /** How often to check whether a copied store was released. */
 const heldEveryMs = 5_000;
+const couldNotLook = "could not look for what dead processes left open";
 const usualBeginWithinMs = 24 * 60 * 60_000;
 
 /**
@@ -60,11 +61,15 @@ export class Recovery {
   }
 
   async #startWhenReleased(): Promise<void> {
-    while (this.#isOpen && this.#context.runtime.held() !== null) {
-      await sleep(this.#context.clock, heldEveryMs);
+    const { clock, runtime, logger, readFailure } = this.#context;
+    while (this.#isOpen && runtime.held() !== null) {
+      await sleep(clock, heldEveryMs);
     }
     if (this.#isOpen) {
-      await this.start();
+      await this.start().catch((error: unknown) => {
+        logger.warn({ reason: readFailure(error).detail }, couldNotLook);
+        this.#lookAgain();
+      });
     }
   }
 
@@ -74,9 +79,7 @@ export class Recovery {
       this.#cancel = clock.setTimer(lookEveryMs, () => {
         const look = answers.open({ free: true }).then((free) => this.#takeUpAll(free));
         void look
-          .catch((error) =>
-            logger.warn({ reason: readFailure(error).detail }, "could not look for what dead processes left open"),
-          )
+          .catch((error) => logger.warn({ reason: readFailure(error).detail }, couldNotLook))
           .then(() => this.#lookAgain());
       });
     }

@@ -24,6 +24,9 @@ interface JobRemoverOptions {
   logger: Logger;
 }
 
+/** How soon what could not be finished is tried again, in milliseconds. */
+const againMs = 5 * 60_000;
+
 /**
  * Deletes ended jobs for their owners, with what they made. As with jobs past their time, the key and the mark of the
  * request stay, so that no old event starts anything again, and so do the ledger's sums.
@@ -31,18 +34,27 @@ interface JobRemoverOptions {
 export class JobRemover {
   readonly #options: JobRemoverOptions;
   #cancel = () => {};
+  #isStopped = false;
 
   constructor(options: JobRemoverOptions) {
     this.#options = options;
   }
 
-  /** Finishes what was left undone. */
+  /** Finishes what was left undone, as soon as the store lets it. */
   start(): void {
-    this.#cancel = this.#options.clock.setTimer(0, () => void this.#finish());
+    this.#isStopped = false;
+    this.#finishIn(0);
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#cancel();
+  }
+
+  #finishIn(ms: number): void {
+    if (!this.#isStopped) {
+      this.#cancel = this.#options.clock.setTimer(ms, () => void this.#finish());
+    }
   }
 
   /** Throws a `UsageError`, and deletes nothing, while anything may still happen to the job or needs what it made. */
@@ -94,13 +106,28 @@ export class JobRemover {
 
   async #finish(): Promise<void> {
     const { state, logger } = this.#options;
-    for await (const [id] of state.iterator?.(state.namespace) ?? []) {
-      try {
-        await this.remove({ id: id as string });
-        await state.delete(id as string);
-      } catch (error) {
-        logger.warn({ job: id, error: causeOf(error) }, "the deletion of a job could not be finished");
+    let isDone = true;
+    const failed = (error: unknown, facts = {}) => {
+      isDone = false;
+      logger.warn(
+        { ...facts, error: causeOf(error) },
+        "the deletion of a job could not be finished; trying again later",
+      );
+    };
+    try {
+      for await (const [id] of state.iterator?.(state.namespace) ?? []) {
+        try {
+          await this.remove({ id: id as string });
+          await state.delete(id as string);
+        } catch (error) {
+          failed(error, { job: id });
+        }
       }
+    } catch (error) {
+      failed(error);
+    }
+    if (!isDone) {
+      this.#finishIn(againMs);
     }
   }
 }
