@@ -23,6 +23,15 @@ test("an instant from before the clock was set back, perhaps in several steps, m
   expect(aheadMs(at)).toBe(20 * minuteMs);
 });
 
+test("one from between two steps moves back by the second alone", () => {
+  const { clock, setBack, aheadMs } = opened();
+  clock.step(-24 * hourMs);
+  setBack.look();
+  const at = clock.now() + minuteMs;
+  clock.step(-2 * hourMs);
+  expect(aheadMs(at)).toBe(minuteMs);
+});
+
 test("so does one from a time at which the clock was ahead", () => {
   const { clock, setBack, aheadMs } = opened();
   clock.step(24 * hourMs);

@@ -39,8 +39,14 @@ export class RecentSetBack {
    */
   corrected(at: number): number {
     this.look();
-    const byMs = this.#setBacks.reduce((sum, setBack) => sum + setBack.byMs, 0);
     const now = this.#clock.now();
-    return byMs <= underWayMs || at - now < byMs - underWayMs ? at : Math.max(at - byMs, now + clockToleranceMs);
+    let setBackMs = 0;
+    let byMs = 0;
+    // It may have been computed before the last of them alone, or before several.
+    for (const setBack of this.#setBacks.toReversed()) {
+      setBackMs += setBack.byMs;
+      byMs = setBackMs > underWayMs && at - now >= setBackMs - underWayMs ? setBackMs : byMs;
+    }
+    return byMs === 0 ? at : Math.max(at - byMs, now + clockToleranceMs);
   }
 }
