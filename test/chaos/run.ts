@@ -72,8 +72,8 @@ const factor = 10;
 const leaseMs = 30_000 / factor;
 /** Longer than the limit for work that never ends (30 minutes of the world), even if it began last. */
 const restMs = (30 * 60_000) / factor + 120_000;
-/** Without such work. */
-const shortRestMs = 60_000;
+/** Without such work; longer than the longest pause of a schedule, which PostgreSQL measures by its own clock. */
+const shortRestMs = 90_000;
 /** Each decision of a person may begin the longest work again; after so many times its length nobody waits any more. */
 const mostRests = 3;
 
