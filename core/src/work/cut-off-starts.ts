@@ -61,7 +61,8 @@ export class CutOffStarts {
     const mayAsk = identity.held() === null && isKnownByKey(this.#operationOf(job, taken, step), state, clock.now());
     const ready = mayAsk ? await again.prepare() : null;
     if (ready !== null) {
-      return again.lease.isHeld() && this.#starter.askAgain(job, state, ready, again.lease.signal);
+      // Suspended too long: another process may have the job. Otherwise it must be made due again, which the worker does.
+      return again.lease.isHeld() ? this.#starter.askAgain(job, state, ready, again.lease.signal) : true;
     }
     const sentence: Sentence = { key: "job.cut-off", values: { provider: provider?.title ?? job.provider } };
     const failure = unknownFailure(sentence, job.provider);
