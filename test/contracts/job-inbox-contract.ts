@@ -182,6 +182,19 @@ export function inboxContract(open: OpenEngine): void {
   );
 
   test(
+    "what is still open outlives a clock that was set forward, however many events come",
+    withEngine(open, async ({ engine, clock }) => {
+      verifies("survives.inbox", "survives.clock");
+      await engine.inbox.take(event("discord:first", clock.now(), { keepUntil: clock.now() + 1_000 }));
+      clock.step(2 * 24 * 60 * 60_000);
+      for (let index = 0; index < 40; index += 1) {
+        await engine.inbox.take(event(`discord:${index}`, clock.now()));
+      }
+      expect((await engine.inbox.open("discord")).map(({ id }) => id)).toContain("discord:first");
+    }),
+  );
+
+  test(
     "content that is too large is refused whole",
     withEngine(open, async ({ engine, clock }) => {
       const content = "日".repeat(maxInboxBytes / 3);

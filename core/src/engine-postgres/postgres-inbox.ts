@@ -15,7 +15,10 @@ import { untilKnown } from "./until-known.ts";
 
 const defaultLimit = 100;
 const largestLimit = 1_000;
-/** How many old entries each new event removes: more than one, so the table does not grow between sweeps. */
+/**
+ * How many old entries each new event removes: more than one, so the table does not grow between sweeps. Not those that
+ * are still open: when the clock was set forward, they only seem to be old, and nobody has been answered.
+ */
 const removedPerEvent = 2;
 
 /**
@@ -92,11 +95,11 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
     };
   }
 
-  async function purge(sql: Sql, limit: number): Promise<number> {
+  async function purge(sql: Sql, limit: number, { settledOnly = false } = {}): Promise<number> {
     const values = { at: Math.floor(clock.now()), limit };
     const removed = await sql(
       `DELETE FROM toolcast.inbox WHERE seq IN (
-         SELECT seq FROM toolcast.inbox WHERE keep_until <= :at::bigint
+         SELECT seq FROM toolcast.inbox WHERE keep_until <= :at::bigint${settledOnly ? " AND state <> 'open'" : ""}
          ORDER BY keep_until LIMIT :limit::integer FOR UPDATE SKIP LOCKED) RETURNING seq`,
       values,
     );
@@ -117,7 +120,7 @@ export function createInbox({ database, clock, holder: name, leaseMs, nextWriteI
       const takenAt = Math.floor(clock.now());
       return untilKnown(() =>
         database.transaction(async (sql) => {
-          await purge(sql, removedPerEvent);
+          await purge(sql, removedPerEvent, { settledOnly: true });
           await sql(insert, {
             ...{ id: event.id, surface: event.surface, state, content, writeId, takenAt, leaseMs, partOf: null },
             ...credentials,

@@ -21,7 +21,10 @@ export interface SqliteInbox extends Inbox {
 
 const defaultLimit = 100;
 const largestLimit = 1_000;
-/** Every so many new events, twice as many old entries are removed, so the table does not grow between sweeps. */
+/**
+ * Every so many new events, twice as many old entries are removed, so the table does not grow between sweeps. Not those
+ * that are still open: when the clock was set forward, they only seem to be old, and nobody has been answered.
+ */
 const eventsPerPurge = 16;
 
 type Row = Record<string, unknown>;
@@ -69,6 +72,10 @@ export function createInbox(
   const remove = database.prepare(
     "DELETE FROM inbox WHERE seq IN (SELECT seq FROM inbox WHERE keep_until <= ? ORDER BY keep_until LIMIT ?)",
   );
+  const removeSettled = database.prepare(
+    `DELETE FROM inbox WHERE seq IN (
+       SELECT seq FROM inbox WHERE keep_until <= ? AND state <> 'open' ORDER BY keep_until LIMIT ?)`,
+  );
   const erase = database.prepare(
     `UPDATE inbox SET credentials = NULL, credentials_until = NULL WHERE seq IN (
        SELECT seq FROM inbox WHERE credentials_until <= ? ORDER BY credentials_until LIMIT ?)`,
@@ -115,15 +122,15 @@ export function createInbox(
 
   function purgeNowAndThen(): void {
     if (untilPurge === 0) {
-      purge(2 * eventsPerPurge);
+      purge(2 * eventsPerPurge, removeSettled);
       untilPurge = eventsPerPurge;
     }
     untilPurge -= 1;
   }
 
-  function purge(limit: number): number {
+  function purge(limit: number, removal = remove): number {
     const now = clock.now();
-    return Number(remove.run(now, limit).changes) + Number(erase.run(now, limit).changes);
+    return Number(removal.run(now, limit).changes) + Number(erase.run(now, limit).changes);
   }
 
   return {

@@ -127,7 +127,7 @@ export class Housekeeping {
   async #sweepInbox(): Promise<void> {
     const { engine, logger } = this.#options;
     try {
-      while ((await engine.inbox.purge(inboxSlice)) > 0) {}
+      while (!(await this.#isClockInDoubt()) && (await engine.inbox.purge(inboxSlice)) > 0) {}
     } catch (error) {
       logger.warn({ error: String(error) }, "expired events could not be removed; trying again later");
     }
