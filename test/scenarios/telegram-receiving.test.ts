@@ -215,14 +215,15 @@ describe("an API that is slow or asks to wait", () => {
     await finished(room);
     expect(pictures(ada.visibleMessages(team))).toHaveLength(5);
     expect(room.installation.jobs()).toHaveLength(5);
-    // Nothing is sent during a wait except what was under way when it began.
-    const refused = new Set(room.platform.requests.filter(({ status }) => status === 429).map(({ at }) => at));
-    const waits = [...refused].slice(1).map((at, index) => at - [...refused][index]!);
+    // Nothing is sent during a wait except what was under way when it began, which may reach Telegram a little later.
+    const refusals = room.platform.requests.filter(({ status }) => status === 429).map(({ at }) => at);
+    const refused = refusals.filter((at, index) => index === 0 || at - refusals[index - 1]! > 1_000);
+    const waits = refused.slice(1).map((at, index) => at - refused[index]!);
     const edits = room.platform.requestsTo("editMessageMedia").map(({ status }) => status);
     expect(edits.filter((status) => status === 200)).toHaveLength(5);
     // Of two that are under way at once, either may be recorded first.
     expect(edits.slice(0, 2).sort()).toEqual([200, 429]);
-    expect(refused.size).toBe(2);
+    expect(refused).toHaveLength(2);
     expect(waits.filter((ms) => ms < 30_000)).toEqual([]);
     // Each result edits its own answer.
     expect(fromBot(ada.visibleMessages(team)).filter(({ text }) => text !== "Ready.")).toHaveLength(5);
