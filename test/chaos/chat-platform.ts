@@ -8,7 +8,7 @@ import type { PlatformId } from "./platform-id.ts";
 export interface Act {
   /** `missed`: the app did not answer the platform in time, and the person was told so. */
   readonly state: "waiting" | "acknowledged" | "missed";
-  /** What the person was shown, unless it is a placeholder; null if nothing. */
+  /** What the person was shown; null if that is nothing, or only that the work has begun. */
   answer(): string | null;
 }
 

@@ -130,7 +130,7 @@ describe("an album of ten pictures", () => {
     await room.open();
     const ada = await room.member("Ada");
     ada.write("/image a fox --count 3");
-    // The first message is the placeholder.
+    // The first message is the one that becomes the result.
     room.platform.faults.next("sendMessage", { kind: "flood", seconds: 30 }, { after: 1 });
     await finished(room);
     expect(room.platform.requestsTo("sendMessage").map(({ status }) => status)).toContain(429);

@@ -115,7 +115,7 @@ test("an unknown type is acknowledged at once, and the log names it", async () =
   expect(lines).toEqual([{ type: "block_suggestion", problems: expect.any(Number) }]);
 });
 
-test("a request whose signature is not valid is told why, and the log says it once in a while", async () => {
+test("an invalid signature is refused with the reason, which the log repeats at most every ten minutes", async () => {
   verifies("slack.not-taken", "slack.http");
   const lines: unknown[] = [];
   const logger: Logger = { ...silentLogger, warn: (facts) => void lines.push((facts as { reason: string }).reason) };

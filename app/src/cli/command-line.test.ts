@@ -183,7 +183,7 @@ describe("an adapter's own commands", () => {
     expect(JSON.parse(json.out)).toEqual({ lines: [expect.stringContaining('"/image"')] });
   });
 
-  test("are told apart in the list of all commands by what they print", async () => {
+  test("differ in the list of all commands by what they print", async () => {
     expect((await run(["--help"])).out.replace(/\s+/g, " ")).toMatch(/slack \[options\] (?!Slack )[A-Z][^.]*manifest/);
     expect((await run(["--help", "--locale", "zh-CN"])).out).toMatch(/slack .*\p{Script=Han}/u);
   });

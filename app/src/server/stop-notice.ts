@@ -13,7 +13,7 @@ export interface StopNotice {
   over(): Promise<void>;
 }
 
-/** Balancers ask every 30 seconds at the slowest, unless they are told otherwise. */
+/** Unless set otherwise, a balancer asks at least every 30 seconds. */
 const recentMs = 60_000;
 
 export interface StopNoticeOptions {

@@ -46,7 +46,7 @@ const againAfterMs = { first: 5_000, longest: 5 * 60_000 };
  */
 const refusedAgainAfterMs = { first: 60_000, longest: 60 * 60_000 };
 
-/** Why people on a platform get no answers for now, when nobody has to do anything about it. */
+/** Why people on a platform get no answers: it is tried again, and nobody has to act. */
 export function unreachable(platform: string): LocalizedText {
   return { en: `${platform} cannot be reached; trying again.`, "zh-CN": `无法连接 ${platform}，正在重试。` };
 }
