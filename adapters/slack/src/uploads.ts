@@ -129,6 +129,11 @@ export class Uploads {
    */
   async #standing(key: string, share: Share, channel: string): Promise<Share | null> {
     const { clock, api, outbox } = this.#options;
+    if (share.completedAt !== undefined && clock.now() - share.completedAt <= lostAfterMs.processed) {
+      // Not lost yet. With many results at once, attempts that look only to learn this would leave no room for the looks
+      // that end one.
+      return share;
+    }
     const ids = Object.values(share.files);
     const found = await Promise.all(ids.map((id) => this.#look(id).catch(unlessDeleted)));
     if (share.completedAt === undefined && found.every((file) => file === null)) {
