@@ -27,13 +27,14 @@ export interface Terminal {
   close(): void;
 }
 
-export function openTerminal(): Terminal {
+/** `program`: which `toolcast` its commands run. Default: the repository's. */
+export function openTerminal(program = join(repository, "app", "bin", "toolcast.js")): Terminal {
   const home = mkdtempSync(join(tmpdir(), "toolcast-cli-"));
   const unfinished = new Set<ChildProcess>();
   return {
     directory: home,
     begin(args, environment, directory = home, input) {
-      const child = spawn(process.execPath, [join(repository, "app", "bin", "toolcast.js"), ...args], {
+      const child = spawn(process.execPath, [program, ...args], {
         cwd: directory,
         env: { PATH: process.env.PATH, HOME: home, LANG: "en_US.UTF-8", ...environment },
         stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
