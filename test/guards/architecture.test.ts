@@ -160,6 +160,11 @@ describe("source", () => {
     expect(long).toEqual([]);
   });
 
+  test("the example of a chat surface is complete in 300 lines", () => {
+    verifies("built.plugin-contracts");
+    expect(read("docs/examples/toolcast-pinboard/index.js").trimEnd().split("\n").length).toBeLessThanOrEqual(300);
+  });
+
   test("no file is a catch-all", () => {
     expect(source.filter((path) => /(^|\/)(utils?|helpers?|misc|common|shared)(\.[a-z.]+$|\/)/.test(path))).toEqual([]);
   });

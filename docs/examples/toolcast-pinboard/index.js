@@ -184,13 +184,8 @@ function take(chat, send, given) {
   const acknowledge = (of) => () => send("POST", `events/${encodeURIComponent(of)}/taken`, {}).then(() => {});
   if (!parsed.success) {
     const event = typeof given?.id === "string" ? given.id : JSON.stringify(given ?? null);
-    chat.takeUnreadable(
-      event.slice(0, 100),
-      { problems: parsed.error.issues.length },
-      {
-        acknowledge: acknowledge(event),
-      },
-    );
+    const problems = parsed.error.issues.length;
+    chat.takeUnreadable(event.slice(0, 100), { problems }, { acknowledge: acknowledge(event) });
     return;
   }
   const event = parsed.data;
