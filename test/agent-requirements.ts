@@ -12,7 +12,7 @@ export const agentRequirements = {
     "An agent that asks for progress gets it at once, rising, at least every fifteen seconds and never after the result.",
   "mcp.key": "An agent's idempotency key means the same request; a different request with it is refused.",
   "mcp.agreement":
-    "What needs a yes is asked of the agent's person in one question if possible, otherwise waits for a person elsewhere; nothing a model says counts as agreement.",
+    "What needs consent is asked of the agent's person in one question if possible, otherwise waits for a person elsewhere; nothing a model says counts as agreement.",
   "mcp.local-person":
     "An agent over stdio works for the machine's own user: it may see what they may, money included, and decides nothing for them.",
   "mcp.text-grows": "An agent's call reports a text as it grows, and returns it as it would be in one piece.",

@@ -12,7 +12,7 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 const picture = (input: Parameters<typeof pictureOrder>[0] = {}) => pictureOrder({ wait_seconds: 0, ...input });
 const picturePng = "https://pictures.example/picture.png";
-/** Every price needs a yes. */
+/** Every price needs consent. */
 const asking = { policy: { operators: [], askAbove: 0 } };
 
 describe("what needs approval", () => {

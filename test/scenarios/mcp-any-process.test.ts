@@ -26,7 +26,7 @@ afterEach(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-/** Every price needs a yes. */
+/** Every price needs consent. */
 const asking = { policy: { operators: [], askAbove: 0 } };
 
 /** So many processes with the same sessions. */

@@ -171,7 +171,7 @@ describe.skipIf(reasonToSkipPostgres() !== null)("a store in PostgreSQL", () => 
     expect((await open(name)).identity.held()).toBeNull();
   });
 
-  vitest.test("a role that is no superuser opens a store, and is told of a copy", async () => {
+  vitest.test("a role that is not a superuser opens a store and notices a copy", async () => {
     const name = await newDatabase();
     await run(name, `CREATE ROLE app LOGIN; GRANT CREATE ON DATABASE "${name}" TO app`);
     const asApp = (database: string) => ({ url: cluster.url(database).replace("toolcast@", "app@") });

@@ -87,7 +87,7 @@ async function asked(place: Place, fail: (room: SlackRoom) => void, failed = fal
   return { room, sees };
 }
 
-describe("when nobody knows whether Slack carried out a request", () => {
+describe("when it is unknown whether Slack carried out a request", () => {
   test.each(cases)("the picture comes once: $what $place, $target ends with $end", async (given) => {
     verifies("slack.delivery", "delivered.once");
     const { place, what, target, end } = given;

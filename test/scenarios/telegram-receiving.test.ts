@@ -75,7 +75,7 @@ describe("after a restart", () => {
       expect(room.installation.jobs()).toHaveLength(1);
     });
 
-    test(`killed ${when} the word that the result is ready: it is said once at most`, async () => {
+    test(`killed ${when} the notice that the result is ready: it is sent at most once`, async () => {
       verifies("telegram.ready-once", "telegram.taken-once");
       await using room = await openTelegramRoom();
       const process = await room.open();

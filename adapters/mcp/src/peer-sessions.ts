@@ -120,7 +120,7 @@ export class PeerSessions {
     }
   }
 
-  /** The client has opened its stream here: any other has broken, and nobody knows what it has missed. */
+  /** The client has opened its stream here: any other has broken, and what it has missed is unknown. */
   async streamOpened(session: PeerSession): Promise<void> {
     const { store, name } = this.#options;
     await store.set(session.id, streamEntry, name);

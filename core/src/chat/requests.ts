@@ -62,8 +62,8 @@ export async function takeRequest(
   const placed = { ...asked, caller: { ...asked.caller, place: port.placeOf(asked) } };
   const answer = port.needsHandle(placed) ? { ...placed, watched: true } : placed;
   await answers.hold(answer.id, async () => {
-    // Stored before anything is shown: a process that dies in between must not leave a placeholder that nobody knows
-    // about.
+    // Stored before anything is shown: a process that dies in between must not leave a placeholder that no
+    // record names.
     const taken = await answers.add(answer).catch((error: unknown) => {
       if (error instanceof RangeError) {
         return null;

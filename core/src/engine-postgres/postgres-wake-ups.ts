@@ -48,7 +48,7 @@ export function createWakeUps(options: {
           { holder, inMs },
         );
       } catch (error) {
-        logger?.warn({ err: error }, "others could not be told of due jobs; they will find them");
+        logger?.warn({ err: error }, "due jobs could not be announced; other processes will find them");
       }
     }
     sending = null;

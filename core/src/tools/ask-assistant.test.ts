@@ -110,7 +110,7 @@ describe("an answer that arrives in pieces", () => {
 
   /** @verifies text.stop */
   test.each([0, 1, 2])(
-    "is stopped after %i pieces: they are kept, and its person is told that tokens are charged",
+    "is stopped after %i pieces: they are kept, and its person sees that tokens are charged",
     async (count) => {
       const model = speakingModel();
       const { id } = await startJob(process, "ask", { question: "Why?" });
