@@ -5,7 +5,7 @@ import { type Random, randomId } from "../ground/random.ts";
 import { RecentSetBack } from "../ground/recent-set-back.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
-import { readJob } from "../job/read-job.ts";
+import { createdJob } from "../job/read-job.ts";
 import type { EngineLogger } from "../schedule/schedule.ts";
 import { Schedules } from "../schedule/schedules.ts";
 import { connectPostgres, type PostgresDatabase } from "./postgres-database.ts";
@@ -104,9 +104,9 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
     return jobIn(row);
   }
 
-  /** `repetition`: how often the answer to the commit was lost before. */
+  /** `known`: the job that has the key already. `repetition`: how often the answer to the commit was lost before. */
   async function createOnce(version: NewVersion, entry: string | undefined, repetition: number) {
-    const { job, record } = version;
+    const { job } = version;
     const inserted =
       entry === undefined
         ? await insert(version)
@@ -120,7 +120,7 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
             return done;
           });
     if (inserted !== null) {
-      return { created: true, job: readJob(record), dueInMs: inserted.dueInMs };
+      return { known: null, dueInMs: inserted.dueInMs };
     }
     const existing = job.key === undefined ? null : await jobWhere("key = :value", job.key);
     if (existing === null && repetition === 0) {
@@ -128,7 +128,7 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
     }
     // An earlier try, whose answer was lost, has stored it.
     const created = repetition > 0 && (existing === null || existing.id === job.id);
-    return { created, job: created ? readJob(record) : (existing as Job), dueInMs: created ? 0 : null };
+    return { known: created ? null : (existing as Job), dueInMs: created ? 0 : null };
   }
 
   async function close(): Promise<void> {
@@ -145,9 +145,9 @@ export async function connectPostgresEngine(options: PostgresEngineOptions): Pro
       }
       const stored: Job = { ...job, version: 1 };
       const version = versionOf(stored, write, nextWriteId(), delayOf(write));
-      const { created, job: result, dueInMs } = await untilKnown((n) => createOnce(version, write.inbox, n));
+      const { known, dueInMs } = await untilKnown((n) => createOnce(version, write.inbox, n));
       wakeUps.announce(dueInMs);
-      return { created, job: result };
+      return known === null ? createdJob(version.record) : { created: false, job: known };
     },
     read(id) {
       setBack.look();

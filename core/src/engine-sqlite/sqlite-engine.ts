@@ -4,7 +4,7 @@ import { type Random, randomId } from "../ground/random.ts";
 import { RecentSetBack } from "../ground/recent-set-back.ts";
 import type { JobEngine, WriteEnd, WriteOptions } from "../job/engine.ts";
 import type { Job } from "../job/job.ts";
-import { readJob } from "../job/read-job.ts";
+import { createdJob } from "../job/read-job.ts";
 import type { EngineLogger } from "../schedule/schedule.ts";
 import { Schedules } from "../schedule/schedules.ts";
 import { type State, stateOver } from "../state/open-state.ts";
@@ -181,7 +181,7 @@ export function openSqliteEngine(options: SqliteEngineOptions): SqliteEngine {
         records.insert(stored, record, {
           ...{ now, wakeAt: movedBack(wakeAt, askedAt, now), needsSurface: write.needsSurface ?? null },
         });
-        return { created: true, job: readJob(record) };
+        return createdJob(record);
       });
     },
     async read(id) {

@@ -65,7 +65,11 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
     "SELECT seq, version, provider, phase, created_at, wake_at, scheduled_at FROM jobs WHERE id = ?",
   );
   const byId = database.prepare("SELECT record FROM jobs WHERE id = ?");
-  const byKey = database.prepare("SELECT record FROM jobs WHERE key = ?");
+  // One statement for both: outside a transaction each takes and gives back the file's locks.
+  const byKey = database.prepare(
+    `SELECT record, NULL AS id, NULL AS request FROM jobs WHERE key = :key
+     UNION ALL SELECT NULL, id, request FROM tombstones WHERE key = :key`,
+  );
   const catchUp = database.prepare(
     `UPDATE jobs SET wake_at = min(wake_at, :now), hinted_at = min(hinted_at, :now),
        called_at = min(called_at, :now), scheduled_at = :now
@@ -78,7 +82,6 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
   );
   const remove = database.prepare("DELETE FROM jobs WHERE seq = ?");
   const bury = database.prepare("INSERT OR REPLACE INTO tombstones (key, id, request) VALUES (?, ?, ?)");
-  const buried = database.prepare("SELECT key, id, request FROM tombstones WHERE key = ?");
   const wake = database.prepare(
     `UPDATE jobs SET hinted_at = min(coalesce(hinted_at, :at), :at), scheduled_at = :now
      WHERE id = :id AND NOT (:at > :now AND lease_until IS NULL AND coalesce(wake_at <= :at, FALSE))`,
@@ -88,11 +91,12 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
     catchUp.run({ id, now, tolerated: now + clockToleranceMs });
   }
 
-  function removedWith(key: string): Job | null {
-    const row = buried.get(key);
-    return row === undefined
-      ? null
-      : removedJob({ key, id: String(row.id), ...(row.request === null ? {} : { request: String(row.request) }) });
+  function readByKey(key: string): Job | null {
+    const row = byKey.get({ key });
+    if (row === undefined || row.record !== null) {
+      return jobIn(row);
+    }
+    return removedJob({ key, id: String(row.id), ...(row.request === null ? {} : { request: String(row.request) }) });
   }
 
   return {
@@ -121,7 +125,7 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
         : null;
     },
     read: (id) => jobIn(byId.get(id)),
-    readByKey: (key) => jobIn(byKey.get(key)) ?? removedWith(key),
+    readByKey,
     ...lists,
     wake(id, at, now) {
       catchUpTo(id, now);

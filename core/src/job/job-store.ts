@@ -31,12 +31,15 @@ export class JobStore {
     return this.engine.read(id);
   }
 
+  /** Stores a new job; the one returned shares its parts with the one given. */
   async create(job: Job, options: WriteOptions): Promise<{ created: boolean; job: Job }> {
     const end = await this.engine.create(job, options);
-    if (end.created) {
-      this.#tell(end.job);
+    if (!end.created) {
+      return end;
     }
-    return end;
+    const created = { ...job, version: 1 };
+    this.#tell(created);
+    return { created: true, job: created };
   }
 
   /** Applies the event to exactly this version of the job. */

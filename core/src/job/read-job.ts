@@ -31,6 +31,16 @@ export function readJob(text: string): Job {
   return (convertRecord(record, converters, jobFormat) as unknown as Job | null) ?? parked(record);
 }
 
+/** The end of a creation. Its job is only read from the record when somebody asks for it: whoever made it has it. */
+export function createdJob(record: string): { created: true; readonly job: Job } {
+  return {
+    created: true,
+    get job() {
+      return readJob(record);
+    },
+  };
+}
+
 /** The record in format `to`; null if its own format is not known. */
 export function convertRecord(
   record: StoredRecord,

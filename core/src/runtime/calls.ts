@@ -20,6 +20,7 @@ import type { Price } from "../providers/operation.ts";
 import type { Message } from "../surface/message.ts";
 import type { MessageDetail } from "../surface/message-detail.ts";
 import { consentAsked, withoutConsent } from "../tools/consent.ts";
+import { mediaFieldsOf } from "../tools/describe.ts";
 import { parseInput } from "../tools/input.ts";
 import { findNamed } from "../tools/named-in-input.ts";
 import { answersPrivately, asksForQuote, withoutQuote } from "../tools/quote.ts";
@@ -32,7 +33,7 @@ import type { Preparer } from "../work/preparer.ts";
 import type { ProviderChoice } from "../work/provider-choice.ts";
 import type { ProviderRegistry } from "../work/provider-registry.ts";
 import type { SizeWarning } from "../work/size-warning.ts";
-import { isLink, mediaFieldsOf } from "../work/steps.ts";
+import { isLink } from "../work/steps.ts";
 import type { CallRequest, Quote, Reply } from "./runtime.ts";
 
 interface CallsOptions {

@@ -46,7 +46,9 @@ export function createToolContexts(
     caller,
     operator: policy.isOperator(caller),
     clock,
-    tools: tools.filter((tool) => options.mayUse(tool, caller)),
+    get tools() {
+      return tools.filter((tool) => options.mayUse(tool, caller));
+    },
     providers: providers.all,
     voices,
     jobs: {

@@ -1,6 +1,6 @@
 import type { Json } from "../ground/json.ts";
 import type { Hold } from "../job/job.ts";
-import { fieldsOf } from "./describe.ts";
+import { fieldsOf, withoutRole } from "./describe.ts";
 import type { Tool } from "./tool.ts";
 
 /** A consent that a request lacks. */
@@ -21,7 +21,6 @@ export function consentAsked(tool: Tool, input: Readonly<Record<string, Json>>):
 }
 
 /** The input of a repeated request, without consent, which was given to the first one only. */
-export function withoutConsent(tool: Tool, input: Readonly<Record<string, Json>>): Record<string, Json> {
-  const given = new Set(fieldsOf(tool).flatMap(([name, { role }]) => (role === "consent" ? [name] : [])));
-  return Object.fromEntries(Object.entries(input).filter(([name]) => !given.has(name)));
+export function withoutConsent(tool: Tool, input: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+  return withoutRole(tool, "consent", input);
 }

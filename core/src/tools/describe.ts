@@ -83,14 +83,60 @@ export function describeTool(tool: Tool, locale: Locale): ToolDescription {
   };
 }
 
-/** Listed once for each tool, because every request asks for them a dozen times. */
-const listedFields = new WeakMap<object, readonly [string, Field][]>();
+/** A tool's inputs, listed once, because every request asks for them a dozen times. */
+interface ListedFields {
+  all: readonly [string, Field][];
+  media: readonly string[];
+  byRole: ReadonlyMap<FieldRole, readonly string[]>;
+}
 
-/** A tool's inputs by name, in form order. */
-export function fieldsOf({ input }: Tool): readonly [string, Field][] {
-  const fields = listedFields.get(input) ?? Object.entries(input as Fields);
+const listedFields = new WeakMap<object, ListedFields>();
+
+function listed({ input }: Tool): ListedFields {
+  const known = listedFields.get(input);
+  if (known !== undefined) {
+    return known;
+  }
+  const all = Object.entries(input as Fields);
+  const namesOf = (fields: typeof all) => fields.map(([name]) => name);
+  const fields: ListedFields = {
+    all,
+    media: namesOf(all.filter(([, { shape }]) => shape.kind === "media")),
+    byRole: new Map(
+      all.flatMap(([, { role }]) =>
+        role === undefined ? [] : [[role, namesOf(all.filter(([, field]) => field.role === role))]],
+      ),
+    ),
+  };
   listedFields.set(input, fields);
   return fields;
+}
+
+/** A tool's inputs by name, in form order. */
+export function fieldsOf(tool: Tool): readonly [string, Field][] {
+  return listed(tool).all;
+}
+
+/** The names of a tool's inputs with this role, in form order. */
+export function fieldsOfRole(tool: Tool, role: FieldRole): readonly string[] {
+  return listed(tool).byRole.get(role) ?? [];
+}
+
+/** The names of a tool's media inputs, in form order. */
+export function mediaFieldsOf(tool: Tool): readonly string[] {
+  return listed(tool).media;
+}
+
+/** The given input without the fields of that role. */
+export function withoutRole<Value>(
+  tool: Tool,
+  role: FieldRole,
+  input: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
+  const names = fieldsOfRole(tool, role).filter((name) => Object.hasOwn(input, name));
+  return names.length === 0
+    ? input
+    : Object.fromEntries(Object.entries(input).filter(([name]) => !names.includes(name)));
 }
 
 /** The required inputs that were not given, in the order of a form. */

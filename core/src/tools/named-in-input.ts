@@ -1,7 +1,7 @@
 import { UsageError } from "../errors/errors.ts";
 import type { Json } from "../ground/json.ts";
 import type { Voice } from "../voices/voice-book.ts";
-import { fieldsOf } from "./describe.ts";
+import { fieldsOf, fieldsOfRole } from "./describe.ts";
 import type { FieldRole } from "./field.ts";
 import { missing } from "./input.ts";
 import type { Tool, ToolContext } from "./tool.ts";
@@ -14,17 +14,16 @@ interface Named {
   provider?: string;
 }
 
-/** The names of a tool's inputs with this role, in form order. */
-export function fieldsOfRole(tool: Tool, role: FieldRole): string[] {
-  return fieldsOf(tool).flatMap(([name, field]) => (field.role === role ? [name] : []));
-}
-
 /** The given values of those inputs, by name. */
 export function valuesOfRole(tool: Tool, role: FieldRole, input: Readonly<Record<string, Json>>): [string, string][] {
-  return fieldsOfRole(tool, role).flatMap((name) => {
+  const given: [string, string][] = [];
+  for (const name of fieldsOfRole(tool, role)) {
     const value = input[name];
-    return typeof value === "string" ? [[name, value] as [string, string]] : [];
-  });
+    if (typeof value === "string") {
+      given.push([name, value]);
+    }
+  }
+  return given;
 }
 
 /**

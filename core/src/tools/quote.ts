@@ -1,12 +1,12 @@
 import type { Json } from "../ground/json.ts";
-import { fieldsOf } from "./describe.ts";
+import { fieldsOfRole, withoutRole } from "./describe.ts";
 import { isLeftOut, parseField } from "./input.ts";
 import type { Tool } from "./tool.ts";
 
 /** Whether the price alone is asked for. An input that is neither yes nor no asks for nothing; it is refused later. */
 export function asksForQuote(tool: Tool, input: Readonly<Record<string, unknown>>): boolean {
-  return fieldsOf(tool).some(([name, { role }]) => {
-    if (role !== "quote" || isLeftOut(input[name])) {
+  return fieldsOfRole(tool, "quote").some((name) => {
+    if (isLeftOut(input[name])) {
       return false;
     }
     try {
@@ -23,7 +23,6 @@ export function answersPrivately(tool: Tool, input: Readonly<Record<string, unkn
 }
 
 /** The input of the work itself. */
-export function withoutQuote(tool: Tool, input: Readonly<Record<string, Json>>): Record<string, Json> {
-  const asking = new Set(fieldsOf(tool).flatMap(([name, { role }]) => (role === "quote" ? [name] : [])));
-  return Object.fromEntries(Object.entries(input).filter(([name]) => !asking.has(name)));
+export function withoutQuote(tool: Tool, input: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+  return withoutRole(tool, "quote", input);
 }

@@ -11,11 +11,11 @@ import type { Operation, Price } from "../providers/operation.ts";
 import { readPrice } from "../providers/plugin-answers.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Deletions } from "../state/deletions.ts";
-import { fieldsOf } from "../tools/describe.ts";
+import { fieldsOf, mediaFieldsOf } from "../tools/describe.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { VoiceBook } from "../voices/voice-book.ts";
 import type { PlannedJob } from "./planned-job.ts";
-import { isLink, mediaFieldsOf, stepContext } from "./steps.ts";
+import { isLink, stepContext } from "./steps.ts";
 
 const linkTimeoutMs = 10 * 60_000;
 

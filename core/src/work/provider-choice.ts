@@ -4,7 +4,7 @@ import type { Logger } from "../ground/logger.ts";
 import type { Job } from "../job/job.ts";
 import { listed } from "../messages/listed.ts";
 import type { Price } from "../providers/operation.ts";
-import { fieldsOfRole } from "../tools/named-in-input.ts";
+import { fieldsOfRole } from "../tools/describe.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import type { Circuits } from "./circuits.ts";
 import { type PlannedJob, Planner } from "./planned-job.ts";
@@ -41,19 +41,20 @@ export class ProviderChoice {
   }
 
   /**
-   * Of the providers that can do every step, the first whose limits the request keeps and that may be asked now. If
-   * none accepts it, throws the first one's objection.
+   * Of the providers that can do every step, the first whose limits the request keeps and that may be asked now, or
+   * else the first whose limits it keeps. If none accepts it, throws the first one's objection.
    */
   async choose(tool: SpendingTool, request: Request, named: string | undefined): Promise<PlannedJob> {
     const planner = new Planner(tool, request.input);
-    const candidates = named === undefined ? this.#able(planner) : [this.#named(tool, planner, named)];
+    const candidates = named === undefined ? [...this.#able(planner)] : [this.#named(tool, planner, named)];
     let first: PlannedJob | undefined;
     const objections: unknown[] = [];
     for (const planned of candidates) {
       const objection = await this.#objection(request, planned);
+      const isLastResort = first === undefined && planned === candidates.at(-1);
       if (objection !== null) {
         objections.push(objection);
-      } else if (await this.#isAtWork(planned)) {
+      } else if (isLastResort || (await this.#isAtWork(planned))) {
         return planned;
       } else {
         first ??= planned;

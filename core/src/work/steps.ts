@@ -5,7 +5,7 @@ import type { MediaKind } from "../media/formats.ts";
 import type { Asset } from "../media/media.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Capability } from "../providers/operation.ts";
-import { fieldsOf } from "../tools/describe.ts";
+import { mediaFieldsOf } from "../tools/describe.ts";
 import { valuesOfRole } from "../tools/named-in-input.ts";
 import type { Step, StepContext, Tool } from "../tools/tool.ts";
 import { type VoiceBook, voiceAddress } from "../voices/voice-book.ts";
@@ -14,11 +14,6 @@ import type { PlannedStep } from "./planned-job.ts";
 /** A planned step and what it asks for. */
 export interface PreparedStep extends PlannedStep {
   request: unknown;
-}
-
-/** The names of a tool's media inputs. */
-export function mediaFieldsOf(tool: Tool): string[] {
-  return fieldsOf(tool).flatMap(([name, field]) => (field.shape.kind === "media" ? [name] : []));
 }
 
 /** Whether a value is a link that a person gave. */
