@@ -101,12 +101,14 @@ export function createMemoryLeases(options: {
         due.sort((one, other) => dueAt(one) - dueAt(other));
         return [...abandoned(surfaces), ...due].slice(0, limit).map((entry) => {
           claims += 1;
+          const isTakenOver = entry.lease !== null;
           entry.lease = { holder: `${holder}.${claims}`, mark: (entry.lease?.mark ?? 0) + 1 };
           entry.waitsFor = null;
           entry.calledAt = null;
           entry.wakeAt = later(entry.wakeAt, entry.scheduledAt);
           entry.hintedAt = later(entry.hintedAt, entry.scheduledAt);
-          const claim = { jobId: entry.job.id, holder: entry.lease.holder, troubles: entry.troubles };
+          const { troubles } = entry;
+          const claim = { jobId: entry.job.id, holder: entry.lease.holder, troubles, isTakenOver };
           watch.take(claim);
           return claim;
         });

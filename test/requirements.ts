@@ -102,6 +102,8 @@ export const requirements = {
   "survives.overdue": "An operation with no end by its time limit is unresolved, never failed.",
   "survives.forgotten":
     "Work that the vendor no longer knows is unresolved, never failed: a person asks again or decides.",
+  "survives.poison":
+    "A job on which three processes in a row have ended, without it getting any further, is set aside and shown to operators, who can let it go on; other work continues.",
   "survives.drain":
     "On SIGTERM, paid starts in flight end before the process does, their results are delivered, and no new start begins.",
   "survives.stop-notice":

@@ -60,7 +60,7 @@ export function httpName({ url, body }: Pick<HttpRequest, "url" | "body">): stri
   if (/\/(?:image-synthesis|image-generation\/generation|video-synthesis|SpeechSynthesizer)$/.test(pathname))
     return "http start";
   if (/\/chat(?:\/completions)?$/.test(pathname)) return "http start";
-  if (/(?:\/inspect|\/detail|\/tasks\/[^/]+)$/.test(pathname)) return "http check";
+  if (/(?:\/inspect|\/detail|\/tasks\/[^/]*)$/.test(pathname)) return "http check";
   if (pathname.endsWith("/cancel")) return "http cancel";
   if (pathname.endsWith("/face-detect")) return "http detect";
   return pathname.endsWith("/oauth/token") ? "http token" : "http balance";

@@ -6,6 +6,7 @@ import type { SeenMessage } from "./chat-platform.ts";
 import type { ChatRecord } from "./chats.ts";
 import type { PlatformId } from "./platform-id.ts";
 import type { RunRecord } from "./run.ts";
+import { isDeliverySetAside } from "./set-aside.ts";
 import { openStoredMedia } from "./stored-media.ts";
 import { jobsByWish } from "./wish-jobs.ts";
 
@@ -81,6 +82,10 @@ export async function auditChats(record: RunRecord): Promise<ChatsAudit> {
     count: (name: string) => void,
     stored: { media: Runtime["media"]; runtime: Pick<Runtime, "jobMessage"> },
   ): Promise<void> {
+    if (isDeliverySetAside(job)) {
+      count("set aside after kills");
+      return;
+    }
     const { title } = await stored.runtime.jobMessage(job, job.caller);
     const about = messages.filter(
       (message) =>

@@ -4,6 +4,7 @@ import { hasEnded } from "@toolcast/core/engine";
 import type { Violation } from "./audit-starts.ts";
 import type { Kind, Wish } from "./load.ts";
 import type { RunRecord } from "./run.ts";
+import { isDeliverySetAside } from "./set-aside.ts";
 import { openStoredMedia } from "./stored-media.ts";
 import { jobsByWish } from "./wish-jobs.ts";
 
@@ -83,6 +84,7 @@ export async function auditResults(record: RunRecord): Promise<ResultsAudit> {
         audit.lost.push({ what: `the medium ${id} is gone or not what it was`, job });
       }
     }
+    if (isDeliverySetAside(job)) return;
     const read = job.notices.flatMap(({ id }) => linesOf.get(id) ?? []);
     audit.media += read.reduce((sum, { assets }) => sum + assets.length, 0);
     for (const { id, about, state: said } of job.notices) {

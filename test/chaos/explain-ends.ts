@@ -5,7 +5,7 @@ import type { LagLine } from "./lag.ts";
 import type { Effect, Wish } from "./load.ts";
 import { unstepped } from "./machine-faults.ts";
 import type { RunRecord } from "./run.ts";
-import { startTroubles } from "./vendors.ts";
+import { noAnswerInTime, startTroubles } from "./vendors.ts";
 import { askedByJob } from "./wish-jobs.ts";
 
 /** Why jobs did not end well; an end without an explanation is a violation. */
@@ -16,8 +16,6 @@ export interface EndsAudit {
   /** How many jobs failed or were cancelled, by cause. */
   failed: Map<string, number>;
 }
-
-const noAnswerInTime = "no answer in time";
 
 type Order = RunRecord["orders"][number];
 
@@ -108,6 +106,10 @@ function causeOfUnclear(
     const died = life !== undefined && (life.end === "arrow" || life.end === "random") && life.to <= to;
     return died ? `cut off by a kill (${life.end})` : wasPaused ? "cut off by a pause" : undefined;
   }
+  if (key === "job.set-aside") {
+    const killed = crew.lives.filter(({ end, pauses }) => end === "arrow" || end === "random" || pauses.length > 0);
+    return killed.length >= 3 ? "set aside after kills" : undefined;
+  }
   if (key === "provider.refused") {
     // A refusal that may have been charged is as unclear as no answer at all.
     const { vendorCode } = failure;
@@ -125,7 +127,8 @@ function causeOfUnclear(
   const reason = reasonOf(failure);
   // An order applies to the next call to its endpoint, and only once: what it cannot have caused must not use it up.
   const order = [...orders].findLast(
-    (one) => endpoint?.test(one.endpoint) && one.at <= to && startTroubles.get(one.marker) === reason,
+    (one) =>
+      endpoint?.test(one.endpoint) && one.at <= to && reason !== undefined && startTroubles.get(one.marker) === reason,
   );
   if (order === undefined) {
     // Only what was measured during this very wait: an app that was stopped on purpose did not lag.

@@ -64,12 +64,14 @@ const callbacks = ["callback late", "callback twice", "callback forged", "callba
 
 const marker = (effect: Effect) => (words: string) => ({ text: `[[${words}]]`, effect });
 const sparkMarkers = {
-  none: ["slow 2s", "slow 20s", "11202 once", "11203 once"].map(marker("none")),
+  none: ["slow 2s", "slow 20s", "11202 once", "11203 once", "http 429 once"].map(marker("none")),
   refused: ["10013", "10014", "10021", "10022"].map(marker("refused")),
   unknown: unknownLong.map(marker("unknown")),
 };
 const xjcMarkers = {
-  none: ["slow 2s", "slow 9s", "20007 once", "20008 once", "10003 once", ...callbacks].map(marker("none")),
+  none: ["slow 2s", "slow 9s", "20007 once", "20008 once", "10003 once", "http 429 once", ...callbacks].map(
+    marker("none"),
+  ),
   refused: ["20005"].map(marker("refused")),
   failed: ["fail: no face"].map(marker("failed")),
   unknown: unknownLong.map(marker("unknown")),
@@ -87,12 +89,14 @@ const understandingMarkers = {
   unknown: ["hang", "giant", "malformed", "reset", "drop-after-accept"].map(marker("unknown")),
 };
 const dashMarkers = {
-  none: ["slow 2s", "slow 9s", "Throttling.RateQuota once", "Throttling.AllocationQuota once"].map(marker("none")),
+  none: ["slow 2s", "slow 9s", "Throttling.RateQuota once", "Throttling.AllocationQuota once", "http 429 once"].map(
+    marker("none"),
+  ),
   refused: ["DataInspectionFailed", "Arrearage", "InvalidApiKey"].map(marker("refused")),
   unknown: unknownLong.filter((words) => words !== "http 503 once").map(marker("unknown")),
 };
 const openMarkers = {
-  none: ["slow 2s", "slow 9s", "rate_limit_exceeded once"].map(marker("none")),
+  none: ["slow 2s", "slow 9s", "rate_limit_exceeded once", "http 429 once"].map(marker("none")),
   refused: ["content_filter", "insufficient_quota", "invalid_api_key"].map(marker("refused")),
   unknown: ["hang", "giant", "malformed", "reset", "drop-after-accept"].map(marker("unknown")),
 };

@@ -154,9 +154,9 @@ export function createPeople(options: {
       return;
     }
     const subject = action === "cancel" ? job.id : decisionAbout(job);
-    // Only an operator can let a job past a daily limit.
-    const isOverBudget = job.state.phase === "held" && job.state.hold.reason === "budget";
-    const body: PressBody = { action, subject, person: isOverBudget ? operator : String(job.caller.name) };
+    // Only an operator can let a job past a daily limit, or try again what was set aside.
+    const isForOperators = job.state.phase === "held" && ["budget", "set-aside"].includes(job.state.hold.reason);
+    const body: PressBody = { action, subject, person: isForOperators ? operator : String(job.caller.name) };
     await tell("/presses", JSON.stringify(body));
     presses.set(action, (presses.get(action) ?? 0) + 1);
   }

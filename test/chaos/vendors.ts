@@ -36,20 +36,26 @@ export interface VendorsOptions {
 
 const checks = ["works/inspect", "voice/lite/train/detail", "voice/lite/create/detail", "voice/pro/create/detail"];
 const readTroubles = [
-  ...["http 503", "malformed", "giant", "no-payload", "reset", "http 500", "slow 3s"],
+  ...["http 503", "malformed", "giant", "no-payload", "reset", "http 500", "slow 3s", "hang"],
   ...["http 429", "http 429 retry-after 3"],
 ];
-const dashChecks = ["tasks/{task_id}", "services/audio/tts/customization:query_voice"];
+const dashChecks = ["tasks/{task_id}", "tasks/", "services/audio/tts/customization:query_voice"];
 /** Starts that carry no text for a marker are made to fail by an order. */
 const trainings = ["voice/lite/train", "voice/pro/train"];
 const dashStarts = ["services/audio/tts/customization:create_voice", "services/aigc/image2video/video-synthesis"];
+export const noAnswerInTime = "no answer in time";
 /** What an order makes of a start, and the reason that its job then gives for having no answer. */
 export const startTroubles: ReadonlyMap<string, string> = new Map([
   ["drop-after-accept", "the connection broke"],
   ["malformed", "the answer could not be read"],
   ["http 500", "HTTP 500"],
   ["reset", "the connection broke"],
+  ["giant", "the answer was too large"],
+  ["hang", noAnswerInTime],
 ]);
+/** What an order makes of a start that is then made later. */
+const startRefusals = ["http 429", "http 429 retry-after 3"];
+const startOrders = [...startTroubles.keys(), ...startRefusals];
 const skewMs = 400_000;
 /** An order waits for the next call to its endpoint: on a slow machine orders would pile up. */
 const firstOrdersPerDoor = 2;
@@ -123,7 +129,7 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
           await order("dashscope", chance.pick(dashChecks), chance.pick(readTroubles));
           break;
         case "dash start":
-          await order("dashscope", chance.pick(dashStarts), chance.pick([...startTroubles.keys()]));
+          await order("dashscope", chance.pick(dashStarts), chance.pick(startOrders));
           break;
         case "detect":
           await order("dashscope", "services/aigc/image2video/face-detect", chance.pick(readTroubles));
@@ -133,10 +139,10 @@ export async function runVendors(options: VendorsOptions): Promise<Vendors> {
           await endTokens();
           break;
         case "balance":
-          await order("xjc", "user/balance", chance.pick([...readTroubles, "hang"]));
+          await order("xjc", "user/balance", chance.pick(readTroubles));
           break;
         case "training":
-          await order("xjc", chance.pick(trainings), chance.pick([...startTroubles.keys()]));
+          await order("xjc", chance.pick(trainings), chance.pick(startOrders));
           break;
         case "expire":
           await endTokens();

@@ -44,11 +44,18 @@ export function leaseContract(open: OpenEngine): void {
       await rewrite(victim, "job_a", { wakeAt: null });
       await clock.advance(leaseMs / 3);
       mortal.die();
-      await (await another()).schedule({ advance: two.advance, surfaces: nowhere });
+      const heir = await another();
+      await heir.schedule({ advance: two.advance, surfaces: nowhere });
       await clock.advance(leaseMs - 1);
       expect([one.handed(), two.handed()]).toEqual([["job_a"], []]);
       await clock.advance(1 + pollMs);
       expect([one.handed(), two.handed()]).toEqual([["job_a"], ["job_a"]]);
+      expect([one, two].map(({ leases }) => leases[0]!.isTakenOver)).toEqual([false, true]);
+      two.finish("job_a");
+      await clock.advance(0);
+      await rewrite(heir, "job_a", { wakeAt: clock.now() });
+      await clock.advance(pollMs);
+      expect(two.leases.map(({ isTakenOver }) => isTakenOver)).toEqual([true, false]);
     }),
   );
 

@@ -9,7 +9,7 @@ import { isAtRest, type Job, type Notice } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
 import { onRoute, routeOf } from "../job/notice-route.ts";
 import type { StoreIdentity } from "../job/store-identity.ts";
-import type { Sentence } from "../messages/sentence.ts";
+import { inEveryLanguage, type Sentence, say } from "../messages/sentence.ts";
 import type { Caller } from "../people/caller.ts";
 import type { Message } from "../surface/message.ts";
 import type { Delivery, SendEnd, Surface, SurfaceLimits } from "../surface/surface.ts";
@@ -78,6 +78,20 @@ export class Deliverer {
       // The write that settled the last notice has said it.
       return current.version === sending.settledVersion ? null : { job: current, options: this.#due(current, wakeAt) };
     });
+  }
+
+  /** Sends nothing more, for this reason: `jobs` shows the job. `wakeAt` is as for {@link Deliverer.deliver}. */
+  async giveUp(job: Job, reason: Sentence, wakeAt: number | null, lease: Lease): Promise<void> {
+    const sending: Sending = { jobId: job.id, wakeAt, lease, settledVersion: null };
+    for (const { id } of job.notices.filter(isOpen)) {
+      await this.#note(
+        sending,
+        id,
+        { state: "undeliverable", ...onRoute(noRouteLeft), trouble: say(reason, "en") },
+        { key: "timeline.delivery-trouble", values: { reason: inEveryLanguage(reason) } },
+      );
+    }
+    await this.#options.store.change(job.id, (current) => ({ job: current, options: this.#due(current, wakeAt) }));
   }
 
   /** When a job that nothing is working on is due next: for its notices, or at `wakeAt` for another reason. */

@@ -107,7 +107,11 @@ export function createLeaseStore(options: LeaseStoreOptions): PostgresLeases {
   }
 
   /** Claims under the next `limit` names; if the answer is lost, reads back what was claimed under them. */
-  async function claimAs(limit: number, claim: (first: number) => Promise<Row[]>): Promise<Claim[]> {
+  async function claimAs(
+    limit: number,
+    isTakenOver: boolean,
+    claim: (first: number) => Promise<Row[]>,
+  ): Promise<Claim[]> {
     const first = claims;
     claims += limit;
     let rows: Row[];
@@ -128,6 +132,7 @@ export function createLeaseStore(options: LeaseStoreOptions): PostgresLeases {
         jobId: String(row.id),
         holder: String(row.lease_holder),
         troubles: Number(row.troubles),
+        isTakenOver,
       }));
   }
 
@@ -136,7 +141,7 @@ export function createLeaseStore(options: LeaseStoreOptions): PostgresLeases {
     for (const { jobId, holder: before, mark, dead } of watch.abandoned(surfaces)) {
       if (found.length < limit) {
         found.push(
-          ...(await claimAs(1, (first) =>
+          ...(await claimAs(1, true, (first) =>
             database.write(claimAbandoned, {
               ...{ id: jobId, before, mark, isDead: dead, leaseMs, claimant: `${named}${first + 1}` },
             }),
@@ -172,7 +177,7 @@ export function createLeaseStore(options: LeaseStoreOptions): PostgresLeases {
         const left = limit - found.length;
         if (left > 0) {
           found.push(
-            ...(await claimAs(left, (first) =>
+            ...(await claimAs(left, false, (first) =>
               database.write(claimFree(condition), { surfaces, limit: left, leaseMs, prefix: named, first }),
             )),
           );

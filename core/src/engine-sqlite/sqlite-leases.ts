@@ -123,7 +123,10 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
         freed.sort((one, other) => Number(one.due_at) - Number(other.due_at));
         return [...abandoned, ...freed].slice(0, limit).map((row): Claim => {
           claims += 1;
-          const claim = { jobId: String(row.id), holder: `${named}.${claims}`, troubles: Number(row.troubles) };
+          const claim = {
+            ...{ jobId: String(row.id), holder: `${named}.${claims}`, troubles: Number(row.troubles) },
+            isTakenOver: abandoned.includes(row),
+          };
           take.run({
             ...{ holder: claim.holder, until: now + leaseMs, seq: Number(row.seq) },
             ...{ now, far: now + longestWaitMs, tolerated: now + clockToleranceMs },

@@ -21,8 +21,9 @@ export interface JobQuestion {
 type Looker = Pick<Caller, "id" | "agent">;
 
 /**
- * Whether this caller's agreement is enough to release the job. Only an operator may extend a budget; a price or a
- * consent takes the asker's agreement or, if a program asked, that of its person or an operator.
+ * Whether this caller's agreement is enough to release the job. Only an operator may extend a budget or try again what
+ * has ended several processes; a price or a consent takes the asker's agreement or, if a program asked, that of its
+ * person or an operator.
  */
 export function mayAnswer(job: Job, { id, agent }: Looker, operator: boolean): boolean {
   if (job.state.phase !== "held" || agent !== undefined) {
@@ -31,7 +32,7 @@ export function mayAnswer(job: Job, { id, agent }: Looker, operator: boolean): b
   const { reason } = job.state.hold;
   const { agent: asker } = job.caller;
   const isAskers = id === job.caller.id || (asker !== undefined && (operator || id === asker.of));
-  return isAgreement(reason) ? isAskers : operator && reason === "budget";
+  return isAgreement(reason) ? isAskers : operator && (reason === "budget" || reason === "set-aside");
 }
 
 /** Null if the job waits for nobody, or is not one of this caller's. */

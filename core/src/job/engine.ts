@@ -107,6 +107,8 @@ export interface Lease {
    * suspended, perhaps with the machine. To be asked right before doing anything that two processes must not both do.
    */
   isHeld(): boolean;
+  /** Whether it was taken over from a process that has not given it up: that died, or was suspended, while it advanced the job. */
+  isTakenOver: boolean;
 }
 
 /** A running schedule. */

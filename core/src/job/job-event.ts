@@ -60,7 +60,8 @@ export type JobEvent =
   | { event: "progressed"; queued: boolean; fraction?: number; reference?: Json }
   | { event: "check-missed"; failure: Failure }
   | { event: "operation-failed"; attempt: string; failure: Failure }
-  | { event: "operation-overdue"; attempt: string; evidence: Evidence }
+  /** `isLeftAlone`: the vendor is not asked again unless a person wants it or the vendor gives a hint. Default false. */
+  | { event: "operation-overdue"; attempt: string; evidence: Evidence; isLeftAlone?: boolean }
   /**
    * The vendor was asked about a start with no known end and knows none yet; to be asked again at `nextAt`, null for
    * never.

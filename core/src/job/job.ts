@@ -17,7 +17,9 @@ export type Hold =
   /** A daily limit is reached; an operator may release the job. */
   | { reason: "budget"; sentence: Sentence }
   /** Its tool or provider is no longer here. */
-  | { reason: "parked"; sentence: Sentence };
+  | { reason: "parked"; sentence: Sentence }
+  /** Several processes in a row have ended while they worked on it; an operator may release the job. */
+  | { reason: "set-aside"; sentence: Sentence };
 
 /** An account's balance at one moment, and its further quotas, if the vendor tells any. */
 export interface BalanceThen extends Pick<Balance, "amount" | "unit"> {
@@ -256,6 +258,11 @@ export interface Job {
   cancelWish?: { at: number; by: string; vendor?: "stopped" | "goes-on" };
   /** Who confirmed what. */
   confirmations: Confirmation[];
+  /**
+   * How many processes in a row have ended while they advanced it. `entries` and `at`: the length of its timeline and the
+   * instant of the last entry at that time; since then the job has got no further if they are the same.
+   */
+  interrupted?: { times: number; entries: number; at: number };
   /** The first visible answer in the conversation. */
   acknowledgement?: Json;
   notices: Notice[];

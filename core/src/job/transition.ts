@@ -184,7 +184,10 @@ function nextPhase(job: Job, event: JobEvent, now: number): Phase {
     case "operation-overdue":
       if (!isRunOf(state, event.attempt)) throw impossible();
       patchStep(job, state.step, { state: "unknown" });
-      return unresolvedAt(job, state, event.evidence, now);
+      return {
+        ...unresolvedAt(job, state, event.evidence, now),
+        ...(event.isLeftAlone ? { lookAt: null } : {}),
+      };
     case "looked-in-vain": {
       if (state.phase !== "unresolved" || state.attempt !== event.attempt) throw impossible();
       const looked = { ...state };
@@ -250,6 +253,7 @@ function runningFrom({ step, attempt }: WithAttempt, now: number): Phase {
 }
 
 type Running = Extract<Phase, { phase: "running" }>;
+type Unresolved = Extract<Phase, { phase: "unresolved" }>;
 
 /**
  * How long an operation has been waited for, in milliseconds. Between two checks at most the longest usual pause
@@ -267,7 +271,7 @@ function isUnclear(state: Phase, attempt: string): state is Extract<Phase, { pha
   return state.phase === "unresolved" && state.attempt === attempt;
 }
 
-function unresolvedAt(job: Job, { step, attempt }: WithAttempt, evidence: Evidence, now: number): Phase {
+function unresolvedAt(job: Job, { step, attempt }: WithAttempt, evidence: Evidence, now: number): Unresolved {
   return { phase: "unresolved", step, attempt, evidence, ...firstLook(stepOf(job, step), now) };
 }
 

@@ -184,6 +184,20 @@ export const jobMessages = {
     en: "It needs {missing}, which is not available here at the moment. It continues once that is back.",
     "zh-CN": "此任务需要 {missing}，目前此处不可用，恢复后会继续。",
   },
+  "job.hold.set-aside": {
+    en: "{times} times in a row, the process that worked on this was cut off. It was set aside so that it does not stop other work. An operator can let it be tried again; nothing more has started meanwhile.",
+    "zh-CN":
+      "处理此任务的进程已连续 {times} 次中断。为避免影响其他任务，此任务已被搁置，期间没有开始新的付费请求。管理员可以放行，让它再试一次。",
+  },
+  "job.set-aside": {
+    en: "{times} times in a row, the process that looked at this work at {provider} was cut off. It was set aside so that it does not stop other work. {provider} may have finished it.",
+    "zh-CN":
+      "查看 {provider} 上这项工作的进程已连续 {times} 次中断。为避免影响其他任务，此任务已被搁置。{provider} 可能已经完成这项工作。",
+  },
+  "job.delivery-set-aside": {
+    en: "{times} times in a row, the process that delivered it was cut off",
+    "zh-CN": "送达它的进程已连续 {times} 次中断",
+  },
   "job.hold.newer-format": {
     en: "A newer version of Toolcast stored this job: its record has format {format}, and this program reads up to {known}. It continues there, or here once this program is updated.",
     "zh-CN":
@@ -364,26 +378,6 @@ export const jobMessages = {
   "timeline.delivered": { en: "Delivered ({rung})", "zh-CN": "已送达（{rung}）" },
   "timeline.delivery-trouble": { en: "Could not be delivered: {reason}", "zh-CN": "未能送达：{reason}" },
   "timeline.kept": { en: "Kept for the person who asked", "zh-CN": "已保留，等待请求者查看" },
-  "storage.full": {
-    en: "This installation's disk is full, so nothing new can be stored at the moment. Nothing is lost; an operator needs to free up space.",
-    "zh-CN": "本系统的磁盘已满，暂时无法保存新内容。已有内容不会丢失：请管理员清理磁盘空间。",
-  },
-  "storage.unwritable": {
-    en: "This installation's disk cannot be written to, so nothing new can be stored at the moment. Nothing is lost; an operator needs to look into it.",
-    "zh-CN": "本系统的磁盘无法写入，暂时无法保存新内容。已有内容不会丢失：请管理员检查磁盘。",
-  },
-  "storage.away": {
-    en: "This installation's database cannot be reached, so nothing new can be stored at the moment. Nothing is lost; try again in a minute.",
-    "zh-CN": "本系统暂时连不上数据库，无法保存新内容。已有内容不会丢失，请稍后再试。",
-  },
-  "storage.unclear": {
-    en: "This installation's database was lost while your request was being stored, so it is not known whether it was. Look at your jobs in a minute, before you ask again.",
-    "zh-CN": "保存请求时数据库连接中断，无法确定是否已保存。请稍后先查看您的任务，再决定是否重新发起。",
-  },
-  "storage.bucket": {
-    en: "This installation's storage for media cannot be used, so nothing new can be stored at the moment. Nothing is lost; try again in a minute.",
-    "zh-CN": "本系统的媒体存储暂时无法使用，无法保存新内容。已有内容不会丢失，请稍后再试。",
-  },
   "failure.internal": {
     en: "Something went wrong on our side. An operator can find the cause in the log.",
     "zh-CN": "系统内部出错，管理员可在日志中查到原因。",

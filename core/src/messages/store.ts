@@ -36,4 +36,24 @@ export const storeMessages = {
     en: "Nothing is started yet: this installation's data was restored or copied, and its operator has to release it first. The job is kept, and nothing has been charged for it.",
     "zh-CN": "尚未开始：该系统的数据是恢复或复制而来的，需要管理员先确认放行。任务已保存，且未产生费用。",
   },
+  "storage.full": {
+    en: "This installation's disk is full, so nothing new can be stored at the moment. Nothing is lost; an operator needs to free up space.",
+    "zh-CN": "本系统的磁盘已满，暂时无法保存新内容。已有内容不会丢失：请管理员清理磁盘空间。",
+  },
+  "storage.unwritable": {
+    en: "This installation's disk cannot be written to, so nothing new can be stored at the moment. Nothing is lost; an operator needs to look into it.",
+    "zh-CN": "本系统的磁盘无法写入，暂时无法保存新内容。已有内容不会丢失：请管理员检查磁盘。",
+  },
+  "storage.away": {
+    en: "This installation's database cannot be reached, so nothing new can be stored at the moment. Nothing is lost; try again in a minute.",
+    "zh-CN": "本系统暂时连不上数据库，无法保存新内容。已有内容不会丢失，请稍后再试。",
+  },
+  "storage.unclear": {
+    en: "This installation's database was lost while your request was being stored, so it is not known whether it was. Look at your jobs in a minute, before you ask again.",
+    "zh-CN": "保存请求时数据库连接中断，无法确定是否已保存。请稍后先查看您的任务，再决定是否重新发起。",
+  },
+  "storage.bucket": {
+    en: "This installation's storage for media cannot be used, so nothing new can be stored at the moment. Nothing is lost; try again in a minute.",
+    "zh-CN": "本系统的媒体存储暂时无法使用，无法保存新内容。已有内容不会丢失，请稍后再试。",
+  },
 } as const satisfies Record<string, LocalizedText>;

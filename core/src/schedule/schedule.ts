@@ -16,6 +16,8 @@ export interface Claim {
   holder: string;
   /** How many advances in a row failed. */
   troubles: number;
+  /** Whether another claim had it, which was not given up. */
+  isTakenOver: boolean;
 }
 
 /** How a lease is given up. */
@@ -281,6 +283,7 @@ export function runSchedule(options: ScheduleOptions): RunningSchedule {
           jobId: claim.jobId,
           signal: active.abort.signal,
           isHeld: () => !active.abort.signal.aborted && isWithinLease(active.since),
+          isTakenOver: claim.isTakenOver,
         });
       } catch (error) {
         if (!active.abort.signal.aborted) {

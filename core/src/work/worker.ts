@@ -9,6 +9,7 @@ import type { Sentence } from "../messages/sentence.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import { Checker } from "./checker.ts";
 import { CutOffStarts } from "./cut-off-starts.ts";
+import { Interruptions } from "./interruptions.ts";
 import { LateLooks } from "./late-looks.ts";
 import type { PlannedJob } from "./planned-job.ts";
 import { Recorder } from "./recorder.ts";
@@ -30,6 +31,7 @@ export class Worker {
   readonly #starter: Starter;
   readonly #cutOffStarts: CutOffStarts;
   readonly #checker: Checker;
+  readonly #interruptions: Interruptions;
   readonly #lateLooks: LateLooks;
   #stopping = false;
 
@@ -40,6 +42,7 @@ export class Worker {
     this.#cutOffStarts = new CutOffStarts(options, this.#recorder, this.#starter);
     this.#checker = new Checker(options, this.#recorder);
     this.#lateLooks = new LateLooks(options, this.#recorder);
+    this.#interruptions = new Interruptions(options);
   }
 
   /** Makes no new paid starts from now on; those under way are finished. */
@@ -50,11 +53,19 @@ export class Worker {
   async advance(lease: Lease): Promise<void> {
     const { jobId, signal } = lease;
     const taken = new TakenJob(this.#options);
+    let isCounted = !lease.isTakenOver;
     for (let goesOn = true; goesOn && !signal.aborted; ) {
-      const job = await this.#options.store.read(jobId);
+      let job = await this.#options.store.read(jobId);
       if (job !== null && isOfUnknownFormat(job)) {
         // Left to a process of the newer version. Woken again for it, because claiming the job has used up its wake-up.
         return this.#options.store.engine.wake(jobId, this.#now() + parkedMs);
+      }
+      if (job !== null && !isCounted) {
+        job = await this.#interruptions.count(job);
+        if (job === null) {
+          continue;
+        }
+        isCounted = true;
       }
       goesOn = job !== null && (await (lease.isHeld() ? this.#advanceOnce(job, taken, lease) : this.#handBack(job)));
     }
@@ -72,11 +83,17 @@ export class Worker {
   /** Returns whether there is more to do right now. */
   async #advanceOnce(job: Job, taken: TakenJob, lease: Lease): Promise<boolean> {
     const { state } = job;
+    const isSetAside = this.#interruptions.isSetAside(job);
+    if (isSetAside && state.phase !== "starting") {
+      const isParked = state.phase === "held" && state.hold.reason === "parked";
+      await this.#interruptions.setAside(job, isParked ? this.#now() + parkedMs : null, lease);
+      return state.phase === "queued" || state.phase === "running";
+    }
     switch (state.phase) {
       case "queued":
         return this.#advanceQueued(job, taken, lease);
       case "starting":
-        return this.#resumeStart(job, state, taken, lease);
+        return this.#resumeStart(job, state, taken, lease, { mayAskAgain: !isSetAside });
       case "running": {
         const planned = taken.plan(job);
         return planned === null ? this.#waitRunning(job) : this.#checker.check(job, state, planned, lease.signal);
@@ -89,8 +106,17 @@ export class Worker {
   }
 
   /** A start whose process was cut off, or whose vendor gave no clear answer. */
-  async #resumeStart(job: Job, state: Starting, taken: TakenJob, lease: Lease): Promise<boolean> {
+  async #resumeStart(
+    job: Job,
+    state: Starting,
+    taken: TakenJob,
+    lease: Lease,
+    { mayAskAgain }: { mayAskAgain: boolean },
+  ): Promise<boolean> {
     const prepare = async () => {
+      if (!mayAskAgain) {
+        return null;
+      }
       const planned = taken.plan(job);
       try {
         const step = planned && (await this.#prepare(job, planned, taken, state.step, lease.signal));
