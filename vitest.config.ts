@@ -53,6 +53,9 @@ export default defineConfig({
           expect: expectations,
           // Modules are loaded once a worker: half the time. What changes a whole process belongs to `scenarios`.
           isolate: false,
+          // And by Node itself, as the product's are, instead of being transformed by Vite. `vi.mock` therefore does nothing.
+          experimental: { viteModuleRunner: false, nodeLoader: false },
+          execArgv: ["--conditions=toolcast-source"],
           testTimeout,
           hookTimeout: testTimeout,
         },
