@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 // "import" is not named: Node adds "import" or "require" by itself, and CommonJS packages need the latter.
@@ -40,6 +41,7 @@ export default defineConfig({
         ssr,
         test: {
           name: "unit",
+          sequence: { groupOrder: 0 },
           include: [
             "core/src/**/*.test.ts",
             "adapters/*/src/**/*.test.ts",
@@ -65,8 +67,11 @@ export default defineConfig({
         ssr,
         test: {
           name: "scenarios",
+          sequence: { groupOrder: 1 },
           include: ["test/scenarios/**/*.test.ts", "docs/examples/*/test/**/*.test.ts", ...slowTests],
           setupFiles,
+          // Of two processors the library would leave one idle.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           expect: expectations,
           testTimeout,
           hookTimeout: testTimeout,
@@ -77,6 +82,7 @@ export default defineConfig({
         ssr,
         test: {
           name: "system",
+          sequence: { groupOrder: 2 },
           include: ["test/system/**/*.test.ts"],
           setupFiles,
           expect: expectations,

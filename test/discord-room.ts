@@ -17,13 +17,13 @@ import {
   takeInteractions,
 } from "@toolcast/discord/parts";
 import Keyv from "keyv";
+import { CallsUnderWay } from "./calls-under-way.ts";
 import { type DiscordFake, type DiscordOptions, startDiscord } from "./fakes/discord/discord.ts";
 import type { Interaction } from "./fakes/discord/interactions.ts";
 import type { MessageView } from "./fakes/discord/message-view.ts";
 import type { Person } from "./fakes/discord/person.ts";
 import type { ManualClock } from "./manual-clock.ts";
 import { createInstallation, type Installation, type OpenOptions, type RunningProcess } from "./runtime-fixture.ts";
-import { untilQuiet } from "./until-quiet.ts";
 
 const minuteMs = 60_000;
 
@@ -66,28 +66,7 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
   const keyvs = new Map<string, Keyv>();
   const processes: RoomProcess[] = [];
   const payloads = new Map<string, unknown>();
-  let inFlight = 0;
-  let ended = 0;
-
-  const counted = <Target extends object>(target: Target): Target =>
-    new Proxy(target, {
-      get(object, property) {
-        const value: unknown = Reflect.get(object, property);
-        return typeof value !== "function"
-          ? value
-          : (...parts: unknown[]) => {
-              const end: unknown = value.apply(object, parts);
-              if (!(end instanceof Promise)) {
-                return end;
-              }
-              inFlight += 1;
-              return end.finally(() => {
-                inFlight -= 1;
-                ended += 1;
-              });
-            };
-      },
-    });
+  const calls = new CallsUnderWay();
 
   const state: State = given ?? {
     keyv(namespace) {
@@ -106,7 +85,7 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
       const running = await installation.open({ ...given, attached: false, started: false });
       const { runtime, life } = running;
       const client = createClient(platform.apiUrl);
-      const raw = counted(createDiscordApi(platform.token, platform.apiUrl));
+      const raw = calls.counted(createDiscordApi(platform.token, platform.apiUrl));
       const api = new Proxy(raw, {
         get(target, property) {
           const method = Reflect.get(target, property) as (...parts: unknown[]) => Promise<unknown>;
@@ -130,10 +109,10 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
       });
       let deadly = "";
       const discord = createDiscordSurface({
-        runtime,
+        runtime: calls.counted(runtime, { except: ["settled"] }),
         state: { ...state, keyv: (name) => life.guard(name, state.keyv(name), ["set", "delete"]) },
         api,
-        http: counted(http),
+        http: calls.counted(http),
         clock: life.clock,
         apiUrl: platform.apiUrl,
         fileHosts: [new URL(platform.files.url).host],
@@ -183,7 +162,7 @@ export async function openRoom({ state: given, ...options }: RoomOptions = {}): 
       return asked;
     },
     async calm() {
-      await untilQuiet({ isQuiet: () => inFlight === 0, ended: () => ended });
+      await calls.calm();
     },
     async pass(ms, stepMs = 1_000) {
       for (let left = ms; left > 0; left -= stepMs) {

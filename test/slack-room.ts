@@ -9,12 +9,12 @@ import {
   Sockets,
 } from "@toolcast/slack/parts";
 import Keyv from "keyv";
+import { CallsUnderWay } from "./calls-under-way.ts";
 import type { Manifest } from "./fakes/slack/context.ts";
 import type { Delivery } from "./fakes/slack/deliveries.ts";
 import { type SlackFake, type SlackOptions, startSlack } from "./fakes/slack/slack.ts";
 import type { ManualClock } from "./manual-clock.ts";
 import { createInstallation, type Installation, type OpenOptions, type RunningProcess } from "./runtime-fixture.ts";
-import { untilQuiet } from "./until-quiet.ts";
 
 const minuteMs = 60_000;
 
@@ -63,28 +63,7 @@ export async function openSlackRoom({
   const http = createHttp({ trustedHosts: () => hosts, clock: systemClock });
   const keyvs = new Map<string, Keyv>();
   const processes: SlackProcess[] = [];
-  let inFlight = 0;
-  let ended = 0;
-
-  const counted = <Target extends object>(target: Target): Target =>
-    new Proxy(target, {
-      get(object, property) {
-        const value: unknown = Reflect.get(object, property);
-        return typeof value !== "function"
-          ? value
-          : (...parts: unknown[]) => {
-              const end: unknown = value.apply(object, parts);
-              if (!(end instanceof Promise)) {
-                return end;
-              }
-              inFlight += 1;
-              return end.finally(() => {
-                inFlight -= 1;
-                ended += 1;
-              });
-            };
-      },
-    });
+  const calls = new CallsUnderWay();
 
   const room: SlackRoom = {
     platform,
@@ -100,7 +79,7 @@ export async function openSlackRoom({
           life.die();
         }
       };
-      const raw = counted(createSlackApi(createClient(platform.botToken, platform.apiUrl, logger), http, hosts));
+      const raw = calls.counted(createSlackApi(createClient(platform.botToken, platform.apiUrl, logger), http, hosts));
       const api = new Proxy(raw, {
         get(target, property) {
           const method = Reflect.get(target, property) as (...parts: unknown[]) => unknown;
@@ -128,7 +107,7 @@ export async function openSlackRoom({
       };
       const { team, bot, botName } = await api.identify();
       const slack = createSlackSurface({
-        ...{ runtime, state, api, logger, clock: life.clock },
+        ...{ runtime: calls.counted(runtime, { except: ["settled"] }), state, api, logger, clock: life.clock },
         self: () => ({ team, bot, botName }),
         removed() {
           isRemoved = true;
@@ -180,7 +159,7 @@ export async function openSlackRoom({
       return act;
     },
     async calm() {
-      await untilQuiet({ isQuiet: () => inFlight === 0, ended: () => ended });
+      await calls.calm();
     },
     async pass(ms, stepMs = 1_000) {
       for (let left = ms; left > 0; left -= stepMs) {

@@ -9,11 +9,11 @@ import {
 } from "@toolcast/core";
 import { createBotApi, createTelegramSurface, Poll, type TelegramSurface } from "@toolcast/telegram/parts";
 import Keyv from "keyv";
+import { CallsUnderWay } from "./calls-under-way.ts";
 import type { Person } from "./fakes/telegram/person.ts";
 import { startTelegram, type TelegramFake, type TelegramOptions } from "./fakes/telegram/telegram.ts";
 import type { ManualClock } from "./manual-clock.ts";
 import { createInstallation, type Installation, type OpenOptions, type RunningProcess } from "./runtime-fixture.ts";
-import { untilQuiet } from "./until-quiet.ts";
 
 const minuteMs = 60_000;
 
@@ -54,8 +54,7 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
   const http = createHttp({ trustedHosts: () => [host], clock: systemClock });
   const keyvs = new Map<string, Keyv>();
   const processes: RoomProcess[] = [];
-  let inFlight = 0;
-  let ended = 0;
+  const calls = new CallsUnderWay();
 
   const state: State = {
     keyv(namespace) {
@@ -64,14 +63,6 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
       return keyv;
     },
     close() {},
-  };
-
-  const follow = <Result>(work: Promise<Result>): Promise<Result> => {
-    inFlight += 1;
-    return work.finally(() => {
-      inFlight -= 1;
-      ended += 1;
-    });
   };
 
   const room: TelegramRoom = {
@@ -105,7 +96,7 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
             return never;
           }
           const request = raw.call(method, parameters, given);
-          const end = await (method === "getUpdates" ? request : follow(request)).finally(() => {
+          const end = await (method === "getUpdates" ? request : calls.follow(request)).finally(() => {
             if (deadly === `after ${method}`) {
               life.die();
             }
@@ -114,10 +105,11 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
         },
       };
       const telegram = createTelegramSurface({
-        ...{ runtime, api, token: platform.token, apiRoot: platform.apiRoot, clock: life.clock, logger },
+        runtime: calls.counted(runtime, { except: ["settled"] }),
+        ...{ api, token: platform.token, apiRoot: platform.apiRoot, clock: life.clock, logger },
         ...(options.local === undefined ? {} : { filesDirectory: options.local.folder }),
         state: { ...state, keyv: (name) => life.guard(name, state.keyv(name), ["set", "delete"]) },
-        http: { ...http, download: (...parts) => follow(http.download(...parts)) },
+        http: { ...http, download: (...parts) => calls.follow(http.download(...parts)) },
       });
       runtime.attach(telegram.surface);
       const { id, username = "" } = await api.call("getMe", {});
@@ -151,7 +143,7 @@ export async function openTelegramRoom(options: Omit<TelegramOptions, "clock"> =
     },
     async calm() {
       const isRead = () => processes.every(({ life }) => life.dead) || platform.updates.pending.length === 0;
-      await untilQuiet({ isQuiet: () => inFlight === 0 && isRead(), ended: () => ended });
+      await calls.calm(isRead);
     },
     async pass(ms, stepMs = 1_000) {
       for (let left = ms; left > 0; left -= stepMs) {

@@ -95,7 +95,7 @@ test("`npm run check` and `npm test` run the same unit tests, each once", () => 
   const { scripts } = JSON.parse(read("package.json")) as Package;
   expect(`${scripts!["test:repository"]} `).toContain(" --project unit test/guards/ ");
   const run = [...tested.values(), "test/guards/"].flat();
-  const [, included = ""] = /name: "unit",\s*include: \[([^\]]*)\]/.exec(read("vitest.config.ts")) ?? [];
+  const [, included = ""] = /name: "unit",.*?include: \[([^\]]*)\]/s.exec(read("vitest.config.ts")) ?? [];
   const inUnit = [...included.matchAll(/"([^"]+)\*\*\/\*\.test\.ts"/g)].flatMap(([, place = ""]) =>
     place.includes("*") ? run.filter((one) => one.startsWith(place.split("*")[0]!)) : [place],
   );
