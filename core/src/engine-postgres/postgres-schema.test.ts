@@ -91,6 +91,40 @@ describe.skipIf(reasonToSkipPostgres() !== null)("the tables in PostgreSQL", () 
     });
   });
 
+  const shapeQueries = [
+    `SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default, generation_expression
+     FROM information_schema.columns WHERE table_schema = 'toolcast' ORDER BY table_name, column_name`,
+    "SELECT indexdef FROM pg_indexes WHERE schemaname = 'toolcast' ORDER BY indexname",
+    "SELECT version, oldest FROM toolcast.schema_version",
+  ];
+  const shape = () => Promise.all(shapeQueries.map((query) => database.read(query)));
+
+  // @verifies survives.old-store
+  test.each(migrations.slice(1).map((_, index) => index + 1))(
+    "tables of version %i become those of a new database, with the jobs that are in them",
+    async (earlier) => {
+      let created: unknown;
+      await inDatabase(async () => {
+        await (await open()).close();
+        created = await shape();
+      });
+      await inDatabase(async () => {
+        await migrate(database, migrations.slice(0, earlier));
+        const job = sampleJob("job_a", { key: "event-1", version: 1 });
+        await database.write(
+          `INSERT INTO toolcast.jobs (id, key, version, owner, surface, conversation, phase, provider, created_at, updated_at, record)
+           VALUES ('job_a', 'event-1', 1, '', 'chat', 'main', :phase, 'spark', 1, 1, :record)`,
+          { phase: job.state.phase, record: JSON.stringify(job) },
+        );
+        const engine = await open();
+        expect(await shape()).toEqual(created);
+        expect(await engine.read("job_a")).toEqual(job);
+        expect((await engine.create(sampleJob("job_b", { key: "event-1" }), { wakeAt: null })).created).toBe(false);
+        await engine.close();
+      });
+    },
+  );
+
   test("a step that fails changes nothing", async () => {
     await inDatabase(async () => {
       await migrate(database);
