@@ -102,7 +102,10 @@ async function liveAsCopy({ logDirectory, environment, leaseMs }: CopiesOptions,
     child.signal("SIGKILL");
     troubles.push(`a copy ended with ${ending?.code ?? ending?.signal ?? "no end"}`);
   }
-  const [starts, messages] = [readLines(dispatchFile).length, readLines(roomFile).length];
+  // A start that the original made is written again when the copy takes its job over.
+  const made = new Set(readLines<DispatchLine>(world.dispatchFile).map(({ attempt }) => attempt));
+  const starts = readLines<DispatchLine>(dispatchFile).filter(({ attempt }) => !made.has(attempt)).length;
+  const messages = readLines(roomFile).length;
   return starts + messages === 0
     ? troubles
     : [...troubles, `a copy began ${starts} starts and delivered ${messages} messages`];
