@@ -49,6 +49,8 @@ export const agentRequirements = {
     "A client that aborts and retries with the same key makes exactly one paid start per key, over a thousand requests.",
   "mcp.overhead":
     "Requesting a job takes at most twice as long as a bare echo tool of the SDK, over stdio at most 1 ms more; jobs in flight slow no call.",
+  "mcp.look-again":
+    "An agent that looks again at a job that has ended has nothing rendered again, and sees at once what has changed about the job, its media and their links.",
   "mcp.killed": "Killed at random points, the server finds and finishes every job after its restart.",
   "mcp.config":
     "`toolcast mcp config` prints a client's configuration with absolute paths and every needed setting, and no secret.",

@@ -6,7 +6,7 @@ import { type ReadRequest, readWhole } from "./read-once.ts";
 import { SessionTransport } from "./session-transport.ts";
 import type { SharedSession } from "./shared-sessions.ts";
 import type { KeptSubscriptions } from "./subscriptions.ts";
-import { whenBodyEnds } from "./when-body-ends.ts";
+import { onceBodyBegins, whenBodyEnds } from "./when-body-ends.ts";
 
 interface SessionsOptions {
   clock: Clock;
@@ -215,7 +215,7 @@ export class Sessions {
         peer.seen = null;
         this.#watchPeers();
       }
-      return whenBodyEnds(response, ended);
+      return request.method === "POST" ? await onceBodyBegins(response, ended) : whenBodyEnds(response, ended);
     } catch (error) {
       ended();
       throw error;

@@ -27,7 +27,7 @@ export interface JobMessageOptions {
   /** The tools that the reader may use: the result may be an input of another one. */
   tools: readonly Tool[];
   providers: ProviderRegistry;
-  media: MediaStore;
+  media: Pick<MediaStore, "read">;
   voices: Pick<VoiceBook, "find">;
   deletions: Pick<Deletions, "of">;
   estimates: Estimates;

@@ -5,7 +5,11 @@ import type { MessageMedia } from "../surface/message.ts";
 import type { JobMessageOptions } from "./job-message-options.ts";
 
 /** Stored media as a message shows them; media that are gone are left out. */
-export async function messageMedia(ids: string[], alternative: string, store: MediaStore): Promise<MessageMedia[]> {
+export async function messageMedia(
+  ids: string[],
+  alternative: string,
+  store: Pick<MediaStore, "read">,
+): Promise<MessageMedia[]> {
   const assets = await Promise.all(ids.map((id) => store.read(id)));
   return assets.flatMap((asset) => (asset === null ? [] : [mediumOf(asset, alternative)]));
 }

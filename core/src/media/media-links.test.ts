@@ -63,3 +63,17 @@ it("stays the same for a while, does not reveal the owner, and does not exist wi
   expect(first).not.toContain("ann");
   expect(links(null).linkTo(asset)).toBeNull();
 });
+
+// @verifies mcp.look-again
+it("signs a medium anew for every expiry, however often its link was made before", async () => {
+  const made = links();
+  const urls = [];
+  for (let hour = 0; hour < 3; hour += 1) {
+    const url = made.linkTo(asset)?.url ?? "";
+    expect(made.linkTo(asset)?.url).toBe(url);
+    expect(await statusOf(url)).toBe(200);
+    urls.push(url);
+    now += 60 * 60_000;
+  }
+  expect(new Set(urls).size).toBe(3);
+});

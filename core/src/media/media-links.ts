@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../ground/clock.ts";
+import { RecentlyUsed } from "../ground/recently-used.ts";
 import type { Asset } from "./media.ts";
 import { mediaNotFound, serveAsset } from "./serve-asset.ts";
 import type { MediaStore } from "./store.ts";
@@ -21,6 +22,8 @@ export function isReachableElsewhere({ url }: Pick<MediaLink, "url">): boolean {
 const validMs = 7 * 24 * 60 * 60_000;
 /** Expiry is rounded up to this: the same medium keeps its address for a while, and caches work. */
 const roundedToMs = 60 * 60_000;
+/** Of media that agents look at again and again; each is signed anew only once an hour. */
+const mostSignatures = 500;
 const pathPattern = /\/links\/([A-Za-z0-9_-]{1,80})\.([0-9a-z]{1,12})\.([\w-]{43})(?:\.[a-z0-9]{1,8})?$/;
 
 interface MediaLinksOptions {
@@ -38,6 +41,7 @@ interface MediaLinksOptions {
 export class MediaLinks {
   readonly #options: MediaLinksOptions;
   readonly #key: KeyObject;
+  readonly #signatures = new RecentlyUsed<string>(mostSignatures);
 
   constructor(options: MediaLinksOptions) {
     this.#options = options;
@@ -57,7 +61,7 @@ export class MediaLinks {
     }
     const expiresAt = Math.ceil((this.#options.clock.now() + validMs) / roundedToMs) * roundedToMs;
     const until = expiresAt.toString(36);
-    const name = `${asset.id}.${until}.${this.#sign(asset.id, until)}.${asset.extension}`;
+    const name = `${asset.id}.${until}.${this.#signatureOf(asset.id, until)}.${asset.extension}`;
     return { url: `${base.replace(/\/+$/, "")}/links/${name}`, expiresAt };
   }
 
@@ -85,6 +89,14 @@ export class MediaLinks {
     answer.headers.set("access-control-allow-origin", "*");
     answer.headers.set("cross-origin-resource-policy", "cross-origin");
     return answer;
+  }
+
+  /** Of our own links alone: whoever asks for made-up ones pushes nothing out. */
+  #signatureOf(id: string, until: string): string {
+    const which = `${id} ${until}`;
+    const signature = this.#signatures.get(which) ?? this.#sign(id, until);
+    this.#signatures.set(which, signature);
+    return signature;
   }
 
   #sign(id: string, until: string): string {

@@ -13,8 +13,9 @@ import { isInOpenJob } from "../job/media-in-use.ts";
 import { missingParts } from "../job/missing-parts.ts";
 import { onlyStore, releasedStore } from "../job/store-identity.ts";
 import { jobJson } from "../job-view/job-json.ts";
-import { jobMessage, jobName } from "../job-view/job-message.ts";
+import { jobName } from "../job-view/job-message.ts";
 import { questionOf } from "../job-view/job-question.ts";
+import { KeptMessages } from "../job-view/kept-messages.ts";
 import { MediaLinks } from "../media/media-links.ts";
 import { createRelay } from "../media/relay.ts";
 import { serveAsset } from "../media/serve-asset.ts";
@@ -145,8 +146,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   const nameOf = (job: Job, caller: Caller) => jobName({ job, caller, tool: spendingTool(job.tool), logger });
   const mayUse = (tool: Tool, caller: Caller) => policy.mayUse(tool, caller) && !policy.isForOthers(tool, caller);
+  const messages = new KeptMessages();
   const message = (job: Job, caller: Caller, extra: { notice?: Notice; detail?: MessageDetail } = {}) =>
-    jobMessage({
+    messages.of({
       job,
       storeIsHeld: identity.held() !== null,
       isSandbox: options.sandbox ?? false,

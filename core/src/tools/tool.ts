@@ -237,7 +237,10 @@ export interface SpendingTool<F extends Fields = Fields> extends ToolBase<F> {
     input: InputOf<F>,
     context: { voices: VoiceBook; sampleHash(asset: string): Promise<string> },
   ): Promise<void>;
-  /** The finished job's texts in addition to its media. Default: none. */
+  /**
+   * The finished job's texts in addition to its media, from what is given alone: they are kept with the job. Default:
+   * none.
+   */
   describe?(job: Job, input: InputOf<F>, locale: Locale): JobTexts;
 }
 
