@@ -75,7 +75,7 @@ export const slackGroup: Group = {
         whole: "whole commands with their answers",
         goals: { acknowledged: 0.85, p99: 1.3 },
         profile:
-          "One at a time, Bolt and our parsing take 0.6 ms, the statements 0.2 ms, and what remains is the fsync; a whole command is four commits: taken, its asker known, its answer noted before it is posted, and answered.",
+          "One at a time, Bolt and our parsing take 0.6 ms, the statements 0.2 ms, and what remains is the fsync; a whole command is three commits: taken, its answer noted before it is posted, and answered, with who asked.",
       });
     } finally {
       for (const { app, slack } of [ours, bare]) {

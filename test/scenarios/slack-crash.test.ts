@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { openSlackRoom, type SlackProcess, type SlackRoom } from "../slack-room.ts";
 import { verifies } from "../verifies.ts";
 
@@ -101,3 +101,36 @@ describe("an event that Slack repeats", () => {
     expect(ada.visibleMessages()[0]?.images).toHaveLength(1);
   });
 });
+
+test("who asked for an immediate answer is stored with it, and not before", async () => {
+  verifies("survives.few-writes");
+  const room = await open();
+  const { runtime } = await room.open();
+  const ada = room.platform.person("ada", { locale: "zh-CN" });
+  const stored = vi.spyOn(runtime.inbox, "change");
+  await room.taken(ada.command("/explain", "10013"));
+  await room.pass(5_000);
+  expect(stored.mock.calls.map(([{ content }]) => content)).toMatchObject([{ caller: { locale: "zh-CN" } }]);
+});
+
+test.each(["before", "after"] as const)(
+  "a process that dies %s it posts an immediate answer: the next one answers once, in the asker's language",
+  async (when) => {
+    verifies("slack.crash");
+    const room = await open();
+    const first = await room.open();
+    const ada = room.platform.person("ada", { locale: "zh-CN" });
+    first.dieAt(when, "post");
+    await room.taken(ada.command("/explain", "10013"));
+    await room.pass(5_000);
+    expect(first.life.dead).toBe(true);
+    await first.kill();
+    await room.pass(35_000);
+    await room.open();
+    const answers = () => ada.visibleMessages().filter(({ text }) => text.includes("10013"));
+    await room.until(() => answers().length > 0);
+    await room.pass(5_000);
+    expect(answers()).toHaveLength(1);
+    expect(answers()[0]?.text).toMatch(/\p{Script=Han}/u);
+  },
+);

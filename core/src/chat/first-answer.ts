@@ -76,20 +76,25 @@ async function withMessage({ answers, port }: ChatContext, answer: Answer, messa
   return message === null ? answer : { ...answer, message };
 }
 
-/** Replaces the placeholder with a message. Trying again is safe: a repeated edit shows the same thing. */
+/**
+ * Replaces the placeholder with a message. Trying again is safe: a repeated edit shows the same thing. `asked`: who
+ * asked, stored in the same write. Default: as stored.
+ */
 export async function fillAnswer(
   context: ChatContext,
   id: string,
-  content: { message: Message; job?: string; options: ShowOptions },
+  content: { message: Message; asked?: Pick<Answer, "caller">; job?: string; options: ShowOptions },
 ): Promise<void> {
   const { outbox, answers, clock, logger, port, readFailure } = context;
   for (let waitMs: number = againAfterMs.first; ; waitMs = Math.min(waitMs * 2, againAfterMs.longest)) {
     const tryAgain = await outbox.inLane(answerLane({ id }), async () => {
-      const answer = await answers.read(id);
-      if (answer === null) {
+      const stored = await answers.read(id);
+      if (stored === null) {
         return false;
       }
+      const answer = { ...stored, ...content.asked };
       const settled = {
+        ...content.asked,
         pending: undefined,
         ...(content.job === undefined ? { watched: undefined } : { job: content.job }),
       };

@@ -59,7 +59,7 @@ export async function carryOutPress(
     identify().then((presser) => act(context, press, presser)),
   ]);
   const { locale } = caller;
-  await answers.change(id, { press: undefined });
+  await answers.change(id, { press: undefined, ...(caller === answer.caller ? {} : { caller }) });
   if (isTaken.status === "rejected") {
     throw isTaken.reason;
   }

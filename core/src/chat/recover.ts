@@ -6,7 +6,7 @@ import { type ChatContext, fitted } from "./chat-kit.ts";
 import { fillAnswer, lookUntilClear, openAnswer } from "./first-answer.ts";
 import { carryOutPress, startsWork } from "./press.ts";
 import type { Renewal } from "./renewal.ts";
-import { carryOut } from "./requests.ts";
+import { carryOut, identified } from "./requests.ts";
 import { tellWrong } from "./tell-wrong.ts";
 
 type Context = ChatContext & { renewal: Renewal };
@@ -200,8 +200,10 @@ async function stillThere(context: Context, answer: Answer): Promise<Answer | "g
   return { ...answer, message };
 }
 
-async function tellInterrupted({ outbox, answers, port, readFailure }: Context, answer: Answer): Promise<void> {
-  const { locale, private: isPrivate = false } = answer.caller;
+async function tellInterrupted(context: Context, answer: Answer): Promise<void> {
+  const { outbox, answers, port, readFailure } = context;
+  const { locale } = await identified(context, answer).catch(() => answer.caller);
+  const { private: isPrivate = false } = answer.caller;
   const message: Message = { tone: "warning", title: say({ key: "answer.interrupted" }, locale), private: isPrivate };
   await outbox.inLane(answerLane(answer), async () => {
     try {
@@ -217,8 +219,9 @@ async function tellInterrupted({ outbox, answers, port, readFailure }: Context, 
 }
 
 /** Says to the person who pressed that nothing was started: after so long they no longer expect it. */
-async function tellLate({ answers, port, logger, readFailure }: Context, answer: Answer): Promise<void> {
-  const { locale } = answer.caller;
+async function tellLate(context: Context, answer: Answer): Promise<void> {
+  const { answers, port, logger, readFailure } = context;
+  const { locale } = await identified(context, answer).catch(() => answer.caller);
   const message: Message = { tone: "warning", title: say({ key: "answer.press-late" }, locale), private: true };
   try {
     await port.tell(answer, message, { locale });

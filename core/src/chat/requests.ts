@@ -88,14 +88,23 @@ export async function takeRequest(
 
 /** Carries out a request that shows a placeholder. Safe to repeat: the event's id is the job's idempotency key. */
 export async function carryOut(context: ChatContext, answer: Answer): Promise<void> {
-  const { port, clock } = context;
+  const { answers, port, clock } = context;
   const { pending } = answer;
   if (pending === undefined) {
     return;
   }
-  let caller: Caller = { ...answer.caller, place: port.placeOf(answer) };
+  const placed: Caller = { ...answer.caller, place: port.placeOf(answer) };
+  let caller = placed;
+  let unstored: Pick<Answer, "caller"> | undefined;
+  // Nothing but this answer shows what an immediate one says: its asker is stored with it, and after a crash asked for again.
+  const isImmediate = toolOf(context, pending.command)?.effect !== "spends";
   try {
-    caller = await identified(context, { ...answer, caller });
+    caller = await identified(context, { ...answer, caller: placed });
+    unstored = caller === placed ? undefined : { caller };
+    if (unstored !== undefined && !isImmediate) {
+      await answers.change(answer.id, unstored);
+      unstored = undefined;
+    }
     const until = pending.gatherUntil ?? 0;
     // A wait longer than the whole one means that the clock was set back since.
     const waitMs = Math.min(until - clock.now(), until - answer.at);
@@ -104,7 +113,10 @@ export async function carryOut(context: ChatContext, answer: Answer): Promise<vo
     }
     const whole = pending.gatherUntil === undefined ? pending : await withParts(context, answer.id, pending);
     const reply = await callTool(context, answer.id, whole, caller);
-    await answerRequest(context, { ...answer, caller, pending: whole }, caller, reply);
+    if (unstored !== undefined && reply.type === "refused") {
+      await answers.change(answer.id, unstored);
+    }
+    await answerRequest(context, { ...answer, caller, pending: whole }, reply, unstored);
   } catch (error) {
     const isPrivate = caller.private ?? false;
     const message: Message = {
@@ -112,7 +124,7 @@ export async function carryOut(context: ChatContext, answer: Answer): Promise<vo
       title: say({ key: "answer.internal" }, caller.locale),
       private: isPrivate,
     };
-    await fillAnswer(context, answer.id, { message, options: { locale: caller.locale } });
+    await fillAnswer(context, answer.id, { message, asked: unstored, options: { locale: caller.locale } });
     throw error;
   }
 }
@@ -127,19 +139,20 @@ async function withParts(context: ChatContext, id: string, request: PendingReque
     : { ...request, ...port.join?.({ input: request.input, files: request.files }, parts, tool) };
 }
 
-/** Who asks, as far as the platform tells, which is stored with the answer. */
-export async function identified({ port, answers }: ChatContext, answer: Answer): Promise<Caller> {
-  const caller = await port.identify?.(answer);
-  if (caller !== undefined && caller !== answer.caller) {
-    await answers.change(answer.id, { caller });
-  }
-  return caller ?? answer.caller;
+/** Who asks, as far as the platform tells. If that is news, it still has to be stored with the answer. */
+export async function identified({ port }: ChatContext, answer: Answer): Promise<Caller> {
+  return (await port.identify?.(answer)) ?? answer.caller;
 }
 
-/** Shows core's reply to a request, and records in core where it is shown. */
-async function answerRequest(context: ChatContext, answer: Answer, caller: Caller, reply: Reply): Promise<void> {
+/** Shows core's reply to a request, and records in core where it is shown. `asked`: see `fillAnswer`. */
+async function answerRequest(
+  context: ChatContext,
+  answer: Answer,
+  reply: Reply,
+  asked?: Pick<Answer, "caller">,
+): Promise<void> {
   const { runtime, forms } = context;
-  const { pending } = answer;
+  const { caller, pending } = answer;
   if (reply.type === "job") {
     // Before anything else: an immediate result must be shown in this answer and nowhere else.
     await runtime.acknowledged(reply.job.id, receiptFor(answer));
@@ -158,7 +171,7 @@ async function answerRequest(context: ChatContext, answer: Answer, caller: Calle
   }
   await keepForms(context, reply.message, caller, isPrivate);
   await fillAnswer(context, answer.id, {
-    message,
+    ...{ message, asked },
     ...(reply.type === "job" ? { job: reply.job.id } : {}),
     options: { locale: caller.locale, buttons },
   });
