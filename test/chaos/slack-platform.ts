@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { builtInTools } from "@toolcast/core";
+import { locales, say } from "@toolcast/core/surface";
 import { slack as definition } from "@toolcast/slack";
 import type { Manifest } from "../fakes/slack/context.ts";
 import type { Delivery } from "../fakes/slack/deliveries.ts";
@@ -16,6 +17,10 @@ const sends: readonly Target[] = [
   ...(["chat.postMessage", "chat.update", "response_url"] as const),
   ...(["files.completeUploadExternal", "upload"] as const),
 ];
+
+const withoutJob = (["answer.interrupted", "answer.internal"] as const).flatMap((key) =>
+  locales.map((locale) => say({ key }, locale)),
+);
 
 /** Slack with people in several channels. Each app that receives has sockets of its own, and every event goes to one. */
 export async function openSlack({ clock, chance }: PlatformOptions): Promise<ChatPlatform> {
@@ -43,8 +48,11 @@ export async function openSlack({ clock, chance }: PlatformOptions): Promise<Cha
         return delivery.state;
       },
       answer() {
-        const alone = person.visibleMessages(channel).filter(({ ephemeral }) => ephemeral);
-        return [...alone, ...person.visibleMessages(person.direct)].find(isLater)?.text ?? null;
+        const open = person.visibleMessages(channel);
+        const alone = open.filter(({ ephemeral }) => ephemeral);
+        // What a request without a job comes to is said where its answer already stood for all to see.
+        const lost = open.filter(({ text }) => withoutJob.some((sentence) => text.includes(sentence)));
+        return [...alone, ...person.visibleMessages(person.direct), ...lost].find(isLater)?.text ?? null;
       },
     };
   }

@@ -119,6 +119,18 @@ test("a clock set forward by months makes nothing old for a day", async () => {
   expect(await runtime.media.read(asset.id)).not.toBeNull();
 });
 
+test("a step of a day, measured a few milliseconds short, removes no event that is still open", async () => {
+  verifies("survives.clock");
+  const { inbox } = (await made()).runtime;
+  const dayMs = 24 * hourMs;
+  await inbox.take({ id: "chat:1", surface: "chat", content: {}, keepUntil: installation.clock.now() + dayMs });
+  installation.clock.step(dayMs - 4);
+  await installation.pass(untilSweepMs);
+  expect(await inbox.read("chat:1")).toMatchObject({ state: "open" });
+  await installation.pass(dayMs);
+  expect(await inbox.read("chat:1")).toBeNull();
+});
+
 test("a disk that is nearly full is reported every hour before nothing more can be stored", async () => {
   verifies("survives.disk-full");
   const { runtime } = await made();

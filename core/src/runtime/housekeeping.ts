@@ -8,10 +8,16 @@ import type { Condition } from "./condition.ts";
 import type { JobRetention } from "./job-retention.ts";
 import type { RecordCheck } from "./record-check.ts";
 
-const sweepEveryMs = 60 * 60_000;
+const hourMs = 60 * 60_000;
+const sweepEveryMs = hourMs;
 /** How many expired events are removed in one write. */
 const inboxSlice = 200;
-const dayMs = 24 * 60 * 60_000;
+const dayMs = 24 * hourMs;
+/**
+ * What is removed first is kept for a day. Less than that, because a step of a day is measured with a few milliseconds'
+ * error, and what came within the hour before it would go. A machine that sleeps at night is not in doubt every day.
+ */
+const doubtfulStepMs = 23 * hourMs;
 
 interface HousekeepingOptions {
   engine: JobEngine;
@@ -110,7 +116,7 @@ export class Housekeeping {
   /** Whether the clock has jumped so far that ages cannot be trusted. */
   async #isClockInDoubt(): Promise<boolean> {
     const step = await this.#options.clockSteps.last();
-    return step !== null && step.byMs >= dayMs && Math.abs(this.#options.clock.now() - step.at) < dayMs;
+    return step !== null && step.byMs >= doubtfulStepMs && Math.abs(this.#options.clock.now() - step.at) < dayMs;
   }
 
   async #warnOfShortSpace(): Promise<void> {
