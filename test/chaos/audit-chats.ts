@@ -87,10 +87,11 @@ export async function auditChats(record: RunRecord): Promise<ChatsAudit> {
       return;
     }
     const { title } = await stored.runtime.jobMessage(job, job.caller);
-    const about = messages.filter(
-      (message) =>
-        message.plain.includes(plain(job.id)) && message.plain.includes(plain(title).slice(0, titleCharacters)),
-    );
+    const ofJob = messages.filter((message) => message.plain.includes(plain(job.id)));
+    const titled = ofJob.filter((message) => message.plain.includes(plain(title).slice(0, titleCharacters)));
+    // A late result takes the outcome's place: the first answer then points to it.
+    const isLate = job.notices.some(({ about, state }) => about === "further" && state === "sent");
+    const about = titled.length === 0 && isLate ? ofJob.slice(0, 1) : titled;
     // The message that was pressed shows the job afterwards, as its outcome or question does.
     const isPressed = job.timeline.some(({ event }) => event === "left" || event === "cancel-wished");
     const isShownThere = isPressed || job.state.phase === "cancelled";
