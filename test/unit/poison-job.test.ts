@@ -133,6 +133,37 @@ test("a result that ends the processes that deliver it is kept for its person in
   await installation.until(() => installation.job(other).notices[0]?.state === "sent");
 });
 
+test("a result that was merely being delivered when another job ended the processes is delivered", async () => {
+  verifies("survives.poison");
+  await using installation = await createInstallation();
+  const { provider, platform, clock } = installation;
+  const poison = createPoison();
+  const { deliver } = platform.surface;
+  platform.surface.deliver = async (...given) => {
+    const { life } = poison.current!;
+    await new Promise<void>((resolve) => clock.setTimer(3_000, resolve));
+    return life.dead ? new Promise(() => {}) : deliver(...given);
+  };
+  provider.nextStart("image", { end: "operation", reference: "poison" });
+  provider.everyCheck = (reference) => {
+    if (reference !== "poison") {
+      return null;
+    }
+    poison.strike();
+    return { state: "pending", checkAfterMs: 1_000 };
+  };
+  poison.current = await installation.open();
+  const poisonous = await ask(poison.current, "poison");
+  const innocent = await ask(poison.current, "a lake");
+  await installation.until(() => installation.job(innocent).state.phase === "succeeded");
+  poison.isDeadly = true;
+  await installation.pass(60_000);
+  await untilOneLives(installation, poison);
+  expect(poison.deaths).toBe(3);
+  expect(installation.job(poisonous).state.phase).toBe("unresolved");
+  await installation.until(() => installation.job(innocent).notices[0]?.state === "sent");
+});
+
 test("processes that end while a job gets on do not set it aside, however many", async () => {
   verifies("survives.poison");
   await using installation = await createInstallation();

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Deliverer } from "../delivery/delivery.ts";
 import type { Clock } from "../ground/clock.ts";
 import type { Logger } from "../ground/logger.ts";
@@ -10,6 +11,8 @@ import { unknownFailure } from "./start-failures.ts";
 
 /** How many processes may end in a row while they advance a job that gets no further, before it is set aside. */
 const mostInterruptions = 3;
+/** Within this time jobs get their last chance one after the other, in milliseconds. */
+const lastChancesMs = 60_000;
 
 interface InterruptionsOptions {
   store: JobStore;
@@ -38,6 +41,15 @@ export class Interruptions {
     const times = known?.entries === entries && known.at === at ? known.times + 1 : 1;
     const saved = await this.#options.store.save({ ...job, interrupted: { times, entries, at } }, {});
     return saved.end === "written" ? saved.job : null;
+  }
+
+  /**
+   * How long to leave it before its last chance, in milliseconds; 0 if it is not at that. What was merely under way beside
+   * the job to blame shall not be so each time, so each job has a moment of its own.
+   */
+  untilLastChanceMs(job: Job): number {
+    const share = createHash("sha256").update(job.id).digest().readUInt32BE() / 2 ** 32;
+    return job.interrupted?.times === mostInterruptions - 1 ? Math.ceil(share * lastChancesMs) : 0;
   }
 
   /** Whether nobody should work on it as before. */

@@ -66,6 +66,10 @@ export class Worker {
           continue;
         }
         isCounted = true;
+        const waitMs = this.#interruptions.untilLastChanceMs(job);
+        if (waitMs > 0) {
+          return this.#options.store.engine.wake(jobId, this.#now() + waitMs);
+        }
       }
       goesOn = job !== null && (await (lease.isHeld() ? this.#advanceOnce(job, taken, lease) : this.#handBack(job)));
     }
