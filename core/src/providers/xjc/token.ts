@@ -42,8 +42,9 @@ type StoredToken = z.output<typeof storedToken>;
 /** How long before it expires a token is renewed; a tenth of its life if that is shorter. */
 const marginMs = 60_000;
 const tokenTimeoutMs = 15_000;
-/** The process that has the turn may ask twice. */
-const turnWaitMs = 2 * tokenTimeoutMs + 5000;
+const mostCorrections = 3;
+/** The process that has the turn may ask so often; all but the last ask are answered at once. */
+const turnWaitMs = (1 + mostCorrections) * tokenTimeoutMs + 5000;
 
 export function createTokenSource(
   { baseUrl, accessKey, secretKey }: TokenOptions,
@@ -87,11 +88,13 @@ export function createTokenSource(
   }
 
   async function fetchToken(signal?: AbortSignal): Promise<TokenEnd> {
-    const signed = skew.sign();
+    let signed = skew.sign();
     let exchange = await ask(signed, signal);
-    // The refusal contained the vendor's time. If the timestamp was not valid, the next one will be.
-    if (exchange.end === "refused" && signed.wasOff()) {
-      exchange = await ask(skew.sign(), signal);
+    // The refusal contained the vendor's time. If the timestamp was not valid, the next one will be, unless the clock is
+    // set once more in between.
+    for (let again = 0; again < mostCorrections && exchange.end === "refused" && signed.wasOff(); again += 1) {
+      signed = skew.sign();
+      exchange = await ask(signed, signal);
     }
     if (exchange.end !== "data") {
       return exchange;

@@ -145,6 +145,24 @@ describe("a clock that is off", () => {
     expect(vendor.requests).toHaveLength(2);
   });
 
+  test("a clock that is set again while the corrected request is under way is measured again, but not for ever", async () => {
+    const hourMs = 3_600_000;
+    for (const [steps, requests] of [
+      [2, 3],
+      [9, 4],
+    ] as const) {
+      const vendor = await vendorThat((nth, request) => {
+        const vendorNow = startMs + Math.min(nth, steps) * hourMs;
+        return Math.abs(Number(request.query.get("timestamp")) - vendorNow) > 180_000
+          ? { body: { code: 20003, msg: "签名错误", data: null }, date: vendorNow }
+          : issued("t1", vendorNow);
+      });
+      const end = await sourceAt(vendor.url, createManualClock(startMs), createSharedState()).get();
+      expect(end.end).toBe(requests === 3 ? "token" : "refused");
+      expect(vendor.requests).toHaveLength(requests);
+    }
+  });
+
   test("a wrong secret is refused after one request", async () => {
     const vendor = await vendorThat(() => ({ body: { code: 20003, msg: "签名错误", data: null }, date: startMs }));
     const end = await sourceAt(vendor.url, createManualClock(startMs), createSharedState()).get();
