@@ -58,7 +58,7 @@ function causeOfFailure(
   job: Job,
   failure: Failure,
   wish: Wish | undefined,
-  { world, tokenEnds, database }: RunRecord,
+  { world, crew, tokenEnds, database }: RunRecord,
 ): string | undefined {
   const { vendorCode, vendorMessage } = failure;
   if (wish?.link === "gone" && vendorCode === undefined) return "its link led nowhere";
@@ -67,10 +67,12 @@ function causeOfFailure(
     return "its token ended, and so did the next";
   }
   // Vendors fetch media from the apps, which look them up in the database.
-  const wasAway = database?.away.some((span) => span.from <= to && span.to >= from) ?? false;
-  const unfetched = /could not download the input|could not fetch the|leads to nothing usable/;
-  if (wasAway && unfetched.test(JSON.stringify(failure.sentence))) {
-    return "its file could not be fetched while the database was away";
+  const during = (span: { from: number; to: number }) => span.from <= to && span.to >= from;
+  const unfetched =
+    /could not download the input|could not fetch the|leads to nothing usable|download of the file timed out/;
+  if (unfetched.test(JSON.stringify(failure.sentence))) {
+    if (database?.away.some(during)) return "its file could not be fetched while the database was away";
+    if (crew.lives.some(({ pauses }) => pauses.some(during))) return "its file could not be fetched from a paused app";
   }
   const code = vendorCode !== undefined && has(wish, "refused", (text) => text.includes(vendorCode));
   if (code) return `refused by marker ${vendorCode}`;
