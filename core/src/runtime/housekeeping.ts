@@ -15,9 +15,9 @@ const inboxSlice = 200;
 const dayMs = 24 * hourMs;
 /**
  * What is removed first is kept for a day. Less than that, because a step of a day is measured with a few milliseconds'
- * error, and what came within the hour before it would go. A machine that sleeps at night is not in doubt every day.
+ * error, and what came shortly before it would go. A machine that sleeps at night is not in doubt every day.
  */
-const doubtfulStepMs = 23 * hourMs;
+const doubtfulStepMs = dayMs - 10 * 60_000;
 
 interface HousekeepingOptions {
   engine: JobEngine;
