@@ -126,4 +126,19 @@ describe("when it is unknown whether Slack carried out a request", () => {
     const results = sees().filter(({ text }) => text.includes("20007"));
     expect(results).toHaveLength(target === "response_url" && when === "after" ? 2 : 1);
   });
+
+  test("a text shown by the command's address comes once if the bot was invited meanwhile and can look", async () => {
+    verifies("slack.delivery");
+    const { room, sees } = await asked("where it is not", () => {}, true);
+    const { world, faults } = room.platform;
+    const bot = [...world.users.values()].find(({ kind }) => kind === "bot")!;
+    for (const channel of world.channels.values()) {
+      channel.members.add(bot.id);
+    }
+    faults.next("response_url", { kind: "status", status: 502, when: "after" });
+    await room.until(() => room.newestJob().state.phase === "failed" && room.everythingSent(), 20 * 60_000);
+    await room.pass(10_000);
+    expect(faults.take("response_url")).toBeNull();
+    expect(sees().filter(({ text }) => text.includes("20007"))).toHaveLength(1);
+  });
 });

@@ -120,6 +120,22 @@ describe("a result whose files Slack does not show", () => {
     expect(files(room).map((file) => file.state)).toEqual(["deleted", "ready"]);
   });
 
+  test.each(places)(
+    "is shared once though the clock is set forward by a day while Slack processes it: %s",
+    async (place) => {
+      verifies("slack.files", "survives.clock");
+      const { room, sees } = await asked(place);
+      room.platform.files.hold();
+      await room.until(() => files(room).some(({ state }) => state === "processing"), 10 * minuteMs);
+      room.clock.step(24 * 60 * minuteMs);
+      await room.pass(3 * minuteMs);
+      room.platform.files.release();
+      await room.until(() => room.everythingSent(), 10 * minuteMs);
+      expect(sees().flatMap(({ images }) => images)).toHaveLength(1);
+      expect(files(room).map((file) => file.state)).toEqual(["ready"]);
+    },
+  );
+
   test.each(places)("waits while Slack processes its files for minutes, and is shown once: %s", async (place) => {
     verifies("slack.files");
     const { room, sees } = await asked(place);

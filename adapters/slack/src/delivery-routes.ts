@@ -1,7 +1,17 @@
-import { answerLane, closedRoute, deliverBy, directBy, SendError, type Sending, showsOther } from "@toolcast/core/chat";
+import {
+  answerLane,
+  closedRoute,
+  deliverBy,
+  directBy,
+  markerOf,
+  SendError,
+  type Sending,
+  showsOther,
+} from "@toolcast/core/chat";
 import type { SendEnd } from "@toolcast/core/surface";
 import { compose, prepare } from "./compose.ts";
 import type { SlackChat, SlackContext } from "./context.ts";
+import { destinationName } from "./own-messages.ts";
 import {
   type Address,
   addressOf,
@@ -70,7 +80,11 @@ async function byHandle(sending: RouteSending): Promise<SendEnd> {
   if ((await notes.unseenSendOf(delivery.id)) !== undefined) {
     return closedRoute("sending.unclear", sending);
   }
-  const content = await compose(context, prepared, options);
+  const content = await compose(context, prepared, { ...options, marker: markerOf(delivery.id) });
+  if (!address.ephemeral) {
+    // Where the bot may read, it can tell afterwards whether everybody sees it.
+    await notes.noteSend(delivery.id, destinationName(address));
+  }
   let isSent = false;
   await notes.sendUnseen(delivery.id, address.channel, async () => {
     isSent = await respond(context, answer, content, {

@@ -41,15 +41,20 @@ export async function find({ context, chat }: SlackChat, delivery: Delivery): Pr
     await notice(message);
     return { receipt: { channel: inAnswer.channel, message } };
   }
+  const unseen = await context.notes.unseenSendOf(delivery.id);
   for (const { channel, at } of await context.notes.sendsOf(delivery.id)) {
     const found = await findMessage(context, readDestination(channel), at, markers);
     if (found !== null) {
       const message = messageName(found);
+      if (unseen !== undefined) {
+        // The event's own address showed it: there is no other first answer that could point to it.
+        await chat.shown(answer.id, delivery, message);
+        return { receipt: { channel: found.channel, message } };
+      }
       const where = found.channel === address.channel ? { below: message } : { direct: true as const };
       await chat.tellElsewhere(delivery, where, address.locale);
       return { receipt: { channel: found.channel, message } };
     }
   }
-  const unseen = await context.notes.unseenSendOf(delivery.id);
   return unseen?.message === undefined ? null : { receipt: { channel: unseen.channel } };
 }

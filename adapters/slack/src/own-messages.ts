@@ -29,7 +29,7 @@ export async function findMessage(
 }
 
 /** A conversation's name in the records of sends. */
-function destinationName({ channel, thread }: Destination): string {
+export function destinationName({ channel, thread }: Pick<Destination, "channel" | "thread">): string {
   return thread === undefined ? channel : `${channel}/${thread}`;
 }
 

@@ -19,8 +19,13 @@ const readyWithinMs = 60_000;
 /** A person's file that Slack still does not know by then is one that the bot may not see. */
 const unknownForMs = 3_000;
 const lookAgainMs = { first: 500, longest: 4_000 };
-/** Files that have not appeared by then never will: once Slack has processed them, or while it says nothing of them. */
-const lostAfterMs = { processed: 3 * 60_000, processing: 15 * 60_000 };
+/**
+ * Files that have not appeared after we have asked for so long never will: once Slack has processed them, or while it says
+ * nothing of them. What the wall clock says does not count, because it may be set.
+ */
+const lostAfterMs = { processed: 2 * 60_000, processing: 8 * 60_000 };
+
+const notReady = failures.later(readyWithinMs, { detail: "a file is not ready yet", reason: "sending.files-unseen" });
 
 /** The files of one message in progress. Stored before each step that cannot be undone. */
 interface Share {
@@ -28,6 +33,10 @@ interface Share {
   files: Record<string, string>;
   /** When Slack confirmed them, epoch milliseconds. */
   completedAt?: number;
+  /** For how long they have been asked about in vain since, in milliseconds. Default none. */
+  askedMs?: number;
+  /** They never appeared, and are being deleted. */
+  isLost?: boolean;
   /** It replaces files that never appeared. */
   isSecond?: boolean;
 }
@@ -70,13 +79,16 @@ export class Uploads {
   ): Promise<void> {
     const key = `share/${delivery}/${to.channel}/${to.thread ?? ""}`;
     const known = await this.#keyv.get<Share>(key);
-    const standing = known === undefined ? null : await this.#standing(key, known, to.channel);
+    if (known?.isLost) {
+      await this.#startOver(key, known);
+    }
+    const standing = known === undefined ? null : await this.#standing(key, known);
     const share = standing ?? (await this.#begin(key, delivery, await read(), known !== undefined));
     try {
       if (share.completedAt === undefined) {
         await this.#complete(key, share, { to, files, comment });
       }
-      await this.#untilShown(share, to.channel);
+      await this.#untilShown(key, share, to.channel);
     } catch (error) {
       await this.#refused(delivery, error, /^file_(deleted|type|uploads)/);
     }
@@ -124,33 +136,40 @@ export class Uploads {
   }
 
   /**
-   * The state an earlier attempt left: Slack knows a file from the moment its upload is complete. Null if the files will
-   * never appear: they are deleted, so that nothing is shared twice.
+   * The state an earlier attempt left: Slack knows a file from the moment its upload is complete. Null if it has to start
+   * over.
    */
-  async #standing(key: string, share: Share, channel: string): Promise<Share | null> {
-    const { clock, api, outbox } = this.#options;
-    if (share.completedAt !== undefined && clock.now() - share.completedAt <= lostAfterMs.processed) {
-      // Not lost yet. With many results at once, attempts that look only to learn this would leave no room for the looks
-      // that end one.
-      return share;
-    }
+  async #standing(key: string, share: Share): Promise<Share | null> {
     const ids = Object.values(share.files);
-    const found = await Promise.all(ids.map((id) => this.#look(id).catch(unlessDeleted)));
-    if (share.completedAt === undefined && found.every((file) => file === null)) {
+    if (share.completedAt !== undefined || ids.length === 0) {
       return ids.length === 0 ? null : share;
     }
-    const { completedAt = clock.now() } = share;
-    const isLost = found.some(
+    const found = await Promise.all(ids.map((id) => this.#look(id).catch(unlessDeleted)));
+    if (found.every((file) => file === null)) {
+      return share;
+    }
+    const complete = { ...share, completedAt: this.#options.clock.now() };
+    await this.#keyv.set(key, complete, keptMs);
+    return complete;
+  }
+
+  /** Whether files that were just looked for in vain will never appear there. */
+  async #isLost(key: string, share: Share, channel: string): Promise<boolean> {
+    const askedMs = (share.askedMs ?? 0) + readyWithinMs;
+    await this.#keyv.set(key, { ...share, askedMs } satisfies Share, keptMs);
+    const found = await Promise.all(Object.values(share.files).map((id) => this.#look(id).catch(unlessDeleted)));
+    return found.some(
       (file) =>
         !file?.channels.includes(channel) &&
-        clock.now() - completedAt > lostAfterMs[file !== null && !isProcessed(file) ? "processing" : "processed"],
+        askedMs >= lostAfterMs[file !== null && !isProcessed(file) ? "processing" : "processed"],
     );
-    if (!isLost) {
-      const complete = { ...share, completedAt };
-      await this.#keyv.set(key, complete, keptMs);
-      return complete;
-    }
-    for (const id of ids) {
+  }
+
+  /** Deletes files that never appeared, so that nothing is shared twice. Always rejects; twice, with a refusal. */
+  async #startOver(key: string, share: Share): Promise<never> {
+    const { api, outbox } = this.#options;
+    await this.#keyv.set(key, { ...share, isLost: true } satisfies Share, keptMs);
+    for (const id of Object.values(share.files)) {
       await outbox
         .send({ budgets: methodBudget("read") }, () => api.deleteFile(id))
         .catch((error: unknown) => {
@@ -162,7 +181,8 @@ export class Uploads {
     if (share.isSecond) {
       throw new SendError(failures.refused({ detail: "the files never appeared", reason: "sending.files-unseen" }));
     }
-    return null;
+    await this.#keyv.set(key, { files: {}, isSecond: true } satisfies Share, keptMs);
+    throw new SendError(failures.later(1_000, { detail: "files never appeared and are shared again" }));
   }
 
   async #complete(
@@ -198,9 +218,16 @@ export class Uploads {
     return this.#until(id, isProcessed, unknownForMs);
   }
 
-  async #untilShown({ files }: Share, channel: string): Promise<void> {
-    for (const id of Object.values(files)) {
-      await this.#until(id, (file) => isProcessed(file) && file.channels.includes(channel));
+  async #untilShown(key: string, share: Share, channel: string): Promise<void> {
+    try {
+      for (const id of Object.values(share.files)) {
+        await this.#until(id, (file) => isProcessed(file) && file.channels.includes(channel));
+      }
+    } catch (error) {
+      if (error instanceof SendError && error.failure === notReady && (await this.#isLost(key, share, channel))) {
+        await this.#startOver(key, share);
+      }
+      throw error;
     }
   }
 
@@ -211,20 +238,18 @@ export class Uploads {
     mayBeUnknownForMs: number = Number.POSITIVE_INFINITY,
   ): Promise<StoredFile> {
     const { clock } = this.#options;
-    const at = clock.now();
+    const at = clock.monotonic();
     const until = at + readyWithinMs;
     for (let waitMs = lookAgainMs.first; ; waitMs = Math.min(waitMs * 2, lookAgainMs.longest)) {
       const file = await this.#look(id);
       if (file !== null && isReady(file)) {
         return file;
       }
-      if (file === null && clock.now() - at > mayBeUnknownForMs) {
+      if (file === null && clock.monotonic() - at > mayBeUnknownForMs) {
         throw new SendError(failures.refused({ detail: codes.fileNotFound, code: codes.fileNotFound }));
       }
-      if (clock.now() > until) {
-        throw new SendError(
-          failures.later(readyWithinMs, { detail: "a file is not ready yet", reason: "sending.files-unseen" }),
-        );
+      if (clock.monotonic() > until) {
+        throw new SendError(notReady);
       }
       await sleep(clock, waitMs);
     }

@@ -40,7 +40,7 @@ export interface PendingPress {
 }
 
 /**
- * The first answer to an event, and how far it has got. Kept for a day in the runtime's inbox, its handle separately.
+ * The first answer to an event, and how far it has got. Kept for two days in the runtime's inbox, its handle separately.
  */
 export interface Answer {
   /** The platform's id of the event. */

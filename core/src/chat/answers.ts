@@ -3,8 +3,11 @@ import type { Json } from "../ground/json.ts";
 import type { Inbox, InboxEntry, InboxEvent } from "../job/inbox.ts";
 import type { Answer, ReplyHandle } from "./answer.ts";
 
-/** Longer than any handle lives and than any platform repeats an event; enough to settle answers left open. */
-const keptMs = 24 * 60 * 60_000;
+/**
+ * Longer than any handle lives and than any platform repeats an event, and a day more: a clock that is set forward by a
+ * day must not remove what people still wait for.
+ */
+const keptMs = 48 * 60 * 60_000;
 /** Shorter than a lease: no other process takes over what is under way here. */
 const claimEveryMs = 10_000;
 /** How many uses of a limited handle are kept for what matters: the result, and a way to ask for it again. */

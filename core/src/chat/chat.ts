@@ -136,7 +136,7 @@ export class Chat {
     return this.#progress.update(delivery);
   }
 
-  /** Erases what the kit keeps about a person; events expire after a day. */
+  /** Erases what the kit keeps about a person; events expire after two days. */
   async forget(person: string): Promise<void> {
     await this.context.forms.forget(person);
   }
