@@ -11,6 +11,10 @@ import { program, startNode } from "./side-process.ts";
 const causeOfJob =
   "`get_job` does what the bare tool does not: it reads the job and its media from the store at every call, because another process may have changed them, lists its facts with signed links to its media and puts them into words; its data is checked and written beside the text. The message of a job that has ended is rendered once, and a link signed once an hour. A call takes 0.14 ms of the processor over stdio, the bare tool's 0.03 ms.";
 
+/** By the processor time of both processes. */
+const causeOfEcho =
+  "A tool of ours is called through the same door as from every other surface: who may use it, its input checked with errors in two languages, and an answer that is put into words. Over stdio that is 0.003 ms beside the 0.025 ms that the SDK takes for a call of the bare tool.";
+
 const protocols = { legacy: "2025-11-25", modern: "2026-07-28" };
 const atOnce = 8;
 
@@ -43,7 +47,7 @@ async function rowsOf(transport: "HTTP" | "stdio", era: ClientEra, effort: Effor
   const pairs = [
     {
       what: "a tool that repeats its input",
-      cause: undefined,
+      cause: causeOfEcho,
       ours: () => ours.call("echo", { text: "x" }),
       bare: () => bare.call("echo", { text: "x" }),
     },
