@@ -97,7 +97,9 @@ export async function auditChats(record: RunRecord): Promise<ChatsAudit> {
     const isShownThere = isPressed || job.state.phase === "cancelled";
     const times = [Math.min(about.length, Math.max(1, about.length - (isShownThere ? 1 : 0)))];
     if (hasEnded(job)) {
-      const offered = job.notices.filter(({ about: topic }) => topic === "outcome").flatMap(({ assets }) => assets);
+      const offered = job.notices
+        .filter(({ about: topic, state }) => topic === "outcome" || (topic === "further" && state === "sent"))
+        .flatMap(({ assets }) => assets);
       const hashes = await Promise.all(offered.map(async (asset) => (await stored.media.read(asset))?.hash ?? asset));
       // A vendor may have made the same picture twice.
       for (const [hash, { length }] of Map.groupBy(hashes, (one) => one)) {
