@@ -17,6 +17,9 @@ export interface EndsAudit {
   failed: Map<string, number>;
 }
 
+/** Far more than a run takes: only a step of the clock is so long. */
+const stepMs = 12 * 60 * 60_000;
+
 type Order = RunRecord["orders"][number];
 
 /** Each unclear or failed job must have a cause that this run made: a kill, a pause, a marker, an order, a person. */
@@ -119,6 +122,10 @@ function causeOfUnclear(
     return byMarker ? `unclear refusal by marker ${vendorCode}` : undefined;
   }
   if (key !== "provider.no-answer") return undefined;
+  const written = (event: string) => job.timeline.findLast((entry) => entry.event === event)?.at ?? 0;
+  if (job.provider === "keyed" && Math.abs(written("start-unknown") - written("dispatched")) > stepMs) {
+    return "its key could no longer be trusted after a step of the clock";
+  }
   if (has(wish, "unknown")) return "no answer by marker";
   // Whoever answers with a status was neither away nor waiting for a paused process.
   if (failure.httpStatus === undefined) {

@@ -102,15 +102,16 @@ test("with the server killed at random points, every job is found and finished a
   const paid = Map.groupBy(sandbox.ledger(), ({ text }) => text);
   for (const [key, { job_id, state }] of ended) {
     expect(acknowledged.get(key) ?? job_id).toBe(job_id);
-    // A start cut off before its answer is a question for a person: it is never repeated automatically.
-    expect(["succeeded", "unresolved"]).toContain(state);
+    // A start cut off before its answer is a question for a person: it is never repeated automatically. What was cut off
+    // three times in a row before its start is one for an operator.
+    expect(["succeeded", "unresolved", "held"]).toContain(state);
     expect(paid.get(key)?.length ?? 0).toBeLessThanOrEqual(1);
-    if (state === "succeeded") {
-      expect(paid.get(key)).toHaveLength(1);
+    if (state !== "unresolved") {
+      expect(paid.get(key) ?? []).toHaveLength(state === "succeeded" ? 1 : 0);
     }
   }
-  const unresolved = ended.filter(([, { state }]) => state === "unresolved");
-  expect(unresolved.length).toBeLessThan(keys.length / 4);
+  const leftToPeople = ended.filter(([, { state }]) => state !== "succeeded");
+  expect(leftToPeople.length).toBeLessThan(keys.length / 4);
   await client.close();
   // Only guards against hanging: on a busy machine the restarts take minutes.
 }, 600_000);

@@ -15,7 +15,7 @@ import { onlyStore, releasedStore } from "../job/store-identity.ts";
 import { jobJson } from "../job-view/job-json.ts";
 import { jobName } from "../job-view/job-message.ts";
 import { questionOf } from "../job-view/job-question.ts";
-import { KeptMessages } from "../job-view/kept-messages.ts";
+import type { KeptMessages } from "../job-view/kept-messages.ts";
 import { MediaLinks } from "../media/media-links.ts";
 import { createRelay } from "../media/relay.ts";
 import { serveAsset } from "../media/serve-asset.ts";
@@ -51,7 +51,6 @@ import { ClockSteps } from "./clock-steps.ts";
 import { ConditionProbe } from "./condition.ts";
 import { EarlierProbableCharges } from "./earlier-probable-charges.ts";
 import { Eraser } from "./eraser.ts";
-import { findJob } from "./find-job.ts";
 import { createFitting } from "./fitting.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { JobRemover } from "./job-remover.ts";
@@ -139,16 +138,18 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const sizeWarning = new SizeWarning({ media, voices, limitsOf, hasLinks: () => links.reachElsewhere });
   const circuits = new Circuits(state.keyv("circuits"), clock);
   const choice = new ProviderChoice({ registry: providers, preparer, circuits, logger });
-  const jobOf = (id: string, caller: Caller) => findJob(id, caller, { engine, policy });
+  const jobOf = async (id: string, caller: Caller) =>
+    (await import("./find-job.ts")).findJob(id, caller, { engine, policy });
   const spendingTool = (name: string) => {
     const tool = tools.find((candidate) => candidate.name === name);
     return tool?.effect === "spends" ? tool : undefined;
   };
   const nameOf = (job: Job, caller: Caller) => jobName({ job, caller, tool: spendingTool(job.tool), logger });
   const mayUse = (tool: Tool, caller: Caller) => policy.mayUse(tool, caller) && !policy.isForOthers(tool, caller);
-  const messages = new KeptMessages();
-  const message = (job: Job, caller: Caller, extra: { notice?: Notice; detail?: MessageDetail } = {}) =>
-    messages.of({
+  let messages: Promise<KeptMessages> | undefined;
+  const message = async (job: Job, caller: Caller, extra: { notice?: Notice; detail?: MessageDetail } = {}) => {
+    messages ??= import("../job-view/kept-messages.ts").then((loaded) => new loaded.KeptMessages());
+    return (await messages).of({
       job,
       storeIsHeld: identity.held() !== null,
       isSandbox: options.sandbox ?? false,
@@ -161,6 +162,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       now: clock.now(),
       ...extra,
     });
+  };
   const deliverer = new Deliverer({
     store,
     identity,

@@ -9,7 +9,7 @@ import type { Sentence } from "../messages/sentence.ts";
 import type { SpendingTool } from "../tools/tool.ts";
 import { Checker } from "./checker.ts";
 import { CutOffStarts } from "./cut-off-starts.ts";
-import { Interruptions } from "./interruptions.ts";
+import type { Interruptions } from "./interruptions.ts";
 import { LateLooks } from "./late-looks.ts";
 import type { PlannedJob } from "./planned-job.ts";
 import { Recorder } from "./recorder.ts";
@@ -31,7 +31,7 @@ export class Worker {
   readonly #starter: Starter;
   readonly #cutOffStarts: CutOffStarts;
   readonly #checker: Checker;
-  readonly #interruptions: Interruptions;
+  #interruptions: Promise<Interruptions> | undefined;
   readonly #lateLooks: LateLooks;
   #stopping = false;
 
@@ -42,7 +42,6 @@ export class Worker {
     this.#cutOffStarts = new CutOffStarts(options, this.#recorder, this.#starter);
     this.#checker = new Checker(options, this.#recorder);
     this.#lateLooks = new LateLooks(options, this.#recorder);
-    this.#interruptions = new Interruptions(options);
   }
 
   /** Makes no new paid starts from now on; those under way are finished. */
@@ -61,12 +60,13 @@ export class Worker {
         return this.#options.store.engine.wake(jobId, this.#now() + parkedMs);
       }
       if (job !== null && !isCounted) {
-        job = await this.#interruptions.count(job);
+        const interruptions = await this.#loadInterruptions();
+        job = await interruptions.count(job);
         if (job === null) {
           continue;
         }
         isCounted = true;
-        const waitMs = this.#interruptions.untilLastChanceMs(job);
+        const waitMs = interruptions.untilLastChanceMs(job);
         if (waitMs > 0) {
           return this.#options.store.engine.wake(jobId, this.#now() + waitMs);
         }
@@ -84,13 +84,20 @@ export class Worker {
     return (await this.#options.store.save(job, { wakeAt: this.#now() })).end === "conflict";
   }
 
+  /** Loaded once a process has died at work, which few ever see. */
+  #loadInterruptions(): Promise<Interruptions> {
+    this.#interruptions ??= import("./interruptions.ts").then((loaded) => new loaded.Interruptions(this.#options));
+    return this.#interruptions;
+  }
+
   /** Returns whether there is more to do right now. */
   async #advanceOnce(job: Job, taken: TakenJob, lease: Lease): Promise<boolean> {
     const { state } = job;
-    const isSetAside = this.#interruptions.isSetAside(job);
-    if (isSetAside && state.phase !== "starting") {
+    const interruptions = job.interrupted === undefined ? null : await this.#loadInterruptions();
+    const isSetAside = interruptions?.isSetAside(job) ?? false;
+    if (interruptions !== null && isSetAside && state.phase !== "starting") {
       const isParked = state.phase === "held" && state.hold.reason === "parked";
-      await this.#interruptions.setAside(job, isParked ? this.#now() + parkedMs : null, lease);
+      await interruptions.setAside(job, isParked ? this.#now() + parkedMs : null, lease);
       return state.phase === "queued" || state.phase === "running";
     }
     switch (state.phase) {
