@@ -15,7 +15,7 @@ import { onlyStore, releasedStore } from "../job/store-identity.ts";
 import { jobJson } from "../job-view/job-json.ts";
 import { jobName } from "../job-view/job-message.ts";
 import { questionOf } from "../job-view/job-question.ts";
-import type { KeptMessages } from "../job-view/kept-messages.ts";
+import { KeptMessages } from "../job-view/kept-messages.ts";
 import { MediaLinks } from "../media/media-links.ts";
 import { createRelay } from "../media/relay.ts";
 import { serveAsset } from "../media/serve-asset.ts";
@@ -49,14 +49,14 @@ import { Callbacks } from "./callbacks.ts";
 import { Calls } from "./calls.ts";
 import { ClockSteps } from "./clock-steps.ts";
 import { ConditionProbe } from "./condition.ts";
-import { EarlierProbableCharges } from "./earlier-probable-charges.ts";
+import type { EarlierProbableCharges } from "./earlier-probable-charges.ts";
 import { Eraser } from "./eraser.ts";
+import { findJob } from "./find-job.ts";
 import { createFitting } from "./fitting.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { JobRemover } from "./job-remover.ts";
 import { JobRetention } from "./job-retention.ts";
 import { Presses } from "./presses.ts";
-import { publicRequests } from "./public-requests.ts";
 import { RecordCheck } from "./record-check.ts";
 import { Remover } from "./remover.ts";
 import type { PressRequest, Reply, Runtime } from "./runtime.ts";
@@ -119,7 +119,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     condition: () => condition.read(),
   });
 
-  const earlierCharges = new EarlierProbableCharges({ store, state: state.keyv("installation"), clock, logger });
+  let earlierCharges: EarlierProbableCharges | undefined;
 
   const isServed = async (assetId: string) => {
     const asset = await media.read(assetId);
@@ -138,18 +138,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const sizeWarning = new SizeWarning({ media, voices, limitsOf, hasLinks: () => links.reachElsewhere });
   const circuits = new Circuits(state.keyv("circuits"), clock);
   const choice = new ProviderChoice({ registry: providers, preparer, circuits, logger });
-  const jobOf = async (id: string, caller: Caller) =>
-    (await import("./find-job.ts")).findJob(id, caller, { engine, policy });
+  const jobOf = (id: string, caller: Caller) => findJob(id, caller, { engine, policy });
   const spendingTool = (name: string) => {
     const tool = tools.find((candidate) => candidate.name === name);
     return tool?.effect === "spends" ? tool : undefined;
   };
   const nameOf = (job: Job, caller: Caller) => jobName({ job, caller, tool: spendingTool(job.tool), logger });
   const mayUse = (tool: Tool, caller: Caller) => policy.mayUse(tool, caller) && !policy.isForOthers(tool, caller);
-  let messages: Promise<KeptMessages> | undefined;
-  const message = async (job: Job, caller: Caller, extra: { notice?: Notice; detail?: MessageDetail } = {}) => {
-    messages ??= import("../job-view/kept-messages.ts").then((loaded) => new loaded.KeptMessages());
-    return (await messages).of({
+  const messages = new KeptMessages();
+  const message = (job: Job, caller: Caller, extra: { notice?: Notice; detail?: MessageDetail } = {}) =>
+    messages.of({
       job,
       storeIsHeld: identity.held() !== null,
       isSandbox: options.sandbox ?? false,
@@ -162,7 +160,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       now: clock.now(),
       ...extra,
     });
-  };
   const deliverer = new Deliverer({
     store,
     identity,
@@ -351,7 +348,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       away.set(surface.id, reason);
     },
 
-    handlePublic: publicRequests(callbacks, links, publicRelay),
+    async handlePublic(request) {
+      const { publicRequests } = await import("./public-requests.ts");
+      return publicRequests(callbacks, links, publicRelay)(request);
+    },
     serveAsset: (request, asset) => serveAsset(request, asset, media),
 
     async start() {
@@ -368,6 +368,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         workers.watch();
         return;
       }
+      const earlier = await import("./earlier-probable-charges.ts");
       schedule = await engine.schedule({
         advance: (lease) => worker.advance(lease),
         surfaces: () => (identity.held() === null ? [releasedStore, ...surfaces.keys()] : []),
@@ -378,6 +379,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await eraser.start();
       remover.start();
       jobRemover.start();
+      earlierCharges ??= new earlier.EarlierProbableCharges({
+        ...{ store, clock, logger, state: state.keyv("installation") },
+      });
       earlierCharges.start();
     },
 
@@ -386,7 +390,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       eraser.stop();
       remover.stop();
       jobRemover.stop();
-      earlierCharges.stop();
+      earlierCharges?.stop();
       worker.stopStarting();
       await workers.stop();
       await schedule?.stop(drainMs);

@@ -1,9 +1,8 @@
 import type { Keyv } from "keyv";
 import type { Clock } from "../ground/clock.ts";
 import type { Logger } from "../ground/logger.ts";
-import type { Job } from "../job/job.ts";
 import type { JobStore } from "../job/job-store.ts";
-import { isOfUnknownFormat } from "../job/read-job.ts";
+import { needsCounting } from "./job-retention.ts";
 
 /** How many jobs are read at a time: nobody should have to wait long for this. */
 const slice = 100;
@@ -72,11 +71,4 @@ export class EarlierProbableCharges {
     const last = jobs.at(-1);
     return { after: last?.id ?? after, isDone: last === undefined || jobs.length < slice };
   }
-}
-
-/** Whether the job must be written; every write counts it. One that was counted already would not change the sums. */
-export function needsCounting(job: Job): boolean {
-  const isUnclear = job.state.phase === "unresolved" || job.steps.some(({ earlier }) => earlier !== undefined);
-  const mayHaveCost = job.state.phase === "failed" && job.state.failure.charged !== "no";
-  return job.probable === undefined && !job.erased && (isUnclear || mayHaveCost) && !isOfUnknownFormat(job);
 }

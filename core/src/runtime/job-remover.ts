@@ -8,7 +8,7 @@ import { isOfUnknownFormat } from "../job/read-job.ts";
 import { isOver } from "../job/scrub-job.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { Surface } from "../surface/surface.ts";
-import { needsCounting } from "./earlier-probable-charges.ts";
+import { needsCounting } from "./job-retention.ts";
 import type { Remover } from "./remover.ts";
 
 interface JobRemoverOptions {

@@ -6,7 +6,6 @@ import { isOfUnknownFormat } from "../job/read-job.ts";
 import { isOver } from "../job/scrub-job.ts";
 import type { MediaStore } from "../media/store.ts";
 import { type Policy, startCounters } from "../money/policy.ts";
-import { needsCounting } from "./earlier-probable-charges.ts";
 
 /** How many jobs are read and removed in one transaction. */
 const slice = 50;
@@ -93,4 +92,11 @@ export class JobRetention {
     const before = startCounters(policy.dayOf(clock.now() - keptDays * dayMs));
     while ((await store.engine.removeCounters(startCounters(""), before, counterSlice)) > 0) {}
   }
+}
+
+/** Whether the job must be written; every write counts it. One that was counted already would not change the sums. */
+export function needsCounting(job: Job): boolean {
+  const isUnclear = job.state.phase === "unresolved" || job.steps.some(({ earlier }) => earlier !== undefined);
+  const mayHaveCost = job.state.phase === "failed" && job.state.failure.charged !== "no";
+  return job.probable === undefined && !job.erased && (isUnclear || mayHaveCost) && !isOfUnknownFormat(job);
 }
