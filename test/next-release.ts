@@ -10,7 +10,7 @@ export interface NextRelease {
   remove(): void;
 }
 
-/** A change of the source: what stands there once and only once, and what the newer release has in its place. */
+/** A change of the source: text that occurs there exactly once, and what replaces it in the newer release. */
 interface Change {
   path: string;
   before: string;

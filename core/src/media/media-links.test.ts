@@ -65,7 +65,7 @@ it("stays the same for a while, does not reveal the owner, and does not exist wi
 });
 
 // @verifies mcp.look-again
-it("signs a medium anew for every expiry, however often its link was made before", async () => {
+it("signs a medium again for every expiry, however often its link was made before", async () => {
   const made = links();
   const urls = [];
   for (let hour = 0; hour < 3; hour += 1) {

@@ -22,7 +22,7 @@ export function isReachableElsewhere({ url }: Pick<MediaLink, "url">): boolean {
 const validMs = 7 * 24 * 60 * 60_000;
 /** Expiry is rounded up to this: the same medium keeps its address for a while, and caches work. */
 const roundedToMs = 60 * 60_000;
-/** Of media that agents look at again and again; each is signed anew only once an hour. */
+/** Of media that agents look at again and again; a new signature is made only once an hour. */
 const mostSignatures = 500;
 const pathPattern = /\/links\/([A-Za-z0-9_-]{1,80})\.([0-9a-z]{1,12})\.([\w-]{43})(?:\.[a-z0-9]{1,8})?$/;
 
