@@ -42,8 +42,6 @@ export interface ChatPlatform {
   press(person: string, jobId: string, labels: readonly string[]): Act | null;
   /** Every message of the app, whoever sees it. */
   seen(): SeenMessage[];
-  /** How many messages of the app there are now. */
-  count(): number;
   /** Lets something go wrong, and names it. */
   trouble(): string;
   /** From now on nothing goes wrong. */

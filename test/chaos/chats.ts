@@ -22,8 +22,8 @@ export interface Chats {
   platforms: readonly ChatPlatform[];
   /** The variables that connect an app to all of them. */
   environment: Record<string, string>;
-  /** How many messages of the app they have now. */
-  count(): number;
+  /** The messages that are about a job: all but what a request without one was answered with. */
+  aboutJobs(): SeenMessage[];
   /** From now on nothing goes wrong. */
   calm(): Promise<void>;
   record(): ChatRecord[];
@@ -71,7 +71,10 @@ export async function openChats({ clock, seed, asked, everyMs }: ChatsOptions): 
       ...(Object.assign({}, ...platforms.map(({ environment }) => environment)) as Record<string, string>),
       [fileHostsVariable]: platforms.flatMap(({ fileHosts }) => fileHosts).join(","),
     },
-    count: () => platforms.reduce((sum, platform) => sum + platform.count(), 0),
+    aboutJobs: () =>
+      platforms
+        .flatMap((platform) => platform.seen())
+        .filter(({ text, files }) => text.includes("job_") || files.length > 0),
     async calm() {
       isCalm = true;
       over.resolve();

@@ -3,10 +3,11 @@ import { dirname, join } from "node:path";
 import type { Clock } from "@toolcast/core/engine";
 import type { AppReply, CallBody } from "./app-answer.ts";
 import type { Chance } from "./chance.ts";
+import type { SeenMessage } from "./chat-platform.ts";
 import { type Child, startChild } from "./child.ts";
 import { after } from "./crew.ts";
 import { readLines } from "./room-surface.ts";
-import type { DispatchLine, World } from "./settings.ts";
+import type { DispatchLine, RoomLine, World } from "./settings.ts";
 import { openStore, type TakeBackup } from "./store.ts";
 
 /** Backups that are started while the original still runs, and thrown away. */
@@ -126,26 +127,35 @@ async function whileHeld(child: Pick<Child, "url">, leaseMs: number): Promise<st
   }
 }
 
-/** What is wrong with how apps treat the restored data before an operator has released it. */
+/**
+ * What is wrong with how apps treat the restored data before an operator has released it. Somebody who asks meanwhile is
+ * answered: only what is said about jobs counts as delivered.
+ */
 export async function checkHeld(
   world: World,
   apps: () => Pick<Child, "url">[],
   leaseMs: number,
-  messagesOnPlatforms: () => number,
+  aboutJobs: () => readonly SeenMessage[],
 ): Promise<string[]> {
-  const doneBefore = doneSoFar(world, messagesOnPlatforms());
+  const before = { starts: attempts(world), inRoom: readLines(world.roomFile).length, onPlatforms: aboutJobs() };
   const [app] = apps();
   const troubles = app === undefined ? ["no app works on the restored data"] : await whileHeld(app, leaseMs);
-  const more = doneSoFar(world, messagesOnPlatforms()).map((count, index) => count - doneBefore[index]!);
-  return more.every((count) => count === 0)
-    ? troubles
-    : [...troubles, `the restored data began ${more[0]} starts and delivered ${more[1]} messages`];
+  const starts = [...attempts(world)].filter((attempt) => !before.starts.has(attempt));
+  const inRoom = readLines<RoomLine>(world.roomFile).slice(before.inRoom);
+  const onPlatforms = aboutJobs()
+    .toSorted((one, other) => one.createdAt - other.createdAt)
+    .slice(before.onPlatforms.length);
+  return [
+    ...troubles,
+    ...starts.map((attempt) => `the restored data began ${attempt}`),
+    ...inRoom.map(({ id }) => `the restored data delivered ${id}`),
+    ...onPlatforms.map(({ text }) => `the restored data delivered: ${text}`),
+  ];
 }
 
-function doneSoFar({ dispatchFile, roomFile }: World, onPlatforms: number): [starts: number, messages: number] {
-  // A job that is starting may be written again; only another attempt is another start.
-  const attempts = new Set(readLines<DispatchLine>(dispatchFile).map(({ attempt }) => attempt));
-  return [attempts.size, readLines(roomFile).length + onPlatforms];
+/** A job that is starting may be written again; only another attempt is another start. */
+function attempts({ dispatchFile }: World): Set<string> {
+  return new Set(readLines<DispatchLine>(dispatchFile).map(({ attempt }) => attempt));
 }
 
 /** An operator's command. */

@@ -68,7 +68,6 @@ export async function openDiscord({ clock, chance }: PlatformOptions): Promise<C
         ...{ text, createdAt },
         files: files.map(({ id, bytes }) => ({ id, hash: createHash("sha256").update(bytes).digest("hex") })),
       })),
-    count: () => byApp().length,
     trouble() {
       const route = chance.pick(sends);
       const when = chance.pick(["before", "after"] as const);

@@ -180,7 +180,7 @@ export async function runChaos(wanted: ChaosArguments): Promise<RunRecord> {
   atWork.calm();
   await atWork.seated();
   living = keepLooking(people);
-  copies.troubles.push(...(await checkHeld(world, () => atWork.everyone(), leaseMs, chats.count)));
+  copies.troubles.push(...(await checkHeld(world, () => atWork.everyone(), leaseMs, chats.aboutJobs)));
   await release(world, clock);
   const unrest = await untilRest(engine, wanted.short ? shortRestMs : restMs);
   await living.stop();

@@ -96,7 +96,6 @@ export async function openSlack({ clock, chance }: PlatformOptions): Promise<Cha
             .digest("hex"),
         })),
       })),
-    count: () => byApp().length,
     trouble() {
       const target = chance.pick(sends);
       const when = chance.pick(["before", "after"] as const);

@@ -90,7 +90,6 @@ export async function openTelegram({ clock, chance }: PlatformOptions): Promise<
           hash: createHash("sha256").update(bytes).digest("hex"),
         })),
       })),
-    count: () => byBot().length,
     trouble() {
       const method = chance.pick(sends);
       const when = chance.pick(["before", "after"] as const);
