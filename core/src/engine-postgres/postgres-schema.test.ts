@@ -9,6 +9,7 @@ import { endedPhases, openPhases } from "../job/job.ts";
 import { admissionsIn, heldAtRest } from "./postgres-admission.ts";
 import { connectPostgres, type PostgresDatabase } from "./postgres-database.ts";
 import { openPostgresEngine } from "./postgres-engine.ts";
+import { OutcomeUnknown } from "./postgres-faults.ts";
 import { migrate, migrations } from "./postgres-schema.ts";
 
 let cluster: PostgresCluster;
@@ -63,6 +64,21 @@ describe.skipIf(reasonToSkipPostgres() !== null)("the tables in PostgreSQL", () 
       await expect(open()).rejects.toThrow(ToolcastError);
       await expect(open()).rejects.toThrow("newer Toolcast");
       expect(await version()).toEqual({ version: other.length, oldest: other.length });
+    });
+  });
+
+  // @verifies survives.outage
+  test("tables whose commit was not answered are looked at again", async () => {
+    await inDatabase(async () => {
+      let answers = 0;
+      const transaction: typeof database.transaction = async (act) => {
+        const value = await database.transaction(act);
+        if (answers++ === 0) throw new OutcomeUnknown(new Error("the connection broke"));
+        return value;
+      };
+      await migrate({ read: database.read, transaction });
+      expect(answers).toBe(2);
+      expect(await version()).toMatchObject({ version: migrations.length });
     });
   });
 

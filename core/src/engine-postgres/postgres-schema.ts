@@ -1,5 +1,6 @@
 import { ToolcastError } from "../errors/errors.ts";
 import type { PostgresDatabase, Sql } from "./postgres-database.ts";
+import { untilKnown } from "./until-known.ts";
 
 /** A step from one version of the tables to the next; none is ever changed or removed. */
 export interface Migration {
@@ -137,7 +138,7 @@ export async function migrate(
       "zh-CN": `数据库的编码是 ${encoding?.encoding}，而 Toolcast 需要 UTF8：请用 ENCODING 'UTF8' 创建数据库。`,
     });
   }
-  await database.transaction(async (sql) => {
+  const update = async (sql: Sql) => {
     await sql(`SELECT pg_advisory_xact_lock(${migrationLock})`);
     const { version, oldest } = await versionOf(sql, versionTable);
     if (oldest > steps.length) {
@@ -155,7 +156,9 @@ export async function migrate(
         { version: steps.length, oldest: Math.max(1, ...steps.map((step) => step.oldest)) },
       );
     }
-  });
+  };
+  // Whatever became of it is seen when the version is read again.
+  await untilKnown(() => database.transaction(update));
 }
 
 async function versionOf(sql: Sql, table: string): Promise<{ version: number; oldest: number }> {
