@@ -25,6 +25,7 @@ import { watchMachine } from "./machine.ts";
 import { createRoomSurface } from "./room-surface.ts";
 import {
   databaseAwayCode,
+  type KillLine,
   killAtVariable,
   machineSignal,
   portSchema,
@@ -45,7 +46,7 @@ const clock = createFastClock(world, () => machine.clockStepMs());
 const random = systemRandom;
 const note = (file: string, line: object) => appendFileSync(file, `${JSON.stringify(line)}\n`);
 const cross = createCrossing(process.env[killAtVariable], (arrow) => {
-  note(world.killFile, { pid: process.pid, arrow });
+  note(world.killFile, { pid: process.pid, arrow, at: createFastClock(world).now() } satisfies KillLine);
   process.kill(process.pid, "SIGKILL");
 });
 const log = (level: string) => (facts: object, message: string) =>

@@ -108,12 +108,15 @@ export async function auditChats(record: RunRecord): Promise<ChatsAudit> {
         times.push(Math.min(seen, Math.max(1, seen - (isShownThere ? 1 : 0))));
       }
     }
+    const seen = ofJob.map(
+      ({ text, createdAt, files }) => `${createdAt} ${JSON.stringify(text)} ${files.length} files`,
+    );
     if (times.some((number) => number < 1)) {
-      audit.lost.push({ what: `${job.state.phase}, and seen ${times.join(", ")} times on ${platform}`, job });
+      audit.lost.push({ what: `${job.state.phase}, and seen ${times.join(", ")} times on ${platform}`, job, seen });
     } else if (times.some((number) => number > 1)) {
       const what = `seen ${times.join(", ")} times on ${platform}`;
       if (repeatsUnansweredSends) count("sent again because the platform did not answer");
-      else audit.twice.push({ what, job });
+      else audit.twice.push({ what, job, seen });
     } else {
       count(hasEnded(job) ? "results seen once" : "questions seen once");
     }

@@ -77,8 +77,9 @@ function sumsOf(job: Job, entries: readonly LedgerEntry[]): Map<string, Sums> {
     if (counted !== undefined) add(`${vendor} ${counted.unit}`, { bill: counted.quantity, rounding: roundingOfStart });
     else add(`${vendor} points`, { bill: points });
   }
-  for (const { state, charge } of startsOf(job)) {
-    if (state === "done") add("starts", { ledger: 1 });
+  for (const start of startsOf(job)) {
+    const { state, charge } = start;
+    if (state === "done") add("starts", isPerhapsPaid(start) ? { probable: 1 } : { ledger: 1 });
     if (charge?.amount !== undefined && job.provider !== "xjc") {
       add(`${job.provider} ${charge.unit}`, { ledger: charge.amount });
     }
@@ -100,6 +101,11 @@ function accountsOf(entries: readonly LedgerEntry[], provider: string): Set<stri
       .filter(({ vendor }) => vendor === provider)
       .map(({ vendor, counted }) => `${vendor} ${counted?.unit ?? "points"}`),
   );
+}
+
+/** An answer that was stopped before anything of it arrived: the vendor may not have begun. */
+function isPerhapsPaid({ stopped, charge, text }: ReturnType<typeof startsOf>[number]): boolean {
+  return stopped === true && charge === undefined && !text;
 }
 
 function startsOf({ steps }: Job): Omit<StepRecord, "name" | "earlier">[] {

@@ -9,6 +9,8 @@ import { jobsByWish } from "./wish-jobs.ts";
 export interface Violation {
   what: string;
   job?: Job;
+  /** What people see of it. */
+  seen?: readonly string[];
 }
 
 /** Compares the vendors' list of paid starts with the jobs' own steps. */

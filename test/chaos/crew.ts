@@ -119,9 +119,10 @@ export function runCrew(options: CrewOptions): Crew {
       });
       if (!("port" in child)) {
         const { pid } = child;
-        const arrow = arrowOf(pid);
-        if (arrow !== undefined) {
-          lives.push({ pid, isArmed: armed, from: clock.now(), to: clock.now(), end: "arrow", arrow, pauses: [] });
+        const kill = killOf(pid);
+        if (kill !== undefined) {
+          const { arrow, at } = kill;
+          lives.push({ pid, isArmed: armed, from: at, to: at, end: "arrow", arrow, pauses: [] });
           used.add(arrow);
           continue;
         }
@@ -136,7 +137,7 @@ export function runCrew(options: CrewOptions): Crew {
       const life: Life = { pid: child.pid, isArmed: armed, from: clock.now(), to: 0, end: "running", pauses: [] };
       lives.push(life);
       await live(child, life);
-      life.to = clock.now();
+      life.to ||= clock.now();
       seats[seat] = null;
       if (!isCalm && !isEnding && chance.percent(10)) {
         // For a while there is only one app.
@@ -162,7 +163,7 @@ export function runCrew(options: CrewOptions): Crew {
         [10, "spare"],
       ] as const);
       if (fate === "kill") {
-        life.end = "random";
+        Object.assign(life, { end: "random", to: clock.now() });
         child.signal("SIGKILL");
         await ending;
       } else if (fate === "drain") {
@@ -180,10 +181,11 @@ export function runCrew(options: CrewOptions): Crew {
       await drain(child, life);
     }
     const { code, signal } = await ending;
-    const arrow = arrowOf(child.pid);
-    if (arrow !== undefined) {
+    const kill = killOf(child.pid);
+    if (kill !== undefined) {
+      const { arrow, at } = kill;
       used.add(arrow);
-      Object.assign(life, { end: "arrow", arrow });
+      Object.assign(life, { end: "arrow", arrow, to: at });
     } else if (life.end === "running") {
       troubles.push(`an app ended by itself: pid ${child.pid}, code ${code}, signal ${signal}`);
     }
@@ -205,9 +207,9 @@ export function runCrew(options: CrewOptions): Crew {
     }
   }
 
-  /** The arrow at which the process killed itself, if it did. */
-  function arrowOf(pid: number): string | undefined {
-    return readLines<KillLine>(world.killFile).findLast((line) => line.pid === pid)?.arrow;
+  /** The arrow at which the process killed itself, and when, if it did: this process may hear of it a second later. */
+  function killOf(pid: number): KillLine | undefined {
+    return readLines<KillLine>(world.killFile).findLast((line) => line.pid === pid);
   }
 
   const everyone = () => seats.filter((child): child is Child => child?.isAlive() ?? false);

@@ -20,6 +20,8 @@ export interface EndsAudit {
 /** Far more than a run takes: only a step of the clock is so long. */
 const stepMs = 12 * 60 * 60_000;
 
+const keyTooOld = "its key could no longer be trusted after a step of the clock";
+
 type Order = RunRecord["orders"][number];
 
 /** Each unclear or failed job must have a cause that this run made: a kill, a pause, a marker, an order, a person. */
@@ -88,7 +90,7 @@ function causeOfUnclear(
   attempt: string,
   failure: Failure,
   wish: Wish | undefined,
-  { world, crew, dispatches, outages, lags }: RunRecord,
+  { world, crew, database, dispatches, outages, lags }: RunRecord,
   orders: Set<Order>,
 ): string | undefined {
   const key = "key" in failure.sentence ? failure.sentence.key : "";
@@ -100,6 +102,8 @@ function causeOfUnclear(
   const during = (span: { from: number; to: number }) => span.from <= to && span.to >= from;
   const pid = dispatches.find((line) => line.attempt === attempt)?.pid;
   const life = crew.lives.findLast((one) => one.pid === pid);
+  const written = (event: string) => job.timeline.findLast((entry) => entry.event === event)?.at ?? 0;
+  const isKeyTooOld = job.provider === "keyed" && Math.abs(written("start-unknown") - written("dispatched")) > stepMs;
   const wasPaused = life?.pauses.some(during) ?? false;
   if (key === "job.overdue" || key === "job.overdue-trouble") {
     return has(wish, "endless") ? "overdue by marker" : undefined;
@@ -109,7 +113,10 @@ function causeOfUnclear(
   }
   if (key === "job.cut-off") {
     const died = life !== undefined && (life.end === "arrow" || life.end === "random") && life.to <= to;
-    return died ? `cut off by a kill (${life.end})` : wasPaused ? "cut off by a pause" : undefined;
+    if (died) return `cut off by a kill (${life.end})`;
+    if (wasPaused) return "cut off by a pause";
+    if (isKeyTooOld) return keyTooOld;
+    return database?.away.some(during) ? "cut off while the database was away, and with it the lease" : undefined;
   }
   if (key === "job.set-aside") {
     const killed = crew.lives.filter(({ end, pauses }) => end === "arrow" || end === "random" || pauses.length > 0);
@@ -122,10 +129,7 @@ function causeOfUnclear(
     return byMarker ? `unclear refusal by marker ${vendorCode}` : undefined;
   }
   if (key !== "provider.no-answer") return undefined;
-  const written = (event: string) => job.timeline.findLast((entry) => entry.event === event)?.at ?? 0;
-  if (job.provider === "keyed" && Math.abs(written("start-unknown") - written("dispatched")) > stepMs) {
-    return "its key could no longer be trusted after a step of the clock";
-  }
+  if (isKeyTooOld) return keyTooOld;
   if (has(wish, "unknown")) return "no answer by marker";
   // Whoever answers with a status was neither away nor waiting for a paused process.
   if (failure.httpStatus === undefined) {

@@ -127,7 +127,7 @@ export async function reportOf(wanted: ChaosArguments, record: RunRecord): Promi
 }
 
 function evidence(
-  { what, job }: Violation,
+  { what, job, seen = [] }: Violation,
   { asked, crew, dispatches }: RunRecord,
   entriesOf: ReadonlyMap<string, readonly object[]>,
 ): string[] {
@@ -139,6 +139,7 @@ function evidence(
     `VIOLATION: ${what}`,
     `  ${job.id} ${JSON.stringify(asked.find(({ wish }) => wish.key === wishKeyOf(job))?.wish)}`,
     ...job.timeline.map(({ at, event, sentence }) => `  ${at} ${event}: ${say(sentence, "en")}`),
+    ...seen.map((message) => `  seen ${message}`),
     `  state ${JSON.stringify(job.state)}`,
     `  steps ${JSON.stringify(job.steps)}`,
     `  notices ${JSON.stringify(job.notices)}`,

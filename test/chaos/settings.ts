@@ -57,6 +57,8 @@ export interface DispatchLine {
 export interface KillLine {
   pid: number;
   arrow: string;
+  /** In the world's time. */
+  at: number;
 }
 
 /** A message in the room; `id` is that of its delivery. */
