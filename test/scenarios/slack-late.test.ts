@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { vendorFailure } from "../doubles/scripted-provider.ts";
 import { openSlackRoom, type SlackRoom } from "../slack-room.ts";
 import { verifies } from "../verifies.ts";
 
@@ -53,6 +54,21 @@ test.each(
   expect(room.platform.responseUrls.every(({ uses }) => uses <= 5)).toBe(true);
   expect(room.newestJob().notices).toMatchObject([{ state: "sent", rung: "direct" }]);
 });
+
+test.each(["a fox", "a fox --private"])(
+  "where the bot is not, and the command's address is used up, a text whose direct message was lost comes again: %s",
+  async (words) => {
+    verifies("slack.ladder", "slack.delivery");
+    const { room, ada } = await asked(1, words, costly(0));
+    const failure = vendorFailure({ vendorCode: "20007", vendorMessage: "no", requestId: "r-9" });
+    room.installation.provider.everyCheck = () => ({ state: "failed", failure });
+    room.platform.faults.next("chat.postMessage", { kind: "drop", when: "before" });
+    await room.until(() => room.newestJob().state.phase === "failed" && room.everythingSent(), 20 * minuteMs);
+    await room.pass(minuteMs);
+    expect(room.platform.faults.take("chat.postMessage")).toBeNull();
+    expect(ada.visibleMessages(ada.direct).filter(({ text }) => text.includes("20007"))).toHaveLength(1);
+  },
+);
 
 test("where the bot is not, and no use of the address is left for the first answer, one direct message is both", async () => {
   verifies("slack.ladder");

@@ -85,15 +85,11 @@ async function byHandle(sending: RouteSending): Promise<SendEnd> {
     // Where the bot may read, it can tell afterwards whether everybody sees it.
     await notes.noteSend(delivery.id, destinationName(address));
   }
-  let isSent = false;
-  await notes.sendUnseen(delivery.id, address.channel, async () => {
-    isSent = await respond(context, answer, content, {
-      visible: !address.ephemeral,
-      replaces: answer.message !== undefined,
-    });
-    return { id: "" };
-  });
-  if (!isSent) {
+  const visible = { visible: !address.ephemeral, replaces: answer.message !== undefined };
+  const shown = await notes.sendUnseen(delivery.id, address.channel, async () =>
+    (await respond(context, answer, content, visible)) ? { id: "" } : null,
+  );
+  if (shown === null) {
     return closedRoute("sending.answer-closed", sending);
   }
   await context.answers.change(answer.id, {

@@ -51,9 +51,9 @@ export class SendNotes {
 
   /**
    * Sends a message that cannot be looked for, with a note before and after: what may have been sent must not be sent
-   * again. `request` returns the message with its id.
+   * again. `request` returns the message with its id, or null if nothing was sent.
    */
-  async sendUnseen<Sent extends { id: string }>(
+  async sendUnseen<Sent extends { id: string } | null>(
     delivery: string,
     channel: string,
     request: () => Promise<Sent>,
@@ -62,7 +62,9 @@ export class SendNotes {
     await this.#keyv.set(key, { channel } satisfies UnseenSend, keptMs);
     try {
       const message = await request();
-      await this.#keyv.set(key, { channel, message: message.id } satisfies UnseenSend, keptMs);
+      await (message === null
+        ? this.#keyv.delete(key)
+        : this.#keyv.set(key, { channel, message: message.id } satisfies UnseenSend, keptMs));
       return message;
     } catch (error) {
       if (this.#readFailure(error).kind !== "unknown") {
