@@ -185,15 +185,30 @@ describe("a send that does not end well", () => {
     expect(installation.platform.posted).toHaveLength(1);
   });
 
-  test("a platform that never answers leads to the next route, and in the end to keeping", async () => {
+  const hoursMs = 60 * 60_000;
+  const untilShown = (sent: Sent) => installation.until(() => isClosed(installation.job(sent.id)), 5 * hoursMs);
+
+  test("a platform that answers nothing for hours is asked on each route in turn, and in the end the result is kept", async () => {
+    verifies("delivered.ladder");
     const sent = await sendPicture(
       Array.from({ length: 40 }, () => "throw-before" as const),
       { acknowledged: false },
     );
-    await until(sent);
-    expect(new Set(routes())).toEqual(new Set(["post", "direct"]));
+    const begun = installation.clock.now();
+    await untilShown(sent);
+    const turn = (route: string) => Array.from({ length: 6 }, () => route);
+    expect(routes()).toEqual([...turn("post"), ...turn("direct"), ...turn("post"), ...turn("direct")]);
     expect(notice(sent.id).state).toBe("undeliverable");
-    expect(routes().length).toBeLessThanOrEqual(12);
+    expect(installation.clock.now() - begun).toBeGreaterThan(2 * hoursMs);
+  });
+
+  test("a result outlasts its platform's outage, also where the last route turns out to be closed", async () => {
+    verifies("delivered.ladder");
+    const outage = Array.from({ length: 12 }, () => "throw-before" as const);
+    const sent = await sendPicture([...outage, closed, "throw-before", "sent"]);
+    await untilShown(sent);
+    expect(routes().slice(11)).toEqual(["post", "direct", "edit", "edit"]);
+    expect(notice(sent.id)).toMatchObject({ state: "sent", rung: "edit" });
   });
 });
 

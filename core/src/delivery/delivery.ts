@@ -19,8 +19,10 @@ const repeat = { firstMs: 2_000, longestMs: 10 * 60_000 };
 const updateTimeoutMs = 5_000;
 /** Stored when no delivery route is left: `jobs` shows the job. */
 const noRouteLeft = "kept";
-/** After this many sends with an unknown result on one route, the next route is tried. */
+/** After this many sends with an unknown result on one route, the next route is tried; after the last, the first. */
 const triesPerRoute = 6;
+/** After this many sends with an unknown result on all routes, some three hours after the first, no more are made. */
+const triesInAll = 24;
 
 interface DelivererOptions {
   store: JobStore;
@@ -168,6 +170,8 @@ export class Deliverer {
       return;
     }
     const attempts = notice.attempts + 1;
+    const unanswered = (notice.unanswered ?? 0) + 1;
+    const closedRoutes = [...(notice.closedRoutes ?? []), route];
     await this.#note(sending, noticeId, { state: "sending", ...onRoute(route), attempts });
     if (!lease.isHeld()) {
       // Another process may be sending it. A notice recorded as being sent is looked for first, whoever continues.
@@ -181,8 +185,9 @@ export class Deliverer {
       case "closed":
         await this.#note(sending, noticeId, {
           state: unsent(),
-          ...onRoute(nextRoute(route, surface)),
+          ...onRoute(nextRoute(route, { ...notice, closedRoutes }, surface, job)),
           attempts: 0,
+          closedRoutes,
           trouble: end.reason ?? notice.trouble,
         });
         await this.#send(sending, noticeId, surface);
@@ -199,9 +204,12 @@ export class Deliverer {
       case "unknown":
         await this.#note(sending, noticeId, {
           state: "unknown",
-          ...onRoute(attempts >= triesPerRoute ? nextRoute(route, surface) : route),
+          ...(unanswered >= triesInAll
+            ? onRoute(noRouteLeft)
+            : onRoute(attempts >= triesPerRoute ? nextRoute(route, notice, surface, job) : route)),
           attempts: attempts >= triesPerRoute ? 0 : attempts,
-          notBefore: clock.now() + backoffMs(repeat, attempts, random),
+          unanswered,
+          notBefore: clock.now() + backoffMs(repeat, unanswered, random),
           trouble: end.reason,
         });
         return;
@@ -340,20 +348,30 @@ function isOpen({ state }: Notice): boolean {
   return state === "pending" || state === "sending" || state === "unknown";
 }
 
-/** The first route, starting from the notice's current one, that it may take; undefined if none is left. */
-function routeFor(notice: Notice, surface: Surface, { caller, acknowledgement }: Job): string | undefined {
-  const last = routeOf(notice);
-  const start = last === undefined ? 0 : positionOf(last, surface);
+/** The routes that it may take, in order. */
+function openRoutes(notice: Notice, surface: Surface, { caller, acknowledgement }: Job): string[] {
   // The first answer shows the job's state: the late result of an earlier start must not replace it.
   const mayChangeAnswer = acknowledgement !== undefined && notice.about !== "further";
-  return surface.routes
-    .slice(start)
-    .filter((candidate) => !caller.private || surface.privateRoutes.includes(candidate))
-    .find((candidate) => mayChangeAnswer || !surface.answerRoutes?.includes(candidate));
+  return surface.routes.filter(
+    (route) =>
+      !notice.closedRoutes?.includes(route) &&
+      (!caller.private || surface.privateRoutes.includes(route)) &&
+      (mayChangeAnswer || !surface.answerRoutes?.includes(route)),
+  );
 }
 
-function nextRoute(route: string, surface: Surface): string {
-  return surface.routes[positionOf(route, surface) + 1] ?? noRouteLeft;
+/** The first open route, starting from the notice's current one; undefined if none is left. */
+function routeFor(notice: Notice, surface: Surface, job: Job): string | undefined {
+  const current = routeOf(notice);
+  const start = current === undefined ? 0 : positionOf(current, surface);
+  return openRoutes(notice, surface, job).find((route) => positionOf(route, surface) >= start);
+}
+
+/** The open route after this one; after the last the first, which may have been left because nobody answered. */
+function nextRoute(route: string, notice: Notice, surface: Surface, job: Job): string {
+  const open = openRoutes(notice, surface, job);
+  const position = positionOf(route, surface);
+  return open.find((other) => positionOf(other, surface) > position) ?? open[0] ?? noRouteLeft;
 }
 
 /**

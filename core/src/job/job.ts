@@ -194,7 +194,12 @@ export interface Notice {
   rung?: string;
   /** What the surface needs to edit the message later. */
   receipt?: Json;
+  /** Sends on its current route that ended without an answer. */
   attempts: number;
+  /** The same on all routes together. Default 0. */
+  unanswered?: number;
+  /** The routes that its surface refused. Default none. */
+  closedRoutes?: string[];
   /** Not before this instant, epoch milliseconds. */
   notBefore?: number;
   /** Why the last attempt failed, for operators. */
