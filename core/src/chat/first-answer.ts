@@ -4,6 +4,7 @@ import type { Message } from "../surface/message.ts";
 import type { Delivery } from "../surface/surface.ts";
 import { type Answer, answerLane, receiptOf, type ShowOptions } from "./answer.ts";
 import type { ChatContext } from "./chat-kit.ts";
+import { editBeforeResult } from "./show-again.ts";
 
 const againAfterMs = { first: 1_000, longest: 30_000 };
 
@@ -87,8 +88,7 @@ export async function fillAnswer(
 ): Promise<void> {
   const { outbox, answers, clock, logger, port, readFailure } = context;
   for (let waitMs: number = againAfterMs.first; ; waitMs = Math.min(waitMs * 2, againAfterMs.longest)) {
-    const tryAgain = await outbox.inLane(answerLane({ id }), async () => {
-      const stored = await answers.read(id);
+    const edit = async (stored: Answer | null) => {
       if (stored === null) {
         return false;
       }
@@ -116,7 +116,8 @@ export async function fillAnswer(
         }
         return answers.isAlive(answer);
       }
-    });
+    };
+    const tryAgain = await outbox.inLane(answerLane({ id }), () => editBeforeResult(context, id, edit));
     if (!tryAgain) {
       return;
     }

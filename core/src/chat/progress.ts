@@ -1,7 +1,8 @@
 import type { Delivery } from "../surface/surface.ts";
-import { answerLane, receiptOf } from "./answer.ts";
+import { type Answer, answerLane, receiptOf } from "./answer.ts";
 import type { ChatContext } from "./chat-kit.ts";
 import { offerOf } from "./renewal.ts";
+import { editBeforeResult } from "./show-again.ts";
 
 const usualSlowMs = 20_000;
 /** For how many messages the time of the last update is remembered. */
@@ -23,8 +24,7 @@ export class Progress {
     if (known === null || outbox.isBusy(answerLane(known))) {
       return;
     }
-    await outbox.inLane(answerLane(known), async () => {
-      const answer = await answers.read(known.id);
+    const edit = async (answer: Answer | null) => {
       if (answer === null || answer.shown?.media || !outbox.hasRoom(port.editBudgets(answer))) {
         return;
       }
@@ -50,7 +50,8 @@ export class Progress {
         }
         throw error;
       }
-    });
+    };
+    await outbox.inLane(answerLane(known), () => editBeforeResult(this.#context, known.id, edit));
   }
 
   #note(id: string, at: number): void {

@@ -5,6 +5,7 @@ import type { Caller } from "../people/caller.ts";
 import type { Message } from "../surface/message.ts";
 import { type Answer, answerLane, type ShowOptions } from "./answer.ts";
 import { type ChatContext, fitted } from "./chat-kit.ts";
+import { editBeforeResult } from "./show-again.ts";
 
 /** How long before its handle expires an answer that only the handle can edit offers a button that brings a new one. */
 const renewBeforeMs = 90_000;
@@ -80,9 +81,8 @@ export class Renewal {
     if (known === null || !(await answers.claim(id))) {
       return;
     }
-    await outbox.inLane(answerLane(known), async () => {
-      const answer = await answers.alive(id);
-      if (answer === null) {
+    const edit = async (answer: Answer | null) => {
+      if (answer === null || !answers.isAlive(answer)) {
         return;
       }
       if (answer.pending !== undefined) {
@@ -95,7 +95,8 @@ export class Renewal {
       } else if (answer.job !== undefined && port.needsHandle(answer)) {
         await this.#offer(answer, answer.job);
       }
-    });
+    };
+    await outbox.inLane(answerLane(known), () => editBeforeResult(this.#context, id, edit));
   }
 
   async #offer(answer: Answer, jobId: string): Promise<void> {
