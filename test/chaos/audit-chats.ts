@@ -20,6 +20,8 @@ export interface ChatsAudit {
   rows: { id: PlatformId; jobs: number; line: string }[];
 }
 
+/** What people decide at a message that asks them, or below a job. */
+const decisions = new Set(["left", "cancel-wished", "started-again", "looked-again", "released"]);
 const refusalCharacters = 60;
 /** The beginning of a title tells outcomes apart, and is never cut off to fit. */
 const titleCharacters = 20;
@@ -92,10 +94,10 @@ export async function auditChats(record: RunRecord): Promise<ChatsAudit> {
     // A late result takes the outcome's place: the first answer then points to it.
     const isLate = job.notices.some(({ about, state }) => about === "further" && state === "sent");
     const about = titled.length === 0 && isLate ? ofJob.slice(0, 1) : titled;
-    // The message that was pressed shows the job afterwards, as its outcome or question does.
-    const isPressed = job.timeline.some(({ event }) => event === "left" || event === "cancel-wished");
-    const isShownThere = isPressed || job.state.phase === "cancelled";
-    const times = [Math.min(about.length, Math.max(1, about.length - (isShownThere ? 1 : 0)))];
+    // A question that was answered stays as it was, or shows the job afterwards, as its outcome or next question does.
+    const answered = job.timeline.filter(({ event }) => decisions.has(event)).length;
+    const besides = (number: number) => Math.min(number, Math.max(1, number - answered));
+    const times = [besides(about.length)];
     if (hasEnded(job)) {
       const offered = job.notices
         .filter(({ about: topic, state }) => topic === "outcome" || (topic === "further" && state === "sent"))
@@ -105,7 +107,7 @@ export async function auditChats(record: RunRecord): Promise<ChatsAudit> {
       for (const [hash, { length }] of Map.groupBy(hashes, (one) => one)) {
         const files = messages.flatMap((message) => message.files.filter((file) => file.hash === hash));
         const seen = new Set(files.map(({ id }) => id)).size / length;
-        times.push(Math.min(seen, Math.max(1, seen - (isShownThere ? 1 : 0))));
+        times.push(besides(seen));
       }
     }
     const seen = ofJob.map(
