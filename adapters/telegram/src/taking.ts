@@ -40,7 +40,8 @@ export interface Taking {
 
 /** The longest the next updates of a chat wait for Telegram to take an answer, in milliseconds. */
 const patienceMs = 5_000;
-const again = { tries: 5, afterMs: 1_000, longestMs: 60_000 };
+/** Some five minutes altogether, unless Telegram asks for more. */
+const again = { tries: 10, afterMs: 1_000, longestMs: 60_000 };
 
 /** `rest` collects work that is still under way when the next update may be handled. */
 export function takingOf({
