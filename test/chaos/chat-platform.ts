@@ -69,3 +69,15 @@ export function typedWords({ tool, input }: Pick<Wish, "tool" | "input">): strin
 export function isChinese(person: string): boolean {
   return (person.codePointAt(person.length - 1) ?? 0) % 2 === 1;
 }
+
+/** A platform that fails so many of the same requests in a row is away, which is another matter. */
+const mostFaultsInARow = 4;
+
+/** The requests that may go wrong once more, since all that piles up would meet a rare one; all if there are none. */
+export function withRoom<Request>(
+  requests: readonly Request[],
+  waiting: (request: Request) => number,
+): readonly Request[] {
+  const free = requests.filter((request) => waiting(request) < mostFaultsInARow);
+  return free.length === 0 ? requests : free;
+}

@@ -5,7 +5,7 @@ import type { MessageView } from "../fakes/discord/message-view.ts";
 import type { Person } from "../fakes/discord/person.ts";
 import type { RouteName } from "../fakes/discord/routes.ts";
 import type { Channel } from "../fakes/discord/world.ts";
-import { type Act, type ChatPlatform, isChinese, type PlatformOptions } from "./chat-platform.ts";
+import { type Act, type ChatPlatform, isChinese, type PlatformOptions, withRoom } from "./chat-platform.ts";
 
 const channels = 3;
 /** The requests that show people something. */
@@ -69,7 +69,7 @@ export async function openDiscord({ clock, chance }: PlatformOptions): Promise<C
         files: files.map(({ id, bytes }) => ({ id, hash: createHash("sha256").update(bytes).digest("hex") })),
       })),
     trouble() {
-      const route = chance.pick(sends);
+      const route = chance.pick(withRoom(sends, (one) => fake.faults.waiting(one)));
       const when = chance.pick(["before", "after"] as const);
       const kind = chance.weighted([
         [30, "status"],

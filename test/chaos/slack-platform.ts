@@ -9,7 +9,7 @@ import type { MessageView } from "../fakes/slack/message-view.ts";
 import type { Person } from "../fakes/slack/person.ts";
 import { startSlack } from "../fakes/slack/slack.ts";
 import type { Channel } from "../fakes/slack/world.ts";
-import { type Act, type ChatPlatform, isChinese, type PlatformOptions, typedWords } from "./chat-platform.ts";
+import { type Act, type ChatPlatform, isChinese, type PlatformOptions, typedWords, withRoom } from "./chat-platform.ts";
 
 const channels = 3;
 /** The requests that show people something. */
@@ -97,7 +97,7 @@ export async function openSlack({ clock, chance }: PlatformOptions): Promise<Cha
         })),
       })),
     trouble() {
-      const target = chance.pick(sends);
+      const target = chance.pick(withRoom(sends, (one) => fake.faults.waiting(one)));
       const when = chance.pick(["before", "after"] as const);
       const kind = chance.weighted([
         [25, "status"],

@@ -3,7 +3,7 @@ import type { MessageView } from "../fakes/telegram/message-view.ts";
 import type { Person } from "../fakes/telegram/person.ts";
 import { startTelegram } from "../fakes/telegram/telegram.ts";
 import type { Chat } from "../fakes/telegram/world.ts";
-import { type Act, type ChatPlatform, isChinese, type PlatformOptions, typedWords } from "./chat-platform.ts";
+import { type Act, type ChatPlatform, isChinese, type PlatformOptions, typedWords, withRoom } from "./chat-platform.ts";
 
 const groups = 2;
 /** The requests that show people something. */
@@ -91,7 +91,7 @@ export async function openTelegram({ clock, chance }: PlatformOptions): Promise<
         })),
       })),
     trouble() {
-      const method = chance.pick(sends);
+      const method = chance.pick(withRoom(sends, (one) => fake.faults.waiting(one)));
       const when = chance.pick(["before", "after"] as const);
       const kind = chance.weighted([
         [30, "status"],

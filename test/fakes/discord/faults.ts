@@ -14,6 +14,8 @@ export interface Faults {
   next(route: RouteName | "any", fault: Fault, times?: number): void;
   /** Every request to a route meets the fault, until `clear`. */
   always(route: RouteName | "any", fault: Fault): void;
+  /** How many requests to it will meet a fault that was planned by `next`. */
+  waiting(route: RouteName): number;
   clear(): void;
   /** Takes the fault for a request, if there is one. */
   take(route: RouteName | null): Fault | null;
@@ -27,6 +29,9 @@ export function createFaults(): Faults {
     },
     always(route, fault) {
       planned.push({ route, fault, left: Number.POSITIVE_INFINITY });
+    },
+    waiting(route) {
+      return planned.filter((plan) => plan.route === route).reduce((sum, { left }) => sum + left, 0);
     },
     clear() {
       planned = [];

@@ -19,6 +19,8 @@ export interface Faults {
   next(target: Target | "any", fault: Fault, times?: number): void;
   /** Every request to a target meets the fault, until `clear`. */
   always(target: Target | "any", fault: Fault): void;
+  /** How many requests to it will meet a fault that was planned by `next`. */
+  waiting(target: Target): number;
   clear(): void;
   /** Takes the fault for a request, if there is one. */
   take(target: Target | null): Fault | null;
@@ -32,6 +34,9 @@ export function createFaults(): Faults {
     },
     always(target, fault) {
       planned.push({ target, fault, left: Number.POSITIVE_INFINITY });
+    },
+    waiting(target) {
+      return planned.filter((plan) => plan.target === target).reduce((sum, { left }) => sum + left, 0);
     },
     clear() {
       planned = [];

@@ -28,6 +28,8 @@ export interface Faults {
   next(method: string, fault: Fault, filter?: FaultFilter): void;
   /** Every request meets it, until `clear`. */
   always(method: string, fault: Fault, filter?: Pick<FaultFilter, "chatId">): void;
+  /** How many requests to it will meet a fault that was planned by `next`. */
+  waiting(method: string): number;
   clear(): void;
   /** Takes the fault for a request, if there is one. */
   take(method: string, chatId: number | null): Fault | null;
@@ -41,6 +43,9 @@ export function createFaults(): Faults {
     },
     always(method, fault, { chatId } = {}) {
       planned.push({ method, fault, chatId: chatId ?? null, left: Number.POSITIVE_INFINITY, after: 0 });
+    },
+    waiting(method) {
+      return planned.filter((plan) => plan.method === method).reduce((sum, { left }) => sum + left, 0);
     },
     clear() {
       planned = [];
