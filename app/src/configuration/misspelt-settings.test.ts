@@ -12,6 +12,7 @@ test.each([
   ["daily_limit_total", "DAILY_LIMIT_TOTAL"],
   ["CONSOLE_TOCKEN", "CONSOLE_TOKEN"],
   ["TOOLCAST_DATADIR", "TOOLCAST_DATA_DIR"],
+  ["TOOLCAST_DATA", "TOOLCAST_DATA_DIR"],
 ])("%s: did you mean %s?", (name, meant) => {
   const [problem, ...others] = found({ [name]: "5" });
   expect(others).toEqual([]);
@@ -21,6 +22,7 @@ test.each([
 });
 
 test("what belongs to other programs is left alone", () => {
+  expect(misspeltSettings({ TOOLCAST: "1", TOOLCAST_DATA: "x" }, [...known, "TOOLCAST_DATA_KEY"])).toEqual([]);
   const others = { https_proxy: "x", no_proxy: "x", ALL_PROXY: "x", PORTS: "1", SORT: "x", HOME: "/", LANGUAGE: "en" };
   expect(found(others)).toEqual([]);
   expect(found({ DAILY_LIMT_TOTAL: "5", DAILY_LIMIT_TOTAL: "" })).toEqual([]);

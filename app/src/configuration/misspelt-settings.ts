@@ -5,8 +5,8 @@ import type { Problem } from "./configuration-error.ts";
 const leastCharacters = 8;
 
 /**
- * Variables that are set, mean nothing to Toolcast and are nearly named like one of `known` that is not set: a limit
- * with a misspelt name would limit nothing. Setting the right name too, even to nothing, says that the other belongs to
+ * Variables that are set, mean nothing to Toolcast and are nearly named like one of `known` that is not set, or lack its
+ * last words: a limit with a misspelt name would limit nothing. Setting the right name too, even to nothing, says that the other belongs to
  * another program.
  */
 export function misspeltSettings(
@@ -19,7 +19,7 @@ export function misspeltSettings(
     if (name.length < leastCharacters || names.has(name) || /_proxy$/.test(name) || environment[name]?.trim() === "") {
       return [];
     }
-    const meant = nearestWord(name, known);
+    const meant = nearestWord(name, known) ?? onlyLonger(name, known);
     if (meant === null || meant in environment) {
       return [];
     }
@@ -33,4 +33,11 @@ export function misspeltSettings(
       },
     ];
   });
+}
+
+/** The one name that goes on where this one ends, as `TOOLCAST_DATA_DIR` does after `TOOLCAST_DATA`. */
+function onlyLonger(name: string, known: readonly string[]): string | null {
+  // A single word is too likely to be somebody else's.
+  const longer = name.includes("_") ? known.filter((other) => other.startsWith(`${name}_`)) : [];
+  return longer.length === 1 ? longer[0]! : null;
 }
