@@ -1,6 +1,6 @@
 import { type Clock, openPostgresEngine } from "@toolcast/core/engine";
 import pg from "pg";
-import { leaseMs, type OpenEngine, pollMs } from "./contracts/engine-fixture.ts";
+import { leaseMs, type MortalClock, type OpenEngine, pollMs } from "./contracts/engine-fixture.ts";
 import { type PostgresCluster, startPostgres } from "./postgres-cluster.ts";
 
 /** Statements and connections under way, of every client that it makes. */
@@ -120,7 +120,8 @@ export async function startPostgresEngines({
       const another = async (own: Clock = clock) => {
         const engine = await openPostgresEngine({
           ...{ url: cluster.url(name), clock: own, random, leaseMs, pollMs },
-          ...{ client: traffic.client, databaseTime, connections },
+          ...{ client: "isDead" in own ? deafOnceDead(traffic.client, own as MortalClock) : traffic.client },
+          ...{ databaseTime, connections },
         });
         engines.push(engine);
         return engine;
@@ -135,6 +136,15 @@ export async function startPostgresEngines({
         },
       };
     },
+  };
+}
+
+/** Other processes announce due jobs to every client that listens, and a dead process would take them. */
+function deafOnceDead(client: typeof pg.Client, clock: MortalClock): typeof pg.Client {
+  return class extends client {
+    override emit(...event: Parameters<pg.Client["emit"]>): boolean {
+      return event[0] === "notification" && clock.isDead() ? false : super.emit(...event);
+    }
   };
 }
 

@@ -67,8 +67,14 @@ export async function rewrite(
   return engine.write({ ...job!, ...change }, options);
 }
 
-/** The clock of a process that can be killed: its timers no longer fire, and nothing it waits for arrives. */
-export function createMortalClock(clock: Clock): Clock & { die(): void } {
+/** The clock of a process that can be killed. */
+export interface MortalClock extends Clock {
+  die(): void;
+  isDead(): boolean;
+}
+
+/** A clock whose timers no longer fire once its process is dead; an engine opened with it then hears of nothing. */
+export function createMortalClock(clock: Clock): MortalClock {
   let dead = false;
   return {
     now: clock.now,
@@ -83,6 +89,7 @@ export function createMortalClock(clock: Clock): Clock & { die(): void } {
     die() {
       dead = true;
     },
+    isDead: () => dead,
   };
 }
 
