@@ -128,6 +128,9 @@ describe("parseCommandLine", () => {
   // @verifies tried.misspelt
   it("names the command that was probably meant", () => {
     expect(refusal("/imge a fox").en).toBe("There is no command “/imge”. Did you mean /image?");
+    expect(refusal("/imagine a fox").en).toBe("There is no command “/imagine”. Did you mean /image?");
+    // Three letters say little.
+    expect(refusal("/ima").en).not.toContain("Did you mean");
     expect(refusal("／Clnoe x").zh).toBe("没有“/Clnoe”命令。您要输入的是不是 /clone？");
   });
 
