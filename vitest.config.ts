@@ -12,6 +12,15 @@ const testTimeout = 60_000;
 /** The same for what is looked at again and again: a second, the library's own, is short beside other work. */
 const expectations = { poll: { timeout: 30_000 } };
 
+/**
+ * As the product's modules are, instead of being transformed by Vite and handed over by its process: a test's clock can
+ * then see that code is still being loaded. `vi.mock` does nothing here.
+ */
+const loadedByNode = {
+  experimental: { viteModuleRunner: false, nodeLoader: false },
+  execArgv: ["--conditions=toolcast-source"],
+};
+
 const setupFiles = ["test/property-runs.ts"];
 
 /** Tests of internals beside their source that start a server, let real time pass or take seconds of a processor. */
@@ -55,9 +64,7 @@ export default defineConfig({
           expect: expectations,
           // Modules are loaded once a worker: half the time. What changes a whole process belongs to `scenarios`.
           isolate: false,
-          // And by Node itself, as the product's are, instead of being transformed by Vite. `vi.mock` therefore does nothing.
-          experimental: { viteModuleRunner: false, nodeLoader: false },
-          execArgv: ["--conditions=toolcast-source"],
+          ...loadedByNode,
           testTimeout,
           hookTimeout: testTimeout,
         },
@@ -70,6 +77,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ["test/scenarios/**/*.test.ts", "docs/examples/*/test/**/*.test.ts", ...slowTests],
           setupFiles,
+          ...loadedByNode,
           // Of two processors the library would leave one idle.
           maxWorkers: Math.max(2, availableParallelism() - 1),
           expect: expectations,
