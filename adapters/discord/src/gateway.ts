@@ -3,13 +3,18 @@ import { unreachable } from "@toolcast/core/chat";
 import { wellFormed } from "@toolcast/core/surface";
 import { Client, Events } from "discord.js";
 import { restOptionsAt } from "./discord-api.ts";
+import { HandledShards, type ShardManager } from "./handled-shards.ts";
 import { platformName } from "./place.ts";
 import { readFailure } from "./rest-failure.ts";
 import { reconnecting } from "./start-problem.ts";
 
-/** Requests no intents: commands, buttons and forms arrive without any, and nothing else is needed. */
-export function createClient(apiUrl: string | undefined): Client {
-  return new Client({ intents: [], shards: "auto", rest: restOptionsAt(apiUrl) });
+/**
+ * Requests no intents: commands, buttons and forms arrive without any, and nothing else is needed. `report` hears of
+ * failures on the gateway that discord.js leaves to the process.
+ */
+export function createClient(apiUrl: string | undefined, report: (error: unknown) => void = () => {}): Client {
+  const buildStrategy = (manager: ShardManager) => new HandledShards(manager, report);
+  return new Client({ intents: [], shards: "auto", rest: restOptionsAt(apiUrl), ws: { buildStrategy } });
 }
 
 interface Packet {
@@ -65,8 +70,10 @@ export class Gateway {
   /** Resolves when interactions can arrive; rejects when Discord does not let us connect. */
   async open(): Promise<void> {
     await this.close();
-    const { token, apiUrl, take, closed } = this.#options;
-    const client = createClient(apiUrl);
+    const { token, apiUrl, logger, take, closed } = this.#options;
+    const client = createClient(apiUrl, (error) =>
+      logger.warn({ reason: readFailure(error).detail }, "the gateway's connection was given up for a newer one"),
+    );
     takeInteractions(client, take);
     this.#report(client);
     client.on(Events.ShardDisconnect, ({ code }) => {
