@@ -25,6 +25,8 @@ const lookAgainMs = { first: 500, longest: 4_000 };
  */
 const lostAfterMs = { processed: 2 * 60_000, processing: 8 * 60_000 };
 
+/** It goes on from what the other one has stored. */
+const takenOver = failures.later(1_000, { detail: "another process has gone on sharing these files" });
 const notReady = failures.later(readyWithinMs, { detail: "a file is not ready yet", reason: "sending.files-unseen" });
 
 /** The files of one message in progress. Stored before each step that cannot be undone. */
@@ -83,13 +85,17 @@ export class Uploads {
       await this.#startOver(key, known);
     }
     const standing = known === undefined ? null : await this.#standing(key, known);
-    const share = standing ?? (await this.#begin(key, delivery, await read(), known !== undefined));
+    const share = standing ?? (await this.#begin(key, delivery, await read(), known));
     try {
       if (share.completedAt === undefined) {
         await this.#complete(key, share, { to, files, comment });
       }
       await this.#untilShown(key, share, to.channel);
     } catch (error) {
+      if (codeOf(error) === codes.fileDeleted) {
+        // Perhaps by whoever has gone on with it.
+        await this.#requireUnchanged(key, share);
+      }
       await this.#refused(delivery, error, /^file_(deleted|type|uploads)/);
     }
     for (const [name, id] of Object.entries(share.files)) {
@@ -97,13 +103,14 @@ export class Uploads {
     }
   }
 
-  async #begin(key: string, delivery: string, uploads: readonly Upload[], isSecond: boolean): Promise<Share> {
+  /** `known`: what is stored of an attempt that has to start over. */
+  async #begin(key: string, delivery: string, uploads: readonly Upload[], known: Share | undefined): Promise<Share> {
     const { api, outbox } = this.#options;
     const refusal = await this.refusalOf(delivery);
     if (refusal !== undefined) {
       throw new SendError(refusal);
     }
-    const share: Share = { files: {}, isSecond };
+    const share: Share = { files: {}, isSecond: known !== undefined };
     try {
       for (const { file, content } of uploads) {
         const { name, bytes } = content;
@@ -120,8 +127,21 @@ export class Uploads {
     } catch (error) {
       await this.#refused(delivery, error);
     }
-    await this.#keyv.set(key, share, keptMs);
-    return share;
+    return this.#change(key, known, share);
+  }
+
+  /** Rejects if another process has gone on with it: this one may have stood still since it was read. */
+  async #requireUnchanged(key: string, known: Share | undefined): Promise<void> {
+    if (stateOf(await this.#keyv.get<Share>(key)) !== stateOf(known)) {
+      throw new SendError(takenOver);
+    }
+  }
+
+  /** Stores what has become of it, unless another process has gone on with it. */
+  async #change(key: string, known: Share | undefined, next: Share): Promise<Share> {
+    await this.#requireUnchanged(key, known);
+    await this.#keyv.set(key, next, keptMs);
+    return next;
   }
 
   /** Records a refusal of the files, if these codes mean one: in other conversations they would be refused as well. */
@@ -148,15 +168,13 @@ export class Uploads {
     if (found.every((file) => file === null)) {
       return share;
     }
-    const complete = { ...share, completedAt: this.#options.clock.now() };
-    await this.#keyv.set(key, complete, keptMs);
-    return complete;
+    return this.#change(key, share, { ...share, completedAt: this.#options.clock.now() });
   }
 
   /** Whether files that were just looked for in vain will never appear there. */
   async #isLost(key: string, share: Share, channel: string): Promise<boolean> {
     const askedMs = (share.askedMs ?? 0) + readyWithinMs;
-    await this.#keyv.set(key, { ...share, askedMs } satisfies Share, keptMs);
+    await this.#change(key, share, { ...share, askedMs });
     const found = await Promise.all(Object.values(share.files).map((id) => this.#look(id).catch(unlessDeleted)));
     return found.some(
       (file) =>
@@ -168,7 +186,7 @@ export class Uploads {
   /** Deletes files that never appeared, so that nothing is shared twice. Always rejects; twice, with a refusal. */
   async #startOver(key: string, share: Share): Promise<never> {
     const { api, outbox } = this.#options;
-    await this.#keyv.set(key, { ...share, isLost: true } satisfies Share, keptMs);
+    const lost = await this.#change(key, share, { ...share, isLost: true });
     for (const id of Object.values(share.files)) {
       await outbox
         .send({ budgets: methodBudget("read") }, () => api.deleteFile(id))
@@ -181,7 +199,7 @@ export class Uploads {
     if (share.isSecond) {
       throw new SendError(failures.refused({ detail: "the files never appeared", reason: "sending.files-unseen" }));
     }
-    await this.#keyv.set(key, { files: {}, isSecond: true } satisfies Share, keptMs);
+    await this.#change(key, lost, { files: {}, isSecond: true });
     throw new SendError(failures.later(1_000, { detail: "files never appeared and are shared again" }));
   }
 
@@ -196,7 +214,11 @@ export class Uploads {
       return id === undefined ? [] : [{ id, title: file.name }];
     });
     try {
-      await outbox.send({ budgets: methodBudget("upload") }, () => api.completeUploads(named, to, comment));
+      await outbox.send({ budgets: methodBudget("upload") }, async () => {
+        // It may have waited for its turn.
+        await this.#requireUnchanged(key, share);
+        await api.completeUploads(named, to, comment);
+      });
     } catch (error) {
       const code = codeOf(error);
       if (code === codes.fileNotFound || code === codes.fileNotUploaded) {
@@ -204,11 +226,12 @@ export class Uploads {
         if (share.isSecond) {
           throw error;
         }
-        await this.#keyv.set(key, { files: {}, isSecond: true } satisfies Share, keptMs);
+        await this.#change(key, share, { files: {}, isSecond: true });
         throw new SendError(failures.later(1_000, { detail: "an upload has to start over", code }));
       }
       throw error;
     }
+    // Whatever is stored by now: these are the files that were shared.
     share.completedAt = clock.now();
     await this.#keyv.set(key, share, keptMs);
   }
@@ -267,6 +290,12 @@ export class Uploads {
       throw error;
     }
   }
+}
+
+/** What tells whether two processes are at the same point of the same share. */
+function stateOf(share: Share | undefined): string {
+  const { files, completedAt, isLost = false, isSecond = false } = share ?? { files: {} };
+  return JSON.stringify([files, completedAt !== undefined, isLost, isSecond, share === undefined]);
 }
 
 /** Slack gives a file its type and its size while it processes it, in no promised order. */
