@@ -74,7 +74,7 @@ function causeOfFailure(
   // Vendors fetch media from the apps, which look them up in the database.
   const during = (span: { from: number; to: number }) => span.from <= to && span.to >= from;
   const unfetched =
-    /could not download the input|could not fetch the|leads to nothing usable|download of the file timed out/;
+    /could not download the input|could not fetch the|leads to nothing usable|download of the file timed out|refused the vendor's download/;
   if (unfetched.test(JSON.stringify(failure.sentence))) {
     if (database?.away.some(during)) return "its file could not be fetched while the database was away";
     if (crew.lives.some(({ pauses }) => pauses.some(during))) return "its file could not be fetched from a paused app";
