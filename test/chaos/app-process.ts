@@ -115,7 +115,7 @@ const runtime = await createRuntime({
   policy: { operators: [callerOf(operator).id], dailyPerPerson: world.dailyPerPerson },
   secretKey,
   identity,
-});
+}).catch(endIfAway);
 const room = createRoomSurface(world.roomFile, random);
 runtime.attach(withArrows(room, { deliver: () => "deliver", find: () => "find" }, cross));
 
@@ -128,11 +128,8 @@ const { port } = server.address() as AddressInfo;
 localUrl = `http://127.0.0.1:${port}`;
 const platforms = await connectPlatforms({
   ...{ runtime, engine, clock, logger, cross, state: store.state, takesTurns: world.databaseUrl !== undefined },
-});
-await runtime.start().catch((error: unknown) => {
-  if (!(error instanceof StorageError)) throw error;
-  process.exit(databaseAwayCode);
-});
+}).catch(endIfAway);
+await runtime.start().catch(endIfAway);
 // Before it says that it is ready: it may be drained at that very moment.
 process.once("SIGTERM", () => void stop());
 process.stdout.write(`${JSON.stringify({ port } satisfies ReadyLine)}\n`);
@@ -150,6 +147,12 @@ async function stop(): Promise<void> {
   await http.close();
   await store.close();
   process.exit(0);
+}
+
+/** An app whose database goes away while it comes up is started again. */
+function endIfAway(error: unknown): never {
+  if (!(error instanceof StorageError)) throw error;
+  process.exit(databaseAwayCode);
 }
 
 /** An app that is started while its database is away waits for it. */
