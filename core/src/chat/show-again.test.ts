@@ -19,17 +19,13 @@ function openRoom(acknowledged = "a1") {
   const edits: [text: string, media: number, marker: string | undefined][] = [];
   const job = { ...sampleJob("job_1", { acknowledgement: { answer: acknowledged } }), caller };
   let stored: Answer = { id: "a1", at: clock.now(), caller };
-  let reads = 0;
   const message: Message = { tone: "success", title: "The picture", private: false, media: [picture] };
   const context = {
     clock,
     logger: silentLogger,
     readFailure: (error: unknown) => sendFailures("Roomy").connection(error),
     answers: {
-      async read() {
-        reads += 1;
-        return stored;
-      },
+      read: async () => stored,
     },
     runtime: {
       job: async (id: string) => (id === job.id ? job : null),
@@ -45,7 +41,7 @@ function openRoom(acknowledged = "a1") {
     },
   } as unknown as ChatContext;
   return {
-    ...{ context, clock, edits, reads: () => reads },
+    ...{ context, clock, edits },
     shows(shown: Answer["shown"]) {
       stored = { ...stored, shown };
     },
@@ -95,9 +91,8 @@ test("nothing is shown again that was there before, or for a job whose answer is
   expect([before.edits, moved.edits]).toEqual([[], []]);
 });
 
-test("an edit without a standstill costs no second look", async () => {
+test("a result that another process shows at the same moment is shown again, too", async () => {
   const room = openRoom();
-  await edit(room, 1_000, () => room.shows(result));
-  expect(room.reads()).toBe(1);
-  expect(room.edits).toEqual([]);
+  await edit(room, 0, () => room.shows(result));
+  expect(room.edits).toHaveLength(1);
 });

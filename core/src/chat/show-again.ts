@@ -2,27 +2,21 @@ import { type Answer, type Receipt, receiptOf } from "./answer.ts";
 import { markerOf } from "./button-id.ts";
 import { type ChatContext, fitted } from "./chat-kit.ts";
 
-/** No edit takes so long unless the process stood still or waited for the platform; a lease lasts twice as long. */
-const standstillMs = 15_000;
-
 /**
- * Edits a first answer with something that is no result; `edit` gets it as it is stored. While this process stood still,
- * another one may have shown the result: this edit would then have replaced it, so the result is shown again.
+ * Edits a first answer with something that is no result; `edit` gets it as it is stored. Another process may show the
+ * result meanwhile, whose job it has, perhaps because this one stood still: this edit may then have replaced it, so the
+ * result is shown again.
  */
 export async function editBeforeResult<T>(
   context: ChatContext,
   id: Receipt["answer"],
   edit: (answer: Answer | null) => Promise<T>,
 ): Promise<T> {
-  const { answers, clock } = context;
-  const begun = clock.monotonic();
-  const before = await answers.read(id);
+  const before = await context.answers.read(id);
   try {
     return await edit(before);
   } finally {
-    if (clock.monotonic() - begun > standstillMs) {
-      await showAgain(context, id, before?.shown?.delivery);
-    }
+    await showAgain(context, id, before?.shown?.delivery);
   }
 }
 
